@@ -1,0 +1,153 @@
+"""`parley`: serve, migrate, seed, verify and show the interface."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from app import __version__
+from app.kit.database import Database
+from app.ledger import migrating, reading
+from app.ledger.rebuilding import rebuild_if_needed
+from app.ledger.verifying import verify
+from app.ledger.writes import Ledger
+from app.records import seeding
+from app.records.registry import NOUNS
+from app.settings import SettingError, Settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="parley", description="A diplomatic-timeline API.")
+    parser.add_argument("--version", action="version", version=f"parley {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in _COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        for setting in fields(Settings):
+            _add_setting(command, setting.name, setting.metadata["description"], setting.default)
+        if name == "seed":
+            command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
+    return parser
+
+
+def _add_setting(
+    command: argparse.ArgumentParser, name: str, text: str, default: object
+) -> None:
+    flag = "--" + name.replace("_", "-")
+    shown = text.replace("%", "%%")
+    if isinstance(default, bool):
+        action = argparse.BooleanOptionalAction
+        command.add_argument(flag, action=action, default=None, help=shown)
+    else:
+        command.add_argument(flag, type=type(default), default=None, help=f"{shown} [{default}]")
+
+
+_COMMANDS = {
+    "serve": "migrate, fill an empty database with the seed, and serve",
+    "migrate": "bring the database to this version's schema",
+    "seed": "fill an empty database",
+    "verify": "check the hash chain, and what is derived against the documents",
+    "openapi": "print the OpenAPI document",
+}
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    names = {setting.name for setting in fields(Settings)}
+    return Settings.read(**{n: v for n, v in vars(arguments).items() if n in names})
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate, rebuild what this version derives otherwise, and seed if that is wanted."""
+    database = Database(settings.database_url)
+    try:
+        migrating.upgrade(database)
+        rebuild_if_needed(database, NOUNS)
+        if settings.seed:
+            seeding.seed(Ledger(database, NOUNS))
+    finally:
+        database.close()
+
+
+def _serve(settings: Settings) -> int:
+    import uvicorn  # noqa: PLC0415 - the other commands start faster without it
+
+    from app.main import create_app  # noqa: PLC0415
+
+    prepare(settings)
+    app = create_app(settings)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Parley is at http://{shown}:{settings.port} (documentation: /docs)", flush=True)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=65_536,
+    )
+    return 0
+
+
+def _verify(settings: Settings) -> int:
+    database = Database(settings.database_url)
+    with database.reading() as connection:
+        faults = 0
+        for fault in verify(connection, NOUNS):
+            print(fault)
+            faults += 1
+        newest = reading.newest(connection)
+    database.close()
+    print(f"{newest} revisions, {faults} faults" if faults else f"{newest} revisions hold")
+    return 1 if faults else 0
+
+
+def _openapi() -> int:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415
+
+    from app.main import create_app  # noqa: PLC0415
+
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/empty.sqlite3", seed=False)
+        prepare(settings)
+        app = create_app(settings)
+        print(json.dumps(app.openapi(), indent=2, ensure_ascii=False))
+        app.state.database.close()
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    if arguments.command == "serve":
+        return _serve(settings)
+    if arguments.command == "verify":
+        return _verify(settings)
+    if arguments.command == "openapi":
+        return _openapi()
+    if arguments.command == "migrate":
+        prepare(Settings.read(database_url=settings.database_url, seed=False))
+        return 0
+    prepare(Settings.read(database_url=settings.database_url, seed=False))
+    database = Database(settings.database_url)
+    written = seeding.seed(Ledger(database, NOUNS), arguments.folder)
+    database.close()
+    print(f"{written} revisions" if written else "The database is not empty; nothing was written.")
+    return 0
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
+    arguments = _parser().parse_args(given)
+    try:
+        return _run(arguments)
+    except (SettingError, seeding.SeedError) as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The tool box: dates, words, terms, filters, pages, problems. Knows nothing of diplomacy."""

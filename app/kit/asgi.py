@@ -1,0 +1,102 @@
+"""The edge of the application: HEAD, OPTIONS, and a last resort against failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.problems import MEDIA_TYPE, Problem
+
+_log = structlog.get_logger(__name__)
+_ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+
+
+def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
+    """Every method that some route accepts for a path, HEAD and OPTIONS included."""
+    found: set[str] = set()
+    for route in routes:
+        match, _ = route.matches(scope)
+        if match is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    if "GET" in found:
+        found.add("HEAD")
+    return sorted(found | {"OPTIONS"}) if found else []
+
+
+async def send_problem(send: Send, problem: Problem) -> None:
+    """Answer with a problem document."""
+    body = problem.content()
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *((name.lower().encode(), value.encode()) for name, value in problem.headers.items()),
+        *_ALWAYS,
+    ]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Edge:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self.app = app
+        self.routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"]
+        if method == "OPTIONS":
+            await self._options(scope, send)
+            return
+        sender = _Sender(send, bodiless=method == "HEAD")
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            await self.app(scope, receive, sender)
+        except Exception:
+            _log.exception("unhandled", path=scope["path"], method=method)
+            if sender.started:
+                raise
+            await send_problem(
+                sender, Problem(500, "internal-error", "Something went wrong here; it is logged.")
+            )
+
+    async def _options(self, scope: Scope, send: Send) -> None:
+        methods = methods_of(self.routes, scope)
+        if not methods:
+            await send_problem(send, Problem(404, "not-found", "There is nothing at this path."))
+            return
+        headers = [(b"allow", ", ".join(methods).encode()), *_ALWAYS]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class _Sender:
+    """Sends a response on; without its body for HEAD."""
+
+    __slots__ = ("bodiless", "send", "started")
+
+    def __init__(self, send: Send, *, bodiless: bool) -> None:
+        self.send = send
+        self.bodiless = bodiless
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers: list[Any] = message["headers"]
+            headers += _ALWAYS
+        elif self.bodiless:
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+            if getattr(self, "done", False):
+                return
+        await self.send(message)

@@ -1,0 +1,155 @@
+"""The database: one engine that writes, one that reads, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+
+# Alembic can only compare and drop constraints that have names.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Before 3.51.3 two connections that reset the write-ahead log at the wrong moment can corrupt it.
+SQLITE_MINIMUM = (3, 51, 3)
+_WRITE_LOCK = 0x7061_726C_6579  # "parley": the advisory lock that makes writers queue
+_BUSY_SECONDS = 60
+
+
+class DatabaseTooOld(RuntimeError):
+    """No SQLite at hand is new enough to be trusted with a write-ahead log."""
+
+
+def sqlite_module() -> ModuleType:
+    """The DB-API module to use for SQLite: the bundled one, else the standard library's.
+
+    Raises:
+        DatabaseTooOld: neither is at least `SQLITE_MINIMUM`.
+    """
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        if sqlite3.sqlite_version_info < SQLITE_MINIMUM:
+            wanted = ".".join(map(str, SQLITE_MINIMUM))
+            raise DatabaseTooOld(
+                f"SQLite {sqlite3.sqlite_version} is too old: install pysqlite3, "
+                f"or a Python with SQLite {wanted} or newer"
+            ) from None
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]  # the package carries no types
+
+
+def _sqlite_engine(url: URL, *, write: bool) -> Engine:
+    if url.database:
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        module=sqlite_module(),
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        pool_size=1 if write else 16,
+        max_overflow=0 if write else 64,
+        pool_timeout=_BUSY_SECONDS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        # The driver's own BEGIN comes late and deferred, which loses updates: we say it ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute("PRAGMA mmap_size = 1073741824")
+        if not write:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL, *, write: bool) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # Prepared plans made for a rare tag are ruinous for a common one.
+        connect_args={"options": "-c plan_cache_mode=force_custom_plan -c jit=off"},
+        pool_size=4 if write else 16,
+        max_overflow=4 if write else 16,
+        pool_pre_ping=True,
+    )
+    if write:
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+class Database:
+    """Where everything is kept.
+
+    `reading()` gives a connection whose every statement sees one snapshot; `writing()` one that
+    holds the only write lock, over all processes, until it commits.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.url = parsed
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        engine = _sqlite_engine if self.sqlite else _postgres_engine
+        self.writer = engine(parsed, write=True)
+        self.reader = engine(parsed, write=False)
+        self._watch: Any = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection on one snapshot of the database, read only."""
+        with self.reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that holds the write lock; commits at the end, rolls back on an error."""
+        with self.writer.connect() as connection, connection.begin():
+            if not self.sqlite:
+                connection.execute(_LOCK, {"key": _WRITE_LOCK})
+            yield connection
+
+    def changed(self) -> int | None:
+        """A number that moves when any process commits; None where the engine has no such cheap sign.
+
+        Only for one thread at a time: the connection it looks through is its own.
+        """
+        if not self.sqlite:
+            return None
+        if self._watch is None:
+            self._watch = self.reader.raw_connection()
+        row = self._watch.driver_connection.execute("PRAGMA data_version").fetchone()
+        return int(row[0])
+
+    def close(self) -> None:
+        """Give back every connection."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")

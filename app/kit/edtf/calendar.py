@@ -1,0 +1,103 @@
+"""Day numbers: every day of the proleptic Gregorian calendar as one integer.
+
+Day 1 is 0001-01-01, the same count as ``datetime.date.toordinal``, but carried on through
+year 0 (1 BC) and the negative years, and past 9999. All arithmetic is on whole integers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.kit.edtf.errors import EdtfError, quoted
+
+YEAR_LIMIT = 10**12
+"""The largest year, either way. Its day numbers (below 4 * 10**14) fit a signed 64-bit integer."""
+
+_DAY_TEXT = "a day 2023-04-25, or -0043-03-15 or +12345-01-01 beyond the years 0000 to 9999"
+_ISO = re.compile(r"([+-]?)([0-9]{4,13})-([0-9]{2})-([0-9]{2})")
+_DAYS_IN = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_BEFORE = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+
+
+def is_leap(year: int) -> bool:
+    """Whether the astronomical year (0 is 1 BC) has a 29 February."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """The number of days of month 1 to 12 of a year."""
+    return 29 if month == 2 and is_leap(year) else _DAYS_IN[month]
+
+
+def _days_before_year(year: int) -> int:
+    # Floor division counts leap years rightly on both sides of year 1.
+    past = year - 1
+    return past * 365 + past // 4 - past // 100 + past // 400
+
+
+def to_day(year: int, month: int, day: int) -> int:
+    """The day number of a date that exists; the parts are not checked."""
+    leap_day = 1 if month > 2 and is_leap(year) else 0
+    return _days_before_year(year) + _DAYS_BEFORE[month] + leap_day + day
+
+
+def from_day(day: int) -> tuple[int, int, int]:
+    """The (year, month, day of month) of a day number."""
+    # The mean year puts the guess within one year of the truth.
+    year = (day - 1) * 400 // 146097 + 1
+    while _days_before_year(year) >= day:
+        year -= 1
+    while _days_before_year(year + 1) < day:
+        year += 1
+    left = day - _days_before_year(year)
+    month = 1
+    while left > days_in_month(year, month):
+        left -= days_in_month(year, month)
+        month += 1
+    return year, month, left
+
+
+FIRST_DAY = to_day(-YEAR_LIMIT, 1, 1)
+LAST_DAY = to_day(YEAR_LIMIT, 12, 31)
+
+
+def iso(day: int) -> str:
+    """The ISO 8601 date of a day number.
+
+    Years 0000 to 9999 are written ``YYYY-MM-DD``; beyond them the year carries its sign and
+    at least four digits: ``+12345-01-01``, ``-0043-03-15``. EdtfError when the day lies
+    outside the years -10**12 to 10**12.
+    """
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise EdtfError("the day number lies beyond the supported years", _DAY_TEXT)
+    year, month, of_month = from_day(day)
+    if 0 <= year <= 9999:
+        return f"{year:04}-{month:02}-{of_month:02}"
+    return f"{'+' if year > 0 else '-'}{abs(year):04}-{month:02}-{of_month:02}"
+
+
+def day_number(text: str) -> int:
+    """The day number of a date as ``iso`` writes it, and of nothing else; EdtfError otherwise."""
+    given: object = text  # callers may hold anything, whatever the annotation says
+    found = _ISO.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
+        raise EdtfError("not a day in ISO 8601 form", _DAY_TEXT)
+    sign, digits, month_text, day_text = found.groups()
+    if not _is_year_form(sign, digits):
+        raise EdtfError(f"the year of {quoted(text)} is not in its one accepted form", _DAY_TEXT)
+    year = -int(digits) if sign == "-" else int(digits)
+    month, day = int(month_text), int(day_text)
+    if abs(year) > YEAR_LIMIT:
+        raise EdtfError("the year lies beyond 10^12 either way", _DAY_TEXT)
+    if not 1 <= month <= 12 or not 1 <= day <= days_in_month(year, month):
+        raise EdtfError(f"{quoted(text)} is not a day of the calendar", _DAY_TEXT)
+    return to_day(year, month, day)
+
+
+def _is_year_form(sign: str, digits: str) -> bool:
+    """One spelling for each year, so that equal days are equal texts."""
+    if sign == "":
+        return len(digits) == 4
+    if len(digits) > 4:
+        return digits[0] != "0"
+    return sign == "-" and digits != "0000"

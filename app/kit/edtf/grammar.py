@@ -1,0 +1,227 @@
+"""From text to tree. Every pattern is linear: no repetition stands inside another."""
+
+from __future__ import annotations
+
+import re
+
+from app.kit.edtf.calendar import YEAR_LIMIT
+from app.kit.edtf.errors import EdtfError, quoted
+from app.kit.edtf.tree import (
+    FLAGS,
+    Date,
+    DateSet,
+    End,
+    Interval,
+    LongYear,
+    Moment,
+    Point,
+    Span,
+    Tree,
+)
+
+MAX_LENGTH = 64
+
+_FOREIGN = re.compile(r"[^0-9XYESTZ:+\-/.,?~%\[\]{}]")
+_DATE = re.compile(
+    r"([?~%]?)(-?[0-9X]{4})([?~%]?)"
+    r"(?:-([?~%]?)([0-9X]{2})([?~%]?)"
+    r"(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
+)
+_LONG_YEAR = re.compile(
+    r"([?~%]?)((Y?)(-?)([0-9]{1,64})(?:E([1-9][0-9]?))?(?:S([1-9][0-9]?))?)([?~%]?)"
+)
+_MOMENT = re.compile(
+    r"(-?[0-9]{4})-([0-9]{2})-([0-9]{2})T(([0-9]{2}):([0-9]{2}):([0-9]{2}))"
+    r"(Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+)
+
+_DATES = "a day 2023-04-25, a month 2023-04, a year 2023, a season 2023-21"
+_LONG = "Y170000002 or Y-170000002 (five digits or more), Y-17E7, 1950S2"
+_MOMENTS = "a date and time 2023-04-25T23:20:30, with Z or an offset such as +04:00 after it"
+_INTERVALS = "an interval 2023-04-26/2023-05-25, 2023-04-26/.. or ../2023-05-25"
+_SETS = "a set [1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..]"
+
+
+def checked(text: object) -> str:
+    """The text itself when it may be EDTF at all: length and alphabet; EdtfError otherwise."""
+    if not isinstance(text, str):
+        raise EdtfError(f"a date is text, not {type(text).__name__[:40]}")
+    if not text:
+        raise EdtfError("the date is empty")
+    if len(text) > MAX_LENGTH:
+        raise EdtfError(f"the date has {len(text)} characters; at most {MAX_LENGTH} are read")
+    foreign = _FOREIGN.search(text)
+    if foreign is not None:
+        raise EdtfError(_why_foreign(foreign.group()))
+    return text
+
+
+def _why_foreign(character: str) -> str:
+    if character.isspace():
+        return "the date has a blank in it; EDTF has none, inside or around"
+    if character == "x":
+        return "an unknown digit is a capital X, not x"
+    if character in "yestz":
+        return f"EDTF letters are capitals: {character.upper()}, not {character}"
+    return f"the character U+{ord(character):04X} has no meaning in a date"
+
+
+def read(text: str) -> Tree:
+    """The tree of a text that ``checked`` let through; EdtfError when it is not EDTF."""
+    if text[0] in "[{":
+        return _set(text)
+    if "/" in text:
+        return _interval(text)
+    if "T" in text:
+        return _moment(text)
+    return point(text)
+
+
+def point(text: str) -> Point:
+    """A single date without a time of day."""
+    found = _DATE.fullmatch(text)
+    if found is not None:
+        return _date(*found.groups(default=""))
+    if "Y" in text or "S" in text or "E" in text:
+        return _long_year(text)
+    raise EdtfError(_why_no_date(text), _DATES)
+
+
+def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> Date:
+    month_sign, month, month_tail, day_sign, day, day_tail = rest
+    if year == "-0000":
+        raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _DATES)
+    # A sign after a part speaks of it and of all to its left, a sign before it of it alone.
+    from_day = FLAGS[day_tail]
+    from_month = FLAGS[month_tail] | from_day
+    flags = (
+        FLAGS[year_sign] | FLAGS[year_tail] | from_month,
+        FLAGS[month_sign] | from_month,
+        FLAGS[day_sign] | from_day,
+    )
+    parts = 3 if day else 2 if month else 1
+    return Date(year, month, day, flags[:parts])
+
+
+def _why_no_date(text: str) -> str:
+    if not text:
+        return "a date is missing"
+    if "T" in text:
+        return f"a time of day stands only with a single day, not in {quoted(text)}"
+    if text.isdecimal() and len(text) in (6, 8):
+        return f"{quoted(text)} lacks the hyphens between year, month and day"
+    if text.isdecimal() and len(text) > 4:
+        return f"a year of more than four digits is written with Y, as in Y{text[:20]}"
+    if ".." in text:
+        return f"{quoted(text)}: two dots stand in a set, or alone as the end of an interval"
+    return f"{quoted(text)} is not a date: a year has four digits, a month and a day two each"
+
+
+def _long_year(text: str) -> LongYear:
+    found = _LONG_YEAR.fullmatch(text)
+    if found is None:
+        raise EdtfError(f"{quoted(text)} is not a year", _LONG)
+    before, body, letter, minus, digits, exponent, significant, after = found.groups()
+    _check_long_form(letter, minus, digits, exponent)
+    tens = int(exponent or "0")
+    # Lengths first: no power is worked out that would not fit.
+    if len(digits) + tens > len(str(YEAR_LIMIT)):
+        raise EdtfError("the year lies beyond 10^12 either way", _LONG)
+    size = int(digits) * 10**tens
+    low, high = _significant(size, significant)
+    if high > YEAR_LIMIT:
+        raise EdtfError("the year lies beyond 10^12 either way", _LONG)
+    flags = (FLAGS[before] | FLAGS[after],)
+    if minus:
+        return LongYear(body, -size, -high, -low, flags)
+    return LongYear(body, size, low, high, flags)
+
+
+def _check_long_form(letter: str, minus: str, digits: str, exponent: str | None) -> None:
+    if not letter:
+        if exponent is not None:
+            raise EdtfError("a year with an exponent starts with Y", _LONG)
+        if len(digits) != 4:
+            raise EdtfError("a year without Y has four digits", _LONG)
+        if minus and digits == "0000":
+            raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _LONG)
+    elif digits[0] == "0":
+        raise EdtfError("a year with Y does not start with 0", _LONG)
+    elif exponent is None and len(digits) < 5:
+        raise EdtfError("a year of up to four digits is written without Y", _LONG)
+
+
+def _significant(size: int, significant: str | None) -> tuple[int, int]:
+    """The least and greatest size of a year of which only the leading digits are sure."""
+    if significant is None:
+        return size, size
+    loose = len(str(size)) - int(significant)
+    if loose < 0:
+        raise EdtfError(f"the year has fewer than {significant} significant digits", _LONG)
+    block = 10**loose
+    low = size - size % block
+    return low, low + block - 1
+
+
+def _moment(text: str) -> Moment:
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise EdtfError(f"{quoted(text)} is not a date and time to the second", _MOMENTS)
+    year, month, day, clock, hour, minute, second, zone = found.groups()
+    # Second 60 is a leap second, and those end an hour.
+    if hour > "23" or minute > "59" or second > ("60" if minute == "59" else "59"):
+        raise EdtfError(f"there is no time of day {clock}", _MOMENTS)
+    zone = zone or ""
+    if zone[1:3] > "23" or zone[4:] > "59":
+        raise EdtfError(f"there is no offset {zone}", _MOMENTS)
+    if month > "12":
+        raise EdtfError("a time of day stands only with a day", _MOMENTS)
+    return Moment(Date(year, month, day, (0, 0, 0)), clock, zone)
+
+
+def _interval(text: str) -> Interval:
+    start, _, end = text.partition("/")
+    if "/" in end:
+        raise EdtfError("an interval has one slash", _INTERVALS)
+    if not start and not end:
+        raise EdtfError("the interval names no date on either side", _INTERVALS)
+    return Interval(_end(start), _end(end))
+
+
+def _end(text: str) -> Point | End:
+    if text == "..":
+        return End.OPEN
+    if not text:
+        return End.UNKNOWN
+    return point(text)
+
+
+def _set(text: str) -> DateSet:
+    every = text[0] == "{"
+    closing = "}" if every else "]"
+    if len(text) < 2 or text[-1] != closing:
+        raise EdtfError(f"the set does not end with {closing}", _SETS)
+    inside = text[1:-1]
+    if not inside:
+        raise EdtfError("the set is empty", _SETS)
+    if "/" in inside:
+        raise EdtfError("a set holds no interval; a run of dates is written 1670..1672", _SETS)
+    texts = inside.split(",")
+    last = len(texts) - 1
+    items = tuple(_item(t, first=i == 0, last=i == last) for i, t in enumerate(texts))
+    return DateSet(every, items)
+
+
+def _item(text: str, *, first: bool, last: bool) -> Point | Span:
+    if not text:
+        raise EdtfError("the set has an empty place between its commas", _SETS)
+    start, dots, end = text.partition("..")
+    if not dots:
+        return point(text)
+    if not start and not end:
+        raise EdtfError("two dots in a set need a date before or after them", _SETS)
+    if not start and not first:
+        raise EdtfError("only the first item of a set may be open to the past", _SETS)
+    if not end and not last:
+        raise EdtfError("only the last item of a set may be open to the future", _SETS)
+    return Span(point(start) if start else None, point(end) if end else None)

@@ -1,0 +1,73 @@
+"""From tree back to text, in one chosen spelling.
+
+Qualifiers: parts from the year on that share one qualifier carry it once, after the last of
+them (``2004-06~-11``); anything else carries a sign before each part it speaks of
+(``?2004-06-~11``). An offset of zero is ``Z``, and any other has its minutes. All else is
+written as it was given.
+"""
+
+from __future__ import annotations
+
+from app.kit.edtf.tree import (
+    FLAGS,
+    Date,
+    DateSet,
+    End,
+    Interval,
+    LongYear,
+    Moment,
+    Point,
+    Span,
+    Tree,
+)
+
+_SIGNS = {bits: sign for sign, bits in FLAGS.items()}
+
+
+def written(tree: Tree) -> str:
+    """The canonical text of a tree."""
+    if isinstance(tree, Interval):
+        return f"{_end(tree.start)}/{_end(tree.end)}"
+    if isinstance(tree, DateSet):
+        opening, closing = ("{", "}") if tree.every else ("[", "]")
+        return f"{opening}{','.join(_item(item) for item in tree.items)}{closing}"
+    if isinstance(tree, Moment):
+        return f"{_point(tree.date)}T{tree.clock}{full_zone(tree.zone)}"
+    return _point(tree)
+
+
+def _point(point: Point) -> str:
+    if isinstance(point, LongYear):
+        return point.text + _SIGNS[point.flags[0]]
+    return _date(point)
+
+
+def _date(date: Date) -> str:
+    parts = [part for part in (date.year, date.month, date.day) if part]
+    flags = date.flags
+    shared = 0
+    while shared < len(flags) and flags[shared] == flags[0]:
+        shared += 1
+    if any(flags[shared:]):
+        return "-".join(_SIGNS[bits] + part for bits, part in zip(flags, parts, strict=True))
+    parts[shared - 1] += _SIGNS[flags[0]]
+    return "-".join(parts)
+
+
+def full_zone(zone: str) -> str:
+    """An offset in its one spelling: "Z" for zero, and minutes after any other."""
+    if zone[1:] in ("00", "00:00"):
+        return "Z"
+    return zone + ":00" if len(zone) == 3 else zone
+
+
+def _end(end: Point | End) -> str:
+    return end.value if isinstance(end, End) else _point(end)
+
+
+def _item(item: Point | Span) -> str:
+    if not isinstance(item, Span):
+        return _point(item)
+    first = "" if item.first is None else _point(item.first)
+    last = "" if item.last is None else _point(item.last)
+    return f"{first}..{last}"

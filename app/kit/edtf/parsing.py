@@ -1,0 +1,80 @@
+"""``parse`` and ``canonical``: the stages put together, with a short way for plain dates."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.kit.edtf.bounds import limits
+from app.kit.edtf.calendar import days_in_month, to_day
+from app.kit.edtf.display import MONTHS, english, year_name
+from app.kit.edtf.grammar import checked, read
+from app.kit.edtf.notation import written
+from app.kit.edtf.tree import APPROXIMATE, UNCERTAIN, Tree, points
+from app.kit.edtf.value import Edtf
+
+_CACHE_SIZE = 4096
+_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def parse(text: str) -> Edtf:
+    """Read EDTF of levels 0, 1 and 2, of up to 64 characters.
+
+    EdtfError for anything else, a non-string included. Results are kept in a bounded cache,
+    refusals are not.
+    """
+    return _parse(checked(text))
+
+
+def canonical(e: Edtf) -> str:
+    """The one spelling of a date: equal dates written in different ways come out the same.
+
+    Reading it back gives the same bounds, precision, flags and display.
+    """
+    return written(read(e.text))
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _parse(text: str) -> Edtf:
+    return _plain(text) or _full(text)
+
+
+def _plain(text: str) -> Edtf | None:
+    """A year, month or day and nothing more, which most dates are; None for all others."""
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    year_text, month_text, day_text = found.groups()
+    year = int(year_text)
+    if month_text is None:
+        first, last = to_day(year, 1, 1), to_day(year, 12, 31)
+        return Edtf(text, first, last, "year", False, False, year_name(year))
+    month = int(month_text)
+    if not 1 <= month <= 12:
+        return None
+    length = days_in_month(year, month)
+    display = f"{MONTHS[month]} {year_name(year)}"
+    if day_text is None:
+        first = to_day(year, month, 1)
+        return Edtf(text, first, first + length - 1, "month", False, False, display)
+    day = int(day_text)
+    if not 1 <= day <= length:
+        return None
+    number = to_day(year, month, day)
+    return Edtf(text, number, number, "day", False, False, f"{day} {display}")
+
+
+def _full(text: str) -> Edtf:
+    tree = read(text)
+    earliest, latest, precision = limits(tree)
+    bits = _flags(tree)
+    approximate, uncertain = bool(bits & APPROXIMATE), bool(bits & UNCERTAIN)
+    return Edtf(text, earliest, latest, precision, approximate, uncertain, english(tree))
+
+
+def _flags(tree: Tree) -> int:
+    bits = 0
+    for point in points(tree):
+        for part in point.flags:
+            bits |= part
+    return bits

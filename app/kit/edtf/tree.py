@@ -1,0 +1,96 @@
+"""What a text says, before anything is worked out from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+UNCERTAIN = 1
+APPROXIMATE = 2
+
+FLAGS = {"": 0, "?": UNCERTAIN, "~": APPROXIMATE, "%": UNCERTAIN | APPROXIMATE}
+"""Qualifier sign to flag bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A year, month, season or day; any digit of a part may be ``X``, unknown."""
+
+    year: str  # four digits, after a "-" for a negative year
+    month: str  # "01" to "12", a mask, a season code "21" to "41", or "" for none
+    day: str  # "" for none
+    flags: tuple[int, ...]  # one entry for each part present, year first
+
+
+@dataclass(frozen=True, slots=True)
+class LongYear:
+    """A year written with ``Y``, ``E`` or ``S``."""
+
+    text: str  # as written, less the qualifiers
+    estimate: int
+    low: int  # the first and the last year it may be; both the estimate without "S"
+    high: int
+    flags: tuple[int, ...]  # always one entry
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day with a time of day."""
+
+    date: Date
+    clock: str  # "23:20:30"
+    zone: str  # "", "Z", or "+04:00"
+
+
+class End(Enum):
+    """The end of an interval that is not a date."""
+
+    OPEN = ".."
+    UNKNOWN = ""
+
+
+Point = Date | LongYear
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From one date to another; at most both ends are missing."""
+
+    start: Point | End
+    end: Point | End
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of dates in a set; None is unbounded, and never both."""
+
+    first: Point | None
+    last: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateSet:
+    """One of several dates, or all of them."""
+
+    every: bool
+    items: tuple[Point | Span, ...]
+
+
+Tree = Date | LongYear | Moment | Interval | DateSet
+
+
+def points(tree: Tree) -> tuple[Point, ...]:
+    """Every date a tree is made of, in the order written."""
+    if isinstance(tree, Moment):
+        return (tree.date,)
+    if isinstance(tree, Interval):
+        return tuple(p for p in (tree.start, tree.end) if not isinstance(p, End))
+    if isinstance(tree, DateSet):
+        return tuple(p for item in tree.items for p in _of_item(item))
+    return (tree,)
+
+
+def _of_item(item: Point | Span) -> tuple[Point, ...]:
+    if isinstance(item, Span):
+        return tuple(p for p in (item.first, item.last) if p is not None)
+    return (item,)

@@ -1,0 +1,270 @@
+"""Shapes: each record's fields, declared once and read by everything else.
+
+A field's annotation says what it is: free text to be searched (`Text`), a citation of another
+record (`Cites`), a date. From that one declaration come the check of what is written, the list of
+what a document cites, its searchable text, and the shape that answers have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from app.kit import edtf as dates_
+
+type_ = type
+Document = dict[str, Any]
+
+IDENTIFIER = r"^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$"
+MAX_IDENTIFIER = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Cites:
+    """Marks a string that is the identifier of a record of `noun`."""
+
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Marks free text, whose words `q` finds."""
+
+
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), Searched()
+]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), Searched()
+]
+Identifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER)
+]
+Url = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")]
+Language = Annotated[
+    str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+]
+
+
+class Shape(BaseModel):
+    """A body that may be written. Unknown fields are refused, values are not coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    # What answers carry beyond what may be written: ignored on input, so that what was read can
+    # be put back unchanged.
+    derived: ClassVar[dict[str, Any]] = {}
+    ignored: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_derived(cls, value: Any) -> Any:
+        """Leave out the read-only fields."""
+        if isinstance(value, dict):
+            return {k: v for k, v in value.items() if k not in cls.derived and k not in cls.ignored}
+        return value
+
+    def body(self) -> Document:
+        """The record's writable part, every field present."""
+        return self.model_dump(by_alias=True)
+
+
+class DateShape(Shape):
+    """A date: EDTF text, and the events that it lies before or after."""
+
+    edtf: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
+        default=None,
+        description="ISO 8601-2 (EDTF) text, kept exactly as given; null where only anchors bound it.",
+        examples=["2023-04-26/.."],
+    )
+    before: Annotated[Identifier, Cites("event")] | None = Field(
+        default=None,
+        description="The milestone or meeting that this date lies before.",
+        examples=["tr-general-election-2023"],
+    )
+    after: Annotated[Identifier, Cites("event")] | None = Field(
+        default=None,
+        description="The milestone or meeting that this date lies after.",
+        examples=["2023-04-25-moscow"],
+    )
+
+    @model_validator(mode="after")
+    def check_edtf(self) -> DateShape:
+        """Refuse text that is no EDTF, and a date that says nothing."""
+        if self.edtf is not None:
+            try:
+                dates_.parse(self.edtf)
+            except dates_.EdtfError as error:
+                raise PydanticCustomError(
+                    "edtf", "{reason}", {"reason": error.message, "accepted": error.accepted}
+                ) from None
+        elif self.before is None and self.after is None:
+            raise PydanticCustomError(
+                "edtf",
+                "a date needs `edtf`, `before` or `after`",
+                {"accepted": 'EDTF text such as "2023-04-25", or null for no date at all'},
+            )
+        return self
+
+    derived: ClassVar[dict[str, Any]] = {
+        "earliest": (
+            str | None,
+            Field(description="First possible day; null where unbounded.", examples=["2023-04-26"]),
+        ),
+        "latest": (
+            str | None,
+            Field(description="Last possible day; null where unbounded.", examples=["2023-05-30"]),
+        ),
+        "precision": (
+            str,
+            Field(description="How finely the date is given.", examples=["interval"]),
+        ),
+        "approximate": (bool, Field(description="Given as approximate (`~`, `%`).")),
+        "uncertain": (bool, Field(description="Given as uncertain (`?`, `%`).")),
+        "display": (
+            str,
+            Field(description="The date in words.", examples=["from 26 April 2023"]),
+        ),
+    }
+
+
+def _bare_date(value: Any) -> Any:
+    return {"edtf": value} if isinstance(value, str) else value
+
+
+Date = Annotated[DateShape, BeforeValidator(_bare_date)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a shape, as the walkers see it."""
+
+    name: str
+    many: bool
+    cites: str | None = None
+    searched: bool = False
+    date: bool = False
+    shape: type[Shape] | None = None
+
+
+def _bare(annotation: Any) -> tuple[Any, list[Any]]:
+    """An annotation without its markers and without its `None`."""
+    markers: list[Any] = []
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *more = get_args(annotation)
+            markers += more
+        elif origin in (Union, UnionType):
+            rest = [a for a in get_args(annotation) if a is not NoneType]
+            if len(rest) != 1:
+                return annotation, markers
+            annotation = rest[0]
+        else:
+            return annotation, markers
+
+
+@cache
+def parts(shape: type[Shape]) -> tuple[Part, ...]:
+    """The fields of `shape` that cite, are searched, are dates or hold shapes."""
+    found = []
+    for name, info in shape.model_fields.items():
+        annotation, markers = _bare(info.annotation)
+        markers += info.metadata
+        many = get_origin(annotation) is list
+        if many:
+            annotation, inner = _bare(get_args(annotation)[0])
+            markers += inner
+        cites = next((m.noun for m in markers if isinstance(m, Cites)), None)
+        searched = any(isinstance(m, Searched) for m in markers)
+        nested = isinstance(annotation, type_) and issubclass(annotation, Shape)
+        date = nested and issubclass(annotation, DateShape)
+        if cites or searched or nested:
+            shape_ = annotation if nested else None
+            found.append(Part(info.alias or name, many, cites, searched, date, shape_))
+    return tuple(found)
+
+
+def _walk(
+    document: Document, shape: type[Shape], wanted: Callable[[Part], bool], path: str
+) -> Iterator[tuple[str, Part, Any]]:
+    for part in parts(shape):
+        value = document.get(part.name)
+        if value is None:
+            continue
+        for index, item in enumerate(value if part.many else [value]):
+            here = f"{path}{part.name}[{index}]" if part.many else path + part.name
+            if wanted(part):
+                yield here, part, item
+            if part.shape is not None:
+                yield from _walk(item, part.shape, wanted, here + ".")
+
+
+def citations(document: Document, shape: type[Shape]) -> Iterator[tuple[str, str, str]]:
+    """Each citation in a document: its path, the noun and the identifier cited."""
+    for path, part, value in _walk(document, shape, lambda p: p.cites is not None, ""):
+        if part.cites is not None:
+            yield path, part.cites, value
+
+
+def texts(document: Document, shape: type[Shape]) -> Iterator[str]:
+    """Each free text in a document."""
+    for _, _, value in _walk(document, shape, lambda p: p.searched, ""):
+        yield value
+
+
+def dates(document: Document, shape: type[Shape]) -> Iterator[tuple[str, Document]]:
+    """Each date object in a document, with its path; to be completed in place."""
+    for path, _, value in _walk(document, shape, lambda p: p.date, ""):
+        yield path, value
+
+
+# ---- the shape of answers
+
+
+def _answered(annotation: Any) -> Any:
+    """An annotation as answers have it: no bounds, nested shapes in their answering form."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _answered(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return Union[tuple(_answered(a) for a in get_args(annotation))]  # noqa: UP007 - built at run time
+    if origin is list:
+        return list[_answered(get_args(annotation)[0])]  # type: ignore[misc]  # built at run time
+    if origin is Literal or origin is dict:
+        return annotation
+    if isinstance(annotation, type_) and issubclass(annotation, Shape):
+        return answer(annotation)
+    return annotation
+
+
+@cache
+def answer(shape: type[Shape]) -> type[BaseModel]:
+    """The shape of answers: every field required, the derived ones added, nothing bounded.
+
+    A bound that serves input would turn an old record into a server error on reading.
+    """
+    fields: dict[str, Any] = {}
+    for name, info in shape.model_fields.items():
+        fields[name] = (
+            _answered(info.annotation),
+            Field(alias=info.alias, description=info.description, examples=info.examples),
+        )
+    for name, (annotation, info) in shape.derived.items():
+        fields[name] = (_answered(annotation), info)
+    name = shape.__name__.removesuffix("Shape").removesuffix("In") or shape.__name__
+    return create_model(name, __doc__=shape.__doc__, **fields)

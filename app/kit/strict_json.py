@@ -1,0 +1,106 @@
+"""JSON, read strictly and written as bytes.
+
+The standard reader takes `NaN`, repeated keys, a byte-order mark and half a surrogate pair; each
+of them would fail later, in a database or in another client. Here they are refused at the door.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+MAX_DEPTH = 32
+MAX_DIGITS = 18  # beyond this an integer may not fit a database's 64 bits
+
+
+class JsonError(ValueError):
+    """The text is no JSON that is accepted; the message says why, without the input."""
+
+
+def _constant(name: str) -> NoReturn:
+    raise JsonError(f"{name.lstrip('-')} is no JSON number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        raise JsonError(f"an integer may have at most {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise JsonError("a number is out of range")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise JsonError(f"the key {shown(twice)} stands twice in one object")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_int=_integer,
+    parse_float=_float,
+)
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """A short, printable, quoted form of foreign text, safe to put in a message."""
+    cut = text[:limit]
+    safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
+    return f"“{safe}{'…' if len(text) > limit else ''}”"
+
+
+def loads(body: bytes) -> Any:
+    """The value that `body`, UTF-8 JSON, stands for.
+
+    Raises:
+        JsonError: not UTF-8, not JSON, a repeated key, a number out of range, NUL or a lone
+            surrogate in a string, or nesting deeper than `MAX_DEPTH`.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JsonError(f"the body is not UTF-8 (byte {error.start})") from None
+    if text.startswith("\ufeff"):
+        raise JsonError("the body begins with a byte-order mark")
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise JsonError(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise JsonError("the body is nested too deeply") from None
+    check_text(value)
+    return value
+
+
+def check_text(value: Any, depth: int = 0) -> None:
+    """Refuse what no engine can store: NUL, lone surrogates, and nesting beyond `MAX_DEPTH`."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise JsonError("a string holds the character NUL")
+        if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            raise JsonError("a string holds half of a surrogate pair")
+    elif depth > MAX_DEPTH:
+        raise JsonError(f"the body is nested deeper than {MAX_DEPTH} levels")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check_text(key, depth + 1)
+            check_text(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            check_text(item, depth + 1)
+
+
+def dumps(value: Any) -> bytes:
+    """`value` as compact UTF-8 JSON, keys in the order given."""
+    return orjson.dumps(value)

@@ -1,0 +1,36 @@
+"""Words for searching: case and accents folded, alike on every engine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Letters that Unicode does not decompose, but that people type without the stroke.
+_PLAIN = str.maketrans(
+    {
+        "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+        "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "e", "ʼ": "", "’": "", "'": "", "ʿ": "", "ʾ": "",
+    }
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+# Scripts written without blanks: each sign is a word of its own.
+_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """`text` without case and accents: "Türkiye" and "TURKIYE" give "turkiye"."""
+    if text.isascii():
+        return text.lower().replace("'", "")
+    split = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in split if not unicodedata.combining(c))
+    return unicodedata.normalize("NFKC", bare.translate(_PLAIN)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of `text`, in order, repeats kept."""
+    folded = fold(text)
+    if not folded.isascii():
+        folded = _SIGN.sub(lambda sign: f" {sign.group()} ", folded)
+    return _WORD.findall(folded)

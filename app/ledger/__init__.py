@@ -1,0 +1,1 @@
+"""The one door for writes, and every read of what was written, at any clock."""

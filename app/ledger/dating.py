@@ -1,0 +1,98 @@
+"""Dates that hang on events: completing a date object from its text and its anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.kit import edtf
+from app.kit.shapes import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """First and last possible day, as day numbers; None where unbounded."""
+
+    earliest: int | None
+    latest: int | None
+
+
+class EmptyRange(ValueError):
+    """The anchors leave no day on which the event could lie."""
+
+
+def narrowed(given: Bounds, before: Bounds | None, after: Bounds | None) -> Bounds:
+    """Bounds tightened by anchors: the tighter of anchor and text wins.
+
+    Before an event means at most the day before its last possible day; after it, at least the
+    day after its first possible day.
+
+    Raises:
+        EmptyRange: no day is left.
+    """
+    earliest, latest = given.earliest, given.latest
+    if before is not None and before.latest is not None:
+        limit = before.latest - 1
+        latest = limit if latest is None else min(latest, limit)
+    if after is not None and after.earliest is not None:
+        limit = after.earliest + 1
+        earliest = limit if earliest is None else max(earliest, limit)
+    if earliest is not None and latest is not None and earliest > latest:
+        raise EmptyRange(f"nothing is left between {edtf.iso(earliest)} and {edtf.iso(latest)}")
+    return Bounds(earliest, latest)
+
+
+def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
+    """Fill in the derived fields of a date object in place; gives its bounds.
+
+    `event` tells the bounds of the event with an identifier.
+
+    Raises:
+        EdtfError: the text is no EDTF.
+        EmptyRange: the anchors leave no day.
+    """
+    text, before, after = date["edtf"], date["before"], date["after"]
+    parsed = edtf.parse(text) if text is not None else None
+    given = Bounds(parsed.earliest, parsed.latest) if parsed else Bounds(None, None)
+    bounds = narrowed(given, event(before) if before else None, event(after) if after else None)
+    date["earliest"] = None if bounds.earliest is None else edtf.iso(bounds.earliest)
+    date["latest"] = None if bounds.latest is None else edtf.iso(bounds.latest)
+    date["precision"] = parsed.precision if parsed else "unknown"
+    date["approximate"] = parsed.approximate if parsed else False
+    date["uncertain"] = parsed.uncertain if parsed else False
+    date["display"] = _display(parsed, given, bounds, before, after)
+    return bounds
+
+
+def bounds_of(date: Document | None) -> Bounds | None:
+    """The bounds of a completed date object; None for no date."""
+    if date is None:
+        return None
+    earliest, latest = date["earliest"], date["latest"]
+    return Bounds(
+        None if earliest is None else edtf.day_number(earliest),
+        None if latest is None else edtf.day_number(latest),
+    )
+
+
+def _display(
+    parsed: edtf.Edtf | None, given: Bounds, bounds: Bounds, before: str | None, after: str | None
+) -> str:
+    words = []
+    if parsed is not None and bounds == given:
+        if bounds != Bounds(None, None) or not (before or after):
+            words.append(parsed.display)
+    elif bounds != Bounds(None, None):
+        words.append(_stretch(bounds))
+    words += [f"before {before}"] if before else []
+    words += [f"after {after}"] if after else []
+    return ", ".join(words)
+
+
+def _stretch(bounds: Bounds) -> str:
+    start = ".." if bounds.earliest is None else edtf.iso(bounds.earliest)
+    end = ".." if bounds.latest is None else edtf.iso(bounds.latest)
+    try:
+        return edtf.parse(start if start == end else f"{start}/{end}").display
+    except edtf.EdtfError:  # a year that ISO text spells otherwise than EDTF
+        return f"{start} to {end}"

@@ -1,0 +1,98 @@
+"""What the index is told of a document: its terms, its place, its citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.kit import edtf
+from app.kit.shapes import Document, citations, texts
+from app.kit.terms import term
+from app.kit.words import words
+from app.ledger.dating import Bounds, bounds_of
+from app.ledger.nouns import Noun
+from app.ledger.places import UNDATED, day_place, name_place, span_class
+from app.ledger.selections import is_far
+from app.ledger.tables import BEFORE_ALL
+
+# PostgreSQL's B-tree takes no longer key; folding can make a long name longer still.
+MAX_CATALOGUED = 2_000
+
+
+def place(noun: Noun, document: Document) -> int:
+    """The high bits of the document's key."""
+    if noun.date is None:
+        return name_place(document["id"])
+    bounds = date_bounds(noun, document)
+    return UNDATED if bounds is None else day_place(bounds.earliest)
+
+
+def date_bounds(noun: Noun, document: Document) -> Bounds | None:
+    """The bounds of the date that places a document on the timeline."""
+    return None if noun.date is None else bounds_of(document[noun.date])
+
+
+def reported_on(document: Document) -> int:
+    """The day number of the document's report; `BEFORE_ALL` without a dated source."""
+    day = document["reported_on"]
+    return BEFORE_ALL if day is None else edtf.day_number(day)
+
+
+def cited(noun: Noun, document: Document) -> set[tuple[str, str]]:
+    """What a document cites, as (noun, identifier); an anchor's noun is `event`."""
+    return {(kind, id_) for _, kind, id_ in citations(document, noun.shape)}
+
+
+def name_words(noun: Noun, document: Document) -> set[str]:
+    """The words of a record's names, by which what cites it is found."""
+    found: set[str] = set()
+    for field in noun.names:
+        value = document[field]
+        for name in value if isinstance(value, list) else [value]:
+            if name:
+                found.update(words(name["name"] if isinstance(name, dict) else name))
+    return found
+
+
+def text_words(noun: Noun, document: Document) -> set[str]:
+    """The words of all text of a document, the identifiers in it included."""
+    found = set(words(document["id"]))
+    for text in texts(document, noun.shape):
+        found.update(words(text))
+    for _, _, identifier in citations(document, noun.shape):
+        found.update(words(identifier))
+    return found
+
+
+def terms(noun: Noun, document: Document) -> list[int]:
+    """Every term of a document, each once."""
+    return sorted(set(_terms(noun, document)))
+
+
+def _terms(noun: Noun, document: Document) -> Iterator[int]:
+    yield term("noun", noun.name)
+    for tag in noun.tags:
+        for value in tag.of(document):
+            yield term(tag.name, value)
+    for kind, identifier in cited(noun, document):
+        yield term("cites", f"{kind}:{identifier}")
+    for word in name_words(noun, document):
+        yield term("name", word)
+    for word in text_words(noun, document):
+        yield term("word", word)
+    bounds = date_bounds(noun, document)
+    if noun.date is not None:
+        if bounds is not None:
+            yield term("span", span_class(bounds.earliest, bounds.latest))
+        if is_far(bounds and bounds.earliest, reported_on(document)):
+            yield term("far", "yes")
+
+
+def catalogued(noun: Noun, document: Document) -> set[tuple[str, str]]:
+    """The filter values of a document that facets may count."""
+    return {
+        (tag.name, value)
+        for tag in noun.tags
+        if tag.facet
+        for value in tag.of(document)
+        if len(value.encode()) <= MAX_CATALOGUED
+    }

@@ -1,0 +1,55 @@
+"""Facets: how often each value of a property occurs among the records that match."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import text
+
+from app.kit.terms import any_of
+from app.ledger.nouns import Nouns
+from app.ledger.places import UNDATED, last_key
+from app.ledger.reading import Reading, documents
+
+# Below this, reading the documents beats counting value by value in the index.
+_FEW = 2_000
+_VALUES = text("SELECT value FROM catalogue WHERE name = :name ORDER BY value")
+
+
+def facets(
+    reading: Reading, nouns: Nouns, names: Sequence[str], total: int
+) -> dict[str, dict[str, int]]:
+    """For each property, its values with how many records hold them, the most frequent first."""
+    if total <= _FEW:
+        counted = _from_documents(reading, nouns, names)
+    else:
+        counted = {name: _from_index(reading, name) for name in names}
+    return {
+        name: dict(sorted(counted[name].items(), key=lambda item: (-item[1], item[0])))
+        for name in names
+    }
+
+
+def _from_documents(
+    reading: Reading, nouns: Nouns, names: Sequence[str]
+) -> dict[str, Counter[str]]:
+    keys = reading.keys(0, last_key(UNDATED))
+    stored = documents(reading.connection, keys)
+    counted: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for row in reading.rows(keys):
+        document = orjson.loads(stored[row.key])
+        for tag in nouns[row.noun].tags:
+            if tag.name in counted:
+                counted[tag.name].update(set(tag.of(document)))
+    return counted
+
+
+def _from_index(reading: Reading, name: str) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for value in reading.connection.execute(_VALUES, {"name": name}).scalars():
+        found = reading.count(any_of(name, [value]))
+        if found:
+            counted[value] = found
+    return counted

@@ -1,0 +1,153 @@
+"""The index of terms: which revisions hold what. Only this differs by engine.
+
+Two indexes of the same form: `current_terms` holds the records as they stand, `history_terms`
+every revision, so that now is as fast as if there were no past. On SQLite they are FTS5 tables
+without content, on PostgreSQL a `bigint[]` under GIN beside the key's B-tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from app.kit.terms import Expression, arrays, fts5, token
+from app.ledger.selections import Clock, Segment, clock_check
+
+# The tables of the index are no part of the relational model: migrations make them, and
+# autogenerate is told to leave them alone.
+INDEX_TABLES = ("current_terms", "history_terms")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One revision to be indexed: its key and its terms."""
+
+    key: int
+    terms: Sequence[int]
+
+
+def is_index_table(name: str) -> bool:
+    """Whether a table belongs to the index, the engine's own shadow tables included."""
+    return name.startswith(INDEX_TABLES)
+
+
+def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
+    """Index revisions."""
+    if connection.dialect.name == "sqlite":
+        rows = [(e.key, " ".join(map(token, e.terms))) for e in entries]
+        sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
+        if rows:
+            connection.exec_driver_sql(sql, rows)
+        return
+    pairs = [(e.key, list(e.terms)) for e in entries]
+    if pairs:
+        sql = f"INSERT INTO {table} (key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
+        connection.exec_driver_sql(sql, pairs)
+
+
+def drop(connection: Connection, keys: Sequence[int]) -> None:
+    """Take revisions out of the index of current records."""
+    if not keys:
+        return
+    if connection.dialect.name == "sqlite":
+        sql = "DELETE FROM current_terms WHERE rowid = ?"
+        connection.exec_driver_sql(sql, [(key,) for key in keys])
+    else:
+        sql = "DELETE FROM current_terms WHERE key = ANY(%s)"
+        connection.exec_driver_sql(sql, (list(keys),))
+
+
+def empty(connection: Connection) -> None:
+    """Forget everything."""
+    for table in INDEX_TABLES:
+        if connection.dialect.name == "sqlite":
+            command = f"INSERT INTO {table} ({table}) VALUES ('delete-all')"  # noqa: S608 - a constant name
+        else:
+            command = f"TRUNCATE {table}"
+        connection.exec_driver_sql(command)
+
+
+def _source(
+    connection: Connection, expression: Expression, clock: Clock, segment: Segment
+) -> tuple[str, str, dict[str, object]]:
+    """The column of keys, the FROM and WHERE of one segment, and its parameters."""
+    table = "current_terms" if clock.now else "history_terms"
+    check = " AND ".join(filter(None, (segment.check, clock_check(clock))))
+    wanted = expression.also(*segment.required)
+    if connection.dialect.name == "sqlite":
+        column = f"{table}.rowid"
+        # CROSS JOIN keeps the index outside and the clock inside, whatever the planner thinks.
+        join = f" CROSS JOIN clock AS k ON k.key = {column}" if check else ""
+        where = f"{table} MATCH :match AND {column} BETWEEN :low AND :high"
+        parameters = {"match": fts5(wanted), "low": segment.low, "high": segment.high}
+    else:
+        column = f"{table}.key"
+        join = f" JOIN clock AS k ON k.key = {column}" if check else ""
+        condition = arrays(wanted, f"{table}.terms")
+        where = f"{condition} AND {column} BETWEEN %(low)s AND %(high)s"
+        parameters = {"low": segment.low, "high": segment.high}
+    return column, f"FROM {table}{join} WHERE {where}{' AND ' + check if check else ''}", parameters
+
+
+def _keys(
+    connection: Connection,
+    expression: Expression,
+    clock: Clock,
+    segment: Segment,
+    *,
+    descending: bool,
+    limit: int | None,
+) -> list[int]:
+    column, source, parameters = _source(connection, expression, clock, segment)
+    order = f" ORDER BY {column} {'DESC' if descending else 'ASC'}"
+    bound = "" if limit is None else f" LIMIT {limit:d}"
+    sql = f"SELECT {column} {source}{order}{bound}"  # noqa: S608 - built from numbers alone
+    return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
+
+
+def matches(
+    connection: Connection,
+    expression: Expression,
+    clock: Clock,
+    segments: Sequence[Segment],
+    *,
+    low: int,
+    high: int,
+    descending: bool = False,
+    limit: int | None = None,
+) -> list[int]:
+    """The keys in `low`..`high` that match, in key order, at most `limit` of them."""
+    if expression.impossible:
+        return []
+    found = []
+    for segment in segments:
+        part = Segment(
+            max(low, segment.low), min(high, segment.high), segment.required, segment.check
+        )
+        if part.low <= part.high:
+            keys = _keys(
+                connection, expression, clock, part, descending=descending, limit=limit
+            )
+            if keys:
+                found.append(keys)
+    if len(found) == 1:
+        return found[0]
+    return list(islice(merge(*found, reverse=descending), limit))
+
+
+def count(
+    connection: Connection, expression: Expression, clock: Clock, segments: Sequence[Segment]
+) -> int:
+    """How many revisions match."""
+    if expression.impossible:
+        return 0
+    total = 0
+    for segment in segments:
+        _, source, parameters = _source(connection, expression, clock, segment)
+        sql = f"SELECT count(*) {source}"  # noqa: S608 - built from numbers alone
+        total += connection.exec_driver_sql(sql, parameters).scalar_one()
+    return total

@@ -1,0 +1,144 @@
+"""The ledger itself as it is read: histories, changes, and its verification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, text
+
+from app.kit.shapes import Document
+from app.ledger.tables import AFTER_ALL
+
+_COLUMNS = (
+    "SELECT v.seq, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"
+    " w.reason, r.noun, r.id, v.record"
+)
+_FROM = (
+    " FROM revision AS v JOIN write AS w ON w.first = v.write"
+    " JOIN record AS r ON r.number = v.record JOIN clock AS k ON k.seq = v.seq"
+    " WHERE v.seq <= :upto AND k.known_from <= :as_of"
+)
+_HISTORY = text(
+    f"{_COLUMNS}{_FROM} AND v.record = :record AND v.seq < :before ORDER BY v.seq DESC LIMIT :limit"
+)
+_CHANGES = text(f"{_COLUMNS}{_FROM} AND v.seq > :after ORDER BY v.seq LIMIT :limit")
+_LAST = text(f"{_COLUMNS}{_FROM} ORDER BY v.seq DESC LIMIT 1")
+_VERSIONS = text(
+    "SELECT count(*) FROM clock AS k WHERE k.record = :record AND k.seq <= :upto"
+    " AND k.known_from <= :as_of"
+)
+_COUNT = text(
+    "SELECT count(*) FROM clock AS k WHERE k.seq > :after AND k.seq <= :upto"
+    " AND k.known_from <= :as_of"
+)
+_NUMBER = text("SELECT number FROM record WHERE noun = :noun AND id = :id")
+_DOCUMENT_BEFORE = text(
+    "SELECT document FROM revision WHERE record = :record AND seq < :seq ORDER BY seq DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One entry of the ledger."""
+
+    seq: int
+    write: int
+    version: int
+    action: str
+    document: bytes | None
+    hash: bytes
+    recorded_at: str
+    author: str
+    reason: str | None
+    noun: str
+    id: str
+    record: int
+
+
+def _revision(row: Row[Any]) -> Revision:
+    document = None if row[4] is None else bytes(row[4])
+    return Revision(row[0], row[1], row[2], row[3], document, bytes(row[5]), *row[6:])
+
+
+def number(connection: Connection, noun: str, identifier: str) -> int | None:
+    """The number of a record that was ever written."""
+    found = connection.execute(_NUMBER, {"noun": noun, "id": identifier}).scalar()
+    return None if found is None else int(found)
+
+
+def _day(as_of: int | None) -> int:
+    return AFTER_ALL if as_of is None else as_of
+
+
+def versions(connection: Connection, record: int, upto: int, as_of: int | None) -> int:
+    """How many revisions of a record a clock shows."""
+    given = {"record": record, "upto": upto, "as_of": _day(as_of)}
+    return int(connection.execute(_VERSIONS, given).scalar_one())
+
+
+def history(
+    connection: Connection, record: int, *, before: int, upto: int, as_of: int | None, limit: int
+) -> list[Revision]:
+    """A record's revisions, newest first, those below `before`."""
+    given = {
+        "record": record,
+        "before": before,
+        "upto": upto,
+        "as_of": _day(as_of),
+        "limit": limit,
+    }
+    return [_revision(row) for row in connection.execute(_HISTORY, given)]
+
+
+def changes(
+    connection: Connection, *, after: int, upto: int, as_of: int | None, limit: int
+) -> list[Revision]:
+    """The ledger from a revision on, oldest first."""
+    given = {"after": after, "upto": upto, "as_of": _day(as_of), "limit": limit}
+    return [_revision(row) for row in connection.execute(_CHANGES, given)]
+
+
+def last(connection: Connection, upto: int, as_of: int | None) -> Revision | None:
+    """The newest entry of the ledger that a clock shows."""
+    row = connection.execute(_LAST, {"upto": upto, "as_of": _day(as_of)}).first()
+    return None if row is None else _revision(row)
+
+
+def count_changes(connection: Connection, *, after: int, upto: int, as_of: int | None) -> int:
+    """How many revisions there are from a revision on."""
+    if as_of is None:
+        return max(0, upto - after)  # the sequence has no gap
+    given = {"after": after, "upto": upto, "as_of": as_of}
+    return int(connection.execute(_COUNT, given).scalar_one())
+
+
+def document_before(connection: Connection, record: int, seq: int) -> bytes | None:
+    """A record's document just before a revision; None where it had none."""
+    found = connection.execute(_DOCUMENT_BEFORE, {"record": record, "seq": seq}).scalar()
+    return None if found is None else bytes(found)
+
+
+META = frozenset(("version", "revision", "recorded_at"))
+
+
+def differences(old: bytes | None, new: bytes | None) -> list[Document]:
+    """What changed between two documents: a JSON pointer, what stood there, what stands there."""
+    before = {} if old is None else orjson.loads(old)
+    after = {} if new is None else orjson.loads(new)
+    return list(_differences(before, after, ""))
+
+
+def _differences(old: Any, new: Any, path: str) -> Iterator[Document]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in [*new, *(n for n in old if n not in new)]:
+            if path or name not in META:
+                pointer = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
+                yield from _differences(old.get(name), new.get(name), pointer)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _differences(before, after, f"{path}/{index}")
+    elif old != new:
+        yield {"path": path, "from": old, "to": new}

@@ -1,0 +1,262 @@
+"""Reads: one query path for now and then.
+
+Every function takes a connection on one snapshot, and a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from app.kit.terms import All, Any, Expression, any_of, term
+from app.ledger.index import count, matches
+from app.ledger.nouns import Nouns
+from app.ledger.selections import (
+    ALL_KEYS,
+    Clock,
+    Search,
+    Segment,
+    Selection,
+    clock_check,
+    segments,
+)
+from app.ledger.states import Address
+from app.ledger.tables import AFTER_ALL, BEFORE_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matching revision: what puts it in order, and where it is."""
+
+    key: int
+    earliest: int | None
+    latest: int | None
+    noun: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One record as a clock shows it."""
+
+    noun: str
+    id: str
+    seq: int
+    document: bytes | None  # None: a tombstone
+
+
+# ---- clocks
+
+_LAST_OF_WRITE = text("SELECT last FROM write WHERE first <= :seq ORDER BY first DESC LIMIT 1")
+_NEWEST = text("SELECT last FROM write ORDER BY first DESC LIMIT 1")
+_HEADS = text("SELECT noun, seq FROM head")
+_SINCE = text("SELECT first FROM write WHERE recorded_at >= :at ORDER BY recorded_at LIMIT 1")
+
+
+def newest(connection: Connection) -> int:
+    """The number of the newest revision; 0 in an empty database."""
+    return connection.execute(_NEWEST).scalar() or 0
+
+
+def end_of_write(connection: Connection, seq: int) -> int:
+    """The last revision of the write that `seq` is part of."""
+    return connection.execute(_LAST_OF_WRITE, {"seq": seq}).scalar() or 0
+
+
+def first_since(connection: Connection, at: str) -> int:
+    """The first revision recorded at or after a moment; beyond all if there is none."""
+    return connection.execute(_SINCE, {"at": at}).scalar() or AFTER_ALL
+
+
+# ---- selections
+
+
+class Reading:
+    """A selection at a clock, ready to be counted and walked."""
+
+    def __init__(
+        self, connection: Connection, nouns: Nouns, selection: Selection, clock: Clock
+    ) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.selection = selection
+        self.dated = all(nouns[name].date is not None for name in selection.nouns)
+        expression = Expression(
+            (any_of("noun", selection.nouns), *selection.expression.required),
+            selection.expression.excluded,
+        )
+        for search in selection.searches:
+            found = self._search(search)
+            if search.negated:
+                expression = Expression(expression.required, (*expression.excluded, found))
+            else:
+                expression = expression.also(found)
+        self.expression = expression
+        self.segments = segments(selection, clock, dated=self.dated)
+
+    def _search(self, search: Search) -> Any:
+        return Any(
+            tuple(
+                All(tuple(self._word(word.text) for word in alternative))
+                for alternative in search.alternatives
+            )
+        )
+
+    def _word(self, word: str) -> Any:
+        """The word in the text itself, or in a name of what is cited, at the same clock."""
+        named = Expression((Any((term("name", word),)),))
+        keys = matches(
+            self.connection,
+            named,
+            self.clock,
+            [Segment(*ALL_KEYS)],
+            low=ALL_KEYS[0],
+            high=ALL_KEYS[1],
+        )
+        cited = (term("cites", f"{row.noun}:{row.id}") for row in rows(self.connection, keys))
+        return Any((term("word", word), *cited))
+
+    def count(self, *also: Any) -> int:
+        """How many records match, with further terms required."""
+        return count(
+            self.connection, self.expression.also(*also), self.clock, self.segments
+        )
+
+    def keys(
+        self, low: int, high: int, *, descending: bool = False, limit: int | None = None
+    ) -> list[int]:
+        """The matching keys in a range, in key order."""
+        return matches(
+            self.connection,
+            self.expression,
+            self.clock,
+            self.segments,
+            low=low,
+            high=high,
+            descending=descending,
+            limit=limit,
+        )
+
+    def rows(self, keys: Sequence[int]) -> list[Row]:
+        """What puts these keys in order."""
+        return rows(self.connection, keys)
+
+
+def _listed(connection: Connection, keys: Sequence[int]) -> tuple[str, dict[str, object]]:
+    """A condition for `k.key` in a list of any length, with its parameter."""
+    if connection.dialect.name == "sqlite":
+        listed = "[" + ",".join(map(str, keys)) + "]"
+        return "k.key IN (SELECT value FROM json_each(:keys))", {"keys": listed}
+    return "k.key = ANY(%(keys)s)", {"keys": list(keys)}
+
+
+def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
+    """The rows of these keys, in no order."""
+    if not keys:
+        return []
+    condition, parameters = _listed(connection, keys)
+    sql = (
+        "SELECT k.key, k.earliest, k.latest, r.noun, r.id FROM clock AS k"  # noqa: S608 - a constant condition
+        f" JOIN record AS r ON r.number = k.record WHERE {condition}"
+    )
+    return [
+        Row(
+            key,
+            None if earliest in (None, BEFORE_ALL) else earliest,
+            None if latest in (None, AFTER_ALL) else latest,
+            noun,
+            identifier,
+        )
+        for key, earliest, latest, noun, identifier in connection.exec_driver_sql(sql, parameters)
+    ]
+
+
+def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
+    """The documents of these keys."""
+    if not keys:
+        return {}
+    condition, parameters = _listed(connection, keys)
+    sql = (
+        "SELECT k.key, v.document FROM clock AS k JOIN revision AS v ON v.seq = k.seq"  # noqa: S608 - a constant condition
+        f" WHERE {condition}"
+    )
+    return {key: bytes(document) for key, document in connection.exec_driver_sql(sql, parameters)}
+
+
+# ---- single records
+
+
+_CURRENT = text(
+    "SELECT k.seq, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
+    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.id = :id"
+)
+_RECORD = text("SELECT number, key, version FROM record WHERE noun = :noun AND id = :id")
+_LATEST = text(
+    "SELECT v.seq, v.document FROM revision AS v WHERE v.record = :record"
+    " ORDER BY v.seq DESC LIMIT 1"
+)
+
+
+def record(connection: Connection, noun: str, identifier: str, clock: Clock) -> Stored | None:
+    """A record as a clock shows it; None where it was not there (yet)."""
+    if clock.now:
+        row = connection.execute(_CURRENT, {"noun": noun, "id": identifier}).first()
+        if row is not None:
+            return Stored(noun, identifier, row[0], bytes(row[1]))
+    found = connection.execute(_RECORD, {"noun": noun, "id": identifier}).first()
+    if found is None:
+        return None
+    if clock.now:
+        row = connection.execute(_LATEST, {"record": found[0]}).first()
+    else:
+        sql = (
+            "SELECT k.seq, v.document FROM clock AS k JOIN revision AS v ON v.seq = k.seq"  # noqa: S608 - numbers only
+            f" WHERE k.record = {found[0]:d} AND {_visible(clock)} ORDER BY k.seq DESC LIMIT 1"
+        )
+        row = connection.exec_driver_sql(sql).first()
+    if row is None:
+        return None
+    return Stored(noun, identifier, row[0], None if row[1] is None else bytes(row[1]))
+
+
+def _visible(clock: Clock) -> str:
+    """The revisions of one record among which the newest is what a clock shows."""
+    checks = ["1 = 1"]
+    if clock.revision is not None:
+        checks.append(f"k.seq <= {clock.revision:d}")
+    if clock.as_of is not None:
+        checks.append(f"k.known_from <= {clock.as_of:d}")
+    return " AND ".join(checks)
+
+
+def several(
+    connection: Connection, addresses: Iterable[Address], clock: Clock
+) -> dict[Address, tuple[int, bytes]]:
+    """Several records as a clock shows them, with their revisions; those there are."""
+    listed = sorted(set(addresses))
+    found: dict[Address, tuple[int, bytes]] = {}
+    for start in range(0, len(listed), 400):
+        chunk = listed[start : start + 400]
+        parameters: dict[str, str] = {}
+        for index, (noun, identifier) in enumerate(chunk):
+            parameters[f"n{index}"], parameters[f"i{index}"] = noun, identifier
+        values = ", ".join(f"(:n{i}, :i{i})" for i in range(len(chunk)))
+        if clock.now:
+            join = "JOIN clock AS k ON k.key = r.key"
+        else:
+            join = f"JOIN clock AS k ON k.record = r.number AND {clock_check(clock)}"
+        sql = (
+            f"SELECT r.noun, r.id, k.seq, v.document FROM record AS r {join}"  # noqa: S608 - placeholders only
+            f" JOIN revision AS v ON v.seq = k.seq WHERE (r.noun, r.id) IN (VALUES {values})"
+        )
+        for noun, identifier, seq, document in connection.execute(text(sql), parameters):
+            if document is not None:
+                found[noun, identifier] = (seq, bytes(document))
+    return found
+
+
+def heads(connection: Connection) -> dict[str, int]:
+    """The newest revision of any record of each noun."""
+    return {noun: seq for noun, seq in connection.execute(_HEADS)}

@@ -1,0 +1,77 @@
+"""Rebuilding what is derived: rows, index, facets' catalogue, all from the ledger's documents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import orjson
+from sqlalchemy import Connection, text
+
+from app.kit.database import Database
+from app.kit.shapes import Document
+from app.ledger import describing, index, rows
+from app.ledger.appending import HEADS, remember
+from app.ledger.nouns import Noun, Nouns
+
+# Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
+PROJECTION = "1"
+_BATCH = 2_000
+_MARK = text("SELECT value FROM dataset WHERE name = 'projection'")
+_SET = text(
+    "INSERT INTO dataset (name, value) VALUES ('projection', :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_ENTRIES = text(
+    "SELECT v.seq, k.key, r.key, r.noun, v.document FROM revision AS v"
+    " JOIN clock AS k ON k.seq = v.seq JOIN record AS r ON r.number = v.record"
+    " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
+)
+
+
+def rebuild_if_needed(database: Database, nouns: Nouns) -> bool:
+    """Rebuild what is derived, if this version derives it otherwise; says whether it did."""
+    with database.writing() as connection:
+        if connection.execute(_MARK).scalar() == PROJECTION:
+            return False
+        rebuild(connection, nouns)
+        connection.execute(_SET, {"value": PROJECTION})
+        return True
+
+
+def rebuild(connection: Connection, nouns: Nouns) -> None:
+    """Empty and fill again the rows, the index and the catalogue."""
+    for noun in reversed(nouns.all):
+        for table in rows.tables(noun):
+            connection.execute(table.delete())
+    connection.exec_driver_sql("DELETE FROM catalogue")
+    connection.exec_driver_sql("DELETE FROM head")
+    index.empty(connection)
+    after = 0
+    heads: dict[str, int] = {}
+    while batch := connection.execute(_ENTRIES, {"after": after, "limit": _BATCH}).all():
+        _rebuild_batch(connection, nouns, batch)
+        heads |= {row[3]: row[0] for row in batch}
+        after = batch[-1][0]
+    if heads:
+        connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
+
+
+def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
+    past, present = [], []
+    standing: dict[Noun, list[Document]] = defaultdict(list)
+    values: set[tuple[str, str]] = set()
+    for _, key, current, name, content in batch:  # type: ignore[attr-defined]  # database rows
+        if content is None:
+            continue
+        noun, document = nouns[name], orjson.loads(content)
+        entry = index.Entry(key, describing.terms(noun, document))
+        past.append(entry)
+        values |= describing.catalogued(noun, document)
+        if key == current:
+            present.append(entry)
+            standing[noun].append(document)
+    index.add(connection, "history_terms", past)
+    index.add(connection, "current_terms", present)
+    remember(connection, values)
+    for noun, documents in standing.items():
+        rows.lay_out(connection, noun, documents, [])

@@ -1,0 +1,57 @@
+"""What goes into a write and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.kit.shapes import Document
+from app.ledger.nouns import Noun
+from app.ledger.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Who writes, why and when."""
+
+    author: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(slots=True)
+class Revised:
+    """One record's new state; `document` is None for a tombstone."""
+
+    noun: Noun
+    id: str
+    action: str
+    state: State | None
+    old: Document | None
+    document: Document | None
+    seq: int = 0
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record to be written: its body as the noun's shape dumps it, or None to delete it."""
+
+    noun: str
+    id: str
+    body: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did: its revisions in order; none where nothing changed."""
+
+    revisions: tuple[Revised, ...]
+    last: int  # the database's revision after it
+
+    def of(self, noun: str, identifier: str) -> Revised | None:
+        """The revision of one record in this write, if it changed."""
+        for revised in self.revisions:
+            if (revised.noun.name, revised.id) == (noun, identifier):
+                return revised
+        return None

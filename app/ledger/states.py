@@ -1,0 +1,105 @@
+"""What stands in the database, as a write needs to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, text
+
+from app.kit.shapes import Document
+from app.kit.terms import Expression, any_of
+from app.ledger.dating import Bounds
+from app.ledger.index import matches
+from app.ledger.selections import ALL_KEYS, NOW, Segment
+from app.ledger.tables import AFTER_ALL, BEFORE_ALL
+
+Address = tuple[str, str]  # noun and identifier
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What others derive from a record: its bounds in time and the day of its report."""
+
+    bounds: Bounds
+    reported: int  # a day number, or BEFORE_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A record as it stands."""
+
+    number: int
+    version: int
+    key: int | None  # None while it is deleted
+    document: bytes | None
+
+
+def _chunks(addresses: Iterable[Address]) -> Iterator[Sequence[Address]]:
+    listed = sorted(set(addresses))
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]
+
+
+def _values(chunk: Sequence[Address]) -> tuple[str, dict[str, str]]:
+    parameters: dict[str, str] = {}
+    for index, (noun, identifier) in enumerate(chunk):
+        parameters[f"n{index}"], parameters[f"i{index}"] = noun, identifier
+    return ", ".join(f"(:n{i}, :i{i})" for i in range(len(chunk))), parameters
+
+
+def states(connection: Connection, addresses: Iterable[Address]) -> dict[Address, State]:
+    """The state of each of these records that was ever written."""
+    found: dict[Address, State] = {}
+    for chunk in _chunks(addresses):
+        values, parameters = _values(chunk)
+        sql = (
+            "SELECT r.noun, r.id, r.number, r.version, r.key, v.document FROM record AS r"  # noqa: S608 - placeholders only
+            " LEFT JOIN clock AS k ON k.key = r.key LEFT JOIN revision AS v ON v.seq = k.seq"
+            f" WHERE (r.noun, r.id) IN (VALUES {values})"
+        )
+        for row in connection.execute(text(sql), parameters):
+            document = None if row[5] is None else bytes(row[5])
+            found[row[0], row[1]] = State(row[2], row[3], row[4], document)
+    return found
+
+
+def facts(connection: Connection, addresses: Iterable[Address]) -> dict[Address, Fact]:
+    """The facts of each of these records that exists now."""
+    found: dict[Address, Fact] = {}
+    for chunk in _chunks(addresses):
+        values, parameters = _values(chunk)
+        sql = (
+            "SELECT r.noun, r.id, k.earliest, k.latest, k.known_from FROM record AS r"  # noqa: S608 - placeholders only
+            f" JOIN clock AS k ON k.key = r.key WHERE (r.noun, r.id) IN (VALUES {values})"
+        )
+        for noun, identifier, earliest, latest, known in connection.execute(text(sql), parameters):
+            bounds = Bounds(_bound(earliest), _bound(latest))
+            found[noun, identifier] = Fact(bounds, known)
+    return found
+
+
+def _bound(day: int | None) -> int | None:
+    return None if day in (None, BEFORE_ALL, AFTER_ALL) else day
+
+
+def citing(connection: Connection, cited: Sequence[str]) -> dict[Address, Document]:
+    """The current documents that cite any of these, each given as `noun:identifier`."""
+    if not cited:
+        return {}
+    wanted = Expression((any_of("cites", cited),))
+    keys = matches(
+        connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1]
+    )
+    found: dict[Address, Document] = {}
+    for start in range(0, len(keys), _CHUNK):
+        listed = ", ".join(map(str, keys[start : start + _CHUNK]))
+        sql = (
+            "SELECT r.noun, r.id, v.document FROM clock AS k JOIN record AS r"  # noqa: S608 - numbers only
+            f" ON r.number = k.record JOIN revision AS v ON v.seq = k.seq WHERE k.key IN ({listed})"
+        )
+        for noun, identifier, document in connection.exec_driver_sql(sql):
+            found[noun, identifier] = orjson.loads(document)
+    return found

@@ -1,0 +1,104 @@
+"""The ledger's tables. The index of terms beside them is made by the migrations (`index.py`)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from app.kit.database import metadata
+
+# SQLite stores a 64-bit key in the row's own address only if it is declared INTEGER.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+# Stand-ins for "no bound", so that a clock or a range is one comparison. All are beyond any
+# day or revision that can be written.
+BEFORE_ALL = -(2**60)
+AFTER_ALL = 2**60
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="What this dataset is: its name, its licence, the secret that seals cursors.",
+)
+
+write = Table(
+    "write",
+    metadata,
+    Column("first", Key, primary_key=True, autoincrement=False),
+    Column("last", Key, nullable=False),
+    Column("recorded_at", String(27), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("reason", Text),
+    Index(None, "recorded_at"),
+    comment="One transaction that changed something: revisions `first` to `last`.",
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("noun", String(20), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("key", Key, comment="Index key of the current revision; null while deleted."),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("noun", "id"),
+    comment="Every record there ever was; its number is that of its first revision.",
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("write", Key, ForeignKey("write.first"), nullable=False),
+    Column("record", Key, ForeignKey("record.number"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("reported_on", String(20)),
+    Column("document", LargeBinary, comment="The rendered document; null for a tombstone."),
+    Column("hash", LargeBinary(32), nullable=False),
+    Index(None, "record", "seq"),
+    comment="Every state of every record, in one gapless sequence, chained by hash.",
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("seq", Key, nullable=False, unique=True),
+    Column("record", Key, ForeignKey("record.number"), nullable=False),
+    Column("earliest", Key, comment="First possible day, as a number; null without a date."),
+    Column("latest", Key, comment="Last possible day, as a number; null without a date."),
+    Column("recorded_to", Key, nullable=False, comment="The revision that replaced this one."),
+    Column("known_from", Key, nullable=False, comment="The day of its report, as a number."),
+    Column("known_to", Key, nullable=False, comment="The day a later revision was reported."),
+    Index(None, "record", "seq"),
+    comment="When each revision happened, was known and was recorded.",
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("noun", String(20), primary_key=True),
+    Column("seq", Key, nullable=False),
+    comment="The newest revision of any record of each noun: what a list's ETag comes from.",
+)
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, primary_key=True),
+    comment="Every value that a filter has ever had: what facets count.",
+)

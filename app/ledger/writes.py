@@ -1,0 +1,248 @@
+"""The one door for writes.
+
+A write is one transaction under the one write lock: rows, documents, index and revisions commit
+together, numbered without a gap. What hangs on what was changed is changed along with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.database import Database
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document
+from app.kit.strict_json import dumps
+from app.ledger.appending import append
+from app.ledger.dating import EmptyRange
+from app.ledger.drafts import Draft
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.revisions import Change, Circumstances, Revised, Written
+from app.ledger.states import Address, Fact, State, citing, facts, states
+
+META = ("version", "revision", "recorded_at", "reported_on")
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Writes for a database of these nouns."""
+
+    database: Database
+    nouns: Nouns
+    clock: list[datetime] = field(default_factory=list)  # fixed times, for tests
+
+    def write(
+        self, changes: Iterable[Change], *, author: str, reason: str | None = None
+    ) -> Written:
+        """Write these changes, all or nothing, in a transaction of their own.
+
+        Raises:
+            Problem: a citation of nothing, a deletion of what is cited, dates that cannot be.
+        """
+        with self.database.writing() as connection:
+            return self.write_in(connection, changes, author=author, reason=reason)
+
+    def write_in(
+        self,
+        connection: Connection,
+        changes: Iterable[Change],
+        *,
+        author: str,
+        reason: str | None = None,
+    ) -> Written:
+        """Write within a transaction that holds the write lock."""
+        draft = Draft(self.nouns, connection)
+        for change in changes:
+            if (change.noun, change.id) in draft.bodies:
+                raise ValueError(f"{change.noun} {change.id} stands twice in one write")
+            draft.stage(self.nouns[change.noun], change.id, change.body)
+        stored = states(connection, draft.bodies)
+        self._check_identifiers(connection, draft, stored)
+        self._check_citations(draft)
+        settle(draft, stored)
+        self._check_deletions(connection, draft, stored)
+        stored |= states(connection, draft.moved)
+        revised = [r for a in self._numbering(draft) if (r := _revised(draft, a, stored))]
+        return append(
+            connection,
+            revised,
+            Circumstances(author, reason, self.clock.pop(0) if self.clock else datetime.now(UTC)),
+        )
+
+    def _numbering(self, draft: Draft) -> list[Address]:
+        """The order in which a write's revisions are numbered: what is drawn on comes first."""
+        order = draft.order()
+        gone = [address for address, body in draft.bodies.items() if body is None]
+        asked = [a for a in order if a not in set(draft.moved)]
+        return [*gone, *asked, *(a for a in order if a in set(draft.moved))]
+
+    def _check_identifiers(
+        self, connection: Connection, draft: Draft, stored: dict[Address, State]
+    ) -> None:
+        """Milestones and meetings share one space of identifiers."""
+        events = self.nouns.events
+        twins = {
+            (other, identifier): noun
+            for noun, identifier in draft.bodies
+            if noun in events and (noun, identifier) not in stored
+            for other in events
+            if other != noun
+        }
+        taken = states(connection, twins).keys() | (twins.keys() & draft.bodies.keys())
+        if taken:
+            noun, identifier = min(taken)
+            raise Problem(
+                409,
+                "id-taken",
+                f"A {noun} already has the identifier “{identifier}”;"
+                " milestones and meetings share one space of identifiers.",
+                [Fault("id", f"taken by a {noun}", "another identifier")],
+            )
+
+    def _check_citations(self, draft: Draft) -> None:
+        present = [(self.nouns[n], b) for (n, _), b in draft.bodies.items() if b is not None]
+        draft.look_up(present)
+        faults = [fault for noun, body in present for fault in draft.missing(noun, body)]
+        if faults:
+            raise Problem(
+                422,
+                "unknown-reference",
+                "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20]),
+                faults,
+            )
+
+    def _check_deletions(
+        self, connection: Connection, draft: Draft, stored: dict[Address, State]
+    ) -> None:
+        for (noun, identifier), body in list(draft.bodies.items()):
+            state = stored.get((noun, identifier))
+            if body is not None or state is None or state.key is None:
+                continue
+            cited = [f"{noun}:{identifier}"]
+            if self.nouns[noun].event:
+                cited.append(f"event:{identifier}")
+            left = [a for a in citing(connection, cited) if a not in draft.bodies]
+            if left:
+                raise in_use(noun, identifier, left)
+
+
+def settle(draft: Draft, stored: dict[Address, State]) -> None:
+    """Complete every staged body, and follow what moves until nothing moves any more.
+
+    Raises:
+        Problem: 409 where a moved date empties a range or closes a circle; 422 where a body's own
+            anchors leave it no day.
+    """
+    followed: set[Address] = set()
+    before = _stored_facts(draft, stored)
+    while True:
+        _finish_all(draft)
+        frontier = [
+            address
+            for address in before
+            if address not in followed and _leads(draft, address, before)
+        ]
+        if not frontier:
+            return
+        followed.update(frontier)
+        added = draft.follow(frontier)
+        before |= _stored_facts(draft, dict.fromkeys(added))
+
+
+def _stored_facts(draft: Draft, addresses: Iterable[Address]) -> dict[Address, Fact]:
+    leading = [
+        (noun, identifier)
+        for noun, identifier in addresses
+        if draft.nouns[noun].event or draft.nouns[noun].published
+    ]
+    return facts(draft.connection, leading)
+
+
+def _leads(draft: Draft, address: Address, before: dict[Address, Fact]) -> bool:
+    """Whether what hangs on a record must be looked at: its facts moved, or it hangs itself."""
+    body = draft.bodies[address]
+    if body is None:
+        return False
+    noun = draft.nouns[address[0]]
+    date = body[noun.date] if noun.date else None
+    hangs = date is not None and (date["before"] or date["after"])
+    return bool(hangs) or draft.fact(address) != before[address]
+
+
+def _finish_all(draft: Draft) -> None:
+    own: list[Fault] = []
+    moved: list[tuple[Address, str]] = []
+    for address in draft.order():
+        try:
+            draft.finish(address)
+        except EmptyRange as error:
+            path, _, why = str(error).partition(": ")
+            if address in draft.moved:
+                moved.append((address, f"{path}: {why}"))
+                draft.complete[address] = _unmoved(draft, address)
+            else:
+                own.append(Fault(path, why, "an anchor that leaves at least one day"))
+                draft.complete[address] = _unmoved(draft, address)
+    if own:
+        raise Problem(422, "empty-date", "; ".join(f"{f.field}: {f.message}" for f in own), own)
+    if moved:
+        raise Problem(
+            409,
+            "empty-date",
+            "The move would leave no day for "
+            + "; ".join(f"{noun} {identifier} ({why})" for (noun, identifier), why in moved)
+            + ".",
+            extra={
+                "affected": [
+                    {"noun": noun, "id": identifier, "reason": why}
+                    for (noun, identifier), why in moved
+                ]
+            },
+        )
+
+
+def _unmoved(draft: Draft, address: Address) -> Document:
+    """A stand-in for a date that failed, so that the others can still be looked at."""
+    noun = draft.nouns[address[0]]
+    empty = {"earliest": None, "latest": None}
+    return {**(draft.bodies[address] or {}), (noun.date or "date"): empty, "reported_on": None}
+
+
+def _revised(draft: Draft, address: Address, stored: dict[Address, State]) -> Revised | None:
+    noun, state = draft.nouns[address[0]], stored.get(address)
+    document = draft.complete.get(address)
+    old = orjson.loads(state.document) if state and state.document else None
+    if draft.bodies[address] is None:
+        if state is None or state.key is None:
+            return None
+        return Revised(noun, address[1], "deleted", state, old, None)
+    if document is None:
+        raise KeyError(address)
+    reported = document.pop("reported_on")
+    document |= {"version": 0, "revision": 0, "recorded_at": "", "reported_on": reported}
+    if old is not None and _same(old, document):
+        return None
+    action = "created" if state is None else "restored" if state.key is None else "changed"
+    return Revised(noun, address[1], action, state, old, document)
+
+
+def _same(old: Document, new: Document) -> bool:
+    meta = {name: old[name] for name in META if name != "reported_on"}
+    return dumps(old) == dumps(new | meta)
+
+
+def in_use(noun: str, identifier: str, citing_: Sequence[Address]) -> Problem:
+    """409: what others cite cannot be deleted."""
+    listed = sorted(citing_)
+    shown = ", ".join(f"{n} {i}" for n, i in listed[:10])
+    more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
+    return Problem(
+        409,
+        "in-use",
+        f"The {noun} “{identifier}” is cited by {shown}{more}; change those first.",
+        extra={"cited_by": [{"noun": n, "id": i} for n, i in listed[:200]]},
+    )

@@ -1,0 +1,89 @@
+"""The only wiring: settings in, application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import __version__
+from app.kit.asgi import Edge, methods_of
+from app.kit.cache import Shelf
+from app.kit.database import Database
+from app.kit.problems import MEDIA_TYPE, Fault, Problem, from_status
+from app.ledger import identity
+from app.records import dataset, health, routes
+from app.records.answering import Answers
+from app.records.registry import NOUNS
+from app.settings import Settings
+from app.timeline import routes as timeline
+from app.web import documentation, openapi
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over a migrated database."""
+    database = Database(settings.database_url)
+    secret = identity.secret(database)
+    answers = Answers(database, Shelf(settings.shelf_bytes))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Parley",
+        version=__version__,
+        summary="Who met whom, when and at what level, what each side said, and who reports it.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.database = database
+    title = dataset.Title(settings.name, settings.licence)
+    app.include_router(dataset.router(NOUNS, answers, title))
+    app.include_router(timeline.router(NOUNS, answers, secret))
+    app.include_router(routes.router(NOUNS, answers, secret))
+    app.include_router(health.router(database))
+    app.include_router(documentation.router())
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
+    _handle_errors(app)
+    app.add_middleware(Edge, routes=app.routes)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    async def problem(_request: Request, error: Any) -> Response:
+        return _response(error)
+
+    async def bare(request: Request, error: Any) -> Response:
+        found = from_status(error.status_code, error.headers)
+        if error.status_code == 404:
+            found.detail = "There is nothing at this path; see /docs."
+        if error.status_code == 405:
+            # The framework names the methods of one route only.
+            allowed = ", ".join(methods_of(app.routes, request.scope))
+            found.headers = {"allow": allowed}
+            found.detail = f"Allowed here: {allowed}."
+        return _response(found)
+
+    async def invalid(_request: Request, error: Any) -> Response:
+        faults = [
+            Fault(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()
+        ]
+        return _response(Problem(422, "invalid-body", "The request breaks a rule.", faults))
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(HTTPException, bare)
+    app.add_exception_handler(RequestValidationError, invalid)
+
+
+def _response(problem: Problem) -> Response:
+    headers = {"cache-control": "no-store", **problem.headers}
+    return Response(problem.content(), problem.status, headers, media_type=MEDIA_TYPE)

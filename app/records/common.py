@@ -1,0 +1,172 @@
+"""What several nouns' shapes and filters share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from app.kit.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
+from app.ledger.nouns import Tag
+
+PartyId = Annotated[Identifier, Cites("party")]
+PersonId = Annotated[Identifier, Cites("person")]
+IssueId = Annotated[Identifier, Cites("issue")]
+SourceId = Annotated[Identifier, Cites("source")]
+ProcessId = Annotated[Identifier, Cites("process")]
+MeetingId = Annotated[Identifier, Cites("meeting")]
+
+Level = Literal[
+    "head_of_state",
+    "head_of_government",
+    "foreign_minister",
+    "deputy_foreign_minister",
+    "defence_minister",
+    "intelligence_chief",
+    "minister",
+    "special_envoy",
+    "ambassador",
+    "official",
+]
+LEVELS = (
+    "head_of_state",
+    "head_of_government",
+    "foreign_minister",
+    "deputy_foreign_minister",
+    "defence_minister",
+    "intelligence_chief",
+    "minister",
+    "special_envoy",
+    "ambassador",
+    "official",
+)
+
+_VERSION: dict[str, Any] = {
+    "version": (int, Field(description="Counts the record's revisions from 1.", examples=[1])),
+    "revision": (
+        int,
+        Field(description="The revision of the whole database that made it so.", examples=[12]),
+    ),
+    "recorded_at": (
+        str,
+        Field(
+            description="When that revision was recorded, UTC.",
+            examples=["2026-01-01T00:00:00.000000Z"],
+        ),
+    ),
+    "reported_on": (
+        str | None,
+        Field(
+            description="The latest publication day among the sources cited, and among those of "
+            "what its dates hang on; null without a dated source.",
+            examples=["2023-04-26"],
+        ),
+    ),
+}
+# Added to single answers, list rows and timeline entries; ignored when they are put back.
+_ROWS = ("type", "match", "included")
+
+
+class RecordShape(Shape):
+    """A record: what every noun has."""
+
+    id: Identifier = Field(description="Readable and permanent.", examples=["2023-04-25-moscow"])
+
+    derived: ClassVar[dict[str, Any]] = _VERSION
+    ignored: ClassVar[tuple[str, ...]] = _ROWS
+
+
+def versioned(**more: Any) -> dict[str, Any]:
+    """The derived fields of a noun: its own, and those every record has."""
+    return {**more, **_VERSION}
+
+
+def _bare_name(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class OtherNameShape(Shape):
+    """Another name, in whatever language."""
+
+    name: Name = Field(description="The name.", examples=["Turkey"])
+    language: Language | None = Field(
+        default=None, description="Its language, as a BCP 47 tag.", examples=["en"]
+    )
+
+
+OtherName = Annotated[OtherNameShape, BeforeValidator(_bare_name)]
+Names = Annotated[list[OtherName], Field(max_length=200)]
+Sources = Annotated[list[SourceId], Field(max_length=200)]
+Note = Text | None
+
+
+def names_field() -> Any:
+    """Other names, searched by `q`."""
+    return Field(
+        default_factory=list, max_length=200, description="Other names; `q` finds them too."
+    )
+
+
+def sources_field() -> Any:
+    """Citations."""
+    return Field(
+        default_factory=list,
+        max_length=200,
+        description="The sources that report it.",
+        examples=[["2023-04-26-moscow-talks"]],
+    )
+
+
+def note_field() -> Any:
+    """What a reader should know about the record itself."""
+    return Field(default=None, description="What a reader should know of how this is recorded.")
+
+
+# ---- filters
+
+
+def one(field: str) -> Callable[[Document], Iterable[str]]:
+    """The value of a field, if there is one."""
+
+    def values(document: Document) -> Iterable[str]:
+        value = document[field]
+        return () if value is None else (value,)
+
+    return values
+
+
+def each(field: str) -> Callable[[Document], Iterable[str]]:
+    """The values of a list field."""
+
+    def values(document: Document) -> Iterable[str]:
+        return document[field]  # type: ignore[no-any-return]  # a list of strings
+
+    return values
+
+
+def inner(field: str, name: str) -> Callable[[Document], Iterable[str]]:
+    """One field of each item of a list field, where it is given."""
+
+    def values(document: Document) -> Iterable[str]:
+        return (item[name] for item in document[field] if item[name] is not None)
+
+    return values
+
+
+def id_tag(example: str) -> Tag:
+    """The record's own identifier."""
+    return Tag("id", one("id"), "The record's own identifier.", example, facet=False)
+
+
+def flag(name: str, test: Callable[[Document], bool], description: str) -> Tag:
+    """A property that a record has or has not."""
+
+    def values(document: Document) -> Iterable[str]:
+        return ("true" if test(document) else "false",)
+
+    return Tag(name, values, description, "true", ("true", "false"), flag=True)
+
+
+def nothing(_document: Document) -> None:
+    """No derived fields."""

@@ -1,0 +1,159 @@
+"""`/v1`: what this dataset is; `/v1/changes`: what was written to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import __version__
+from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.strict_json import dumps
+from app.ledger import past, reading
+from app.ledger.nouns import Nouns
+from app.ledger.reading import Reading
+from app.ledger.selections import Selection
+from app.records import documentation, ledgers
+from app.records.answering import Answers
+from app.records.lists import clock_of
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a dataset calls itself."""
+
+    name: str
+    licence: str
+
+
+class LatestChange(BaseModel):
+    """The newest revision."""
+
+    revision: int = Field(description="Its number.", examples=[40])
+    noun: str = Field(description="The kind of record.", examples=["meeting"])
+    id: str = Field(description="The record.", examples=["2023-04-25-moscow"])
+    action: str = Field(description="What was done.", examples=["created"])
+    recorded_at: str = Field(description="When.", examples=["2026-01-01T00:00:00.000000Z"])
+    author: str = Field(description="Who.", examples=["seed"])
+
+
+class Dataset(BaseModel):
+    """What this dataset is."""
+
+    name: str = Field(description="Its name.", examples=["Parley"])
+    licence: str = Field(description="The licence of the data.", examples=["CC-BY-4.0"])
+    version: str = Field(description="The version of the software.", examples=["0.1.0"])
+    revision: int = Field(description="The revision that is shown.", examples=[40])
+    counts: dict[str, int] = Field(
+        description="How many records there are, by noun.", examples=[{"meetings": 6}]
+    )
+    latest_change: LatestChange | None = Field(description="The newest revision shown.")
+    links: dict[str, str] = Field(
+        description="Where to go from here.", examples=[{"meetings": "/v1/meetings"}]
+    )
+
+
+def _links(nouns: Nouns) -> dict[str, str]:
+    return {
+        "self": "/v1",
+        "timeline": "/v1/timeline",
+        **{noun.plural: f"/v1/{noun.plural}" for noun in nouns},
+        "changes": "/v1/changes",
+        "documentation": "/docs",
+        "openapi": "/openapi.json",
+    }
+
+
+def describe(connection: Connection, nouns: Nouns, title: Title, raw: bytes) -> Answer:
+    """What this dataset is, at a clock."""
+    _, given = ledgers.read(raw, ("as_of", "revision"))
+    revision, as_of = given.get("revision"), given.get("as_of")
+    newest = reading.newest(connection)
+    clock = clock_of(
+        connection,
+        revision if isinstance(revision, int) else None,
+        as_of if isinstance(as_of, int) else None,
+    )
+    shown = clock.revision or newest
+    last = past.last(connection, shown, clock.as_of)
+    body: dict[str, Any] = {
+        "name": title.name,
+        "licence": title.licence,
+        "version": __version__,
+        "revision": shown,
+        "counts": {
+            noun.plural: Reading(connection, nouns, Selection((noun.name,)), clock).count()
+            for noun in nouns
+        },
+        "latest_change": None
+        if last is None
+        else {
+            "revision": last.seq,
+            "noun": last.noun,
+            "id": last.id,
+            "action": last.action,
+            "recorded_at": last.recorded_at,
+            "author": last.author,
+        },
+        "links": _links(nouns),
+    }
+    pinned = REVALIDATE if revision is None else IMMUTABLE
+    return Answer(
+        dumps(body),
+        tag(shown, [title.name, title.licence, __version__]),
+        cache_control=pinned,
+        stamp=newest,
+    )
+
+
+def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
+    """`/v1` and `/v1/changes`."""
+    routes = APIRouter(prefix="/v1")
+
+    async def get_dataset(request: Request) -> Response:
+        raw = request.scope["query_string"]
+        ledgers.read(raw, ("as_of", "revision"))
+        return await answers.get(
+            request, lambda connection: describe(connection, nouns, title, raw)
+        )
+
+    async def list_changes(request: Request) -> Response:
+        path, raw = request.scope["path"], request.scope["query_string"]
+        ledgers.read(raw, ledgers.CHANGES_PARAMETERS)
+        return await answers.get(
+            request, lambda connection: ledgers.changes(connection, path, raw)
+        )
+
+    routes.add_api_route(
+        "",
+        get_dataset,
+        methods=["GET"],
+        operation_id="get_dataset",
+        summary="What this dataset is",
+        description="Its name, its revision, how much it holds, its latest change, its licence.",
+        tags=["dataset"],
+        responses={
+            200: {"description": "The dataset.", "model": Dataset},
+            **documentation.problems(400, 404),
+        },
+        openapi_extra={"parameters": documentation.ledger_parameters("as_of", "revision")},
+    )
+    routes.add_api_route(
+        "/changes",
+        list_changes,
+        methods=["GET"],
+        operation_id="list_changes",
+        summary="The ledger from a revision on",
+        description="Every revision after one, oldest first, tombstones and reasons included.",
+        tags=["dataset"],
+        responses={
+            200: {"description": "One page.", "model": documentation.ChangesPage},
+            **documentation.problems(400, 404),
+        },
+        openapi_extra={"parameters": documentation.ledger_parameters(*ledgers.CHANGES_PARAMETERS)},
+    )
+    return routes

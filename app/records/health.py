@@ -1,0 +1,73 @@
+"""`/healthz`, `/readyz` and `/metrics`: for those who run the server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.kit.database import Database
+from app.kit.problems import Problem
+from app.kit.strict_json import dumps
+from app.ledger import reading
+
+
+class Health(BaseModel):
+    """Whether the server is well."""
+
+    status: str = Field(description="`ok`.", examples=["ok"])
+
+
+class Readiness(Health):
+    """Whether the database answers."""
+
+    revision: int = Field(description="The database's revision.", examples=[40])
+
+
+def router(database: Database) -> APIRouter:
+    """Health, readiness and metrics."""
+    routes = APIRouter(tags=["health"])
+    registry = CollectorRegistry()
+    revision = Gauge("parley_revision", "The database's newest revision.", registry=registry)
+
+    def newest() -> int:
+        try:
+            with database.reading() as connection:
+                return reading.newest(connection)
+        except SQLAlchemyError as error:
+            raise Problem(503, "not-ready", "The database does not answer.") from error
+
+    async def get_health() -> Response:
+        return Response(dumps({"status": "ok"}), media_type="application/json")
+
+    async def get_readiness() -> Response:
+        found = {"status": "ok", "revision": await run_in_threadpool(newest)}
+        return Response(dumps(found), media_type="application/json")
+
+    async def get_metrics() -> Response:
+        revision.set(await run_in_threadpool(newest))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    routes.add_api_route(
+        "/healthz",
+        get_health,
+        methods=["GET"],
+        operation_id="get_health",
+        summary="Is the process alive?",
+        description="Answers without looking at the database.",
+        responses={200: {"description": "It is.", "model": Health}},
+    )
+    routes.add_api_route(
+        "/readyz",
+        get_readiness,
+        methods=["GET"],
+        operation_id="get_readiness",
+        summary="Can it answer?",
+        description="Looks at the database.",
+        responses={200: {"description": "It can.", "model": Readiness}},
+    )
+    routes.add_api_route("/metrics", get_metrics, methods=["GET"], include_in_schema=False)
+    return routes

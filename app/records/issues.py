@@ -1,0 +1,47 @@
+"""Issues: what is talked about."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from sqlalchemy import Table
+
+from app.kit.database import metadata
+from app.kit.shapes import Name, Text
+from app.ledger.nouns import Noun, Tag
+from app.records import columns
+from app.records.common import IssueId, RecordShape, id_tag, note_field, nothing, one
+
+
+class IssueShape(RecordShape):
+    """A matter under negotiation."""
+
+    name: Name = Field(description="What it is called.", examples=["Withdrawal of Turkish troops"])
+    broader: IssueId | None = Field(
+        default=None, description="The wider issue it is part of.", examples=["security"]
+    )
+    note: Text | None = note_field()
+
+
+table = Table(
+    "issue",
+    metadata,
+    columns.identifier(),
+    columns.short("name", required=True),
+    columns.cites("broader", "issue"),
+    columns.long("note"),
+)
+
+noun = Noun(
+    name="issue",
+    plural="issues",
+    shape=IssueShape,
+    table=table,
+    children=(),
+    tags=(
+        id_tag("withdrawal-of-troops"),
+        Tag("broader", one("broader"), "The wider issue it is part of.", "security"),
+    ),
+    derive=nothing,
+    summary="What is talked about.",
+    names=("name",),
+)

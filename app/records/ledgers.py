@@ -1,0 +1,121 @@
+"""The ledger over HTTP: a record's history, and the changes from a revision on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.cursors import Cursor, scope, seal, unseal
+from app.kit.grammar import integer, pairs
+from app.kit.problems import Fault, Problem, bad_query
+from app.kit.strict_json import dumps
+from app.ledger import past, reading
+from app.ledger.nouns import Noun
+from app.ledger.selections import Clock
+from app.ledger.tables import AFTER_ALL
+from app.records.lists import clock_of
+from app.records.queries import day, unknown_parameter
+from app.records.singles import entries, missing
+
+HISTORY_PARAMETERS = ("as_of", "revision", "limit", "cursor")
+CHANGES_PARAMETERS = ("after", "as_of", "revision", "limit")
+Given = dict[str, int | str]
+
+
+def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Given]:
+    """The parameters of a read of the ledger, each at most once."""
+    listed, given, faults = pairs(raw), Given(), []
+    for name, value in listed:
+        try:
+            if name not in accepted:
+                raise unknown_parameter(name, accepted)
+            if name in given:
+                raise bad_query(Fault(name, "is given twice", "one occurrence"))
+            given[name] = _READ[name](name, value)
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            faults += problem.errors
+    if faults:
+        raise bad_query(*faults)
+    return listed, given
+
+
+_READ: dict[str, Callable[[str, str], int | str]] = {
+    "after": lambda name, value: integer(name, value, 0, 10**18),
+    "as_of": day,
+    "revision": lambda name, value: integer(name, value, 1, 10**18),
+    "limit": lambda name, value: integer(name, value, 1, 200),
+    "cursor": lambda _name, value: value,
+}
+
+
+def _number(given: Given, name: str) -> int | None:
+    value = given.get(name)
+    return value if isinstance(value, int) else None
+
+
+def history(
+    connection: Connection, secret: bytes, noun: Noun, identifier: str, path: str, raw: bytes
+) -> Answer:
+    """A record's revisions, newest first: who, when, why and what changed."""
+    listed, given = read(raw, HISTORY_PARAMETERS)
+    bound = scope(path, listed)
+    cursor = unseal(secret, bound, str(given["cursor"])) if "cursor" in given else None
+    revision = cursor.revision if cursor else _number(given, "revision")
+    clock = clock_of(connection, revision, _number(given, "as_of"))
+    number = past.number(connection, noun.name, identifier)
+    newest = reading.newest(connection)
+    upto = clock.revision or newest
+    total = 0 if number is None else past.versions(connection, number, upto, clock.as_of)
+    if number is None or total == 0:
+        raise missing(noun, identifier, Clock(revision, clock.as_of))
+    limit = _number(given, "limit") or 50
+    before = cursor.position[0] if cursor else AFTER_ALL
+    found = past.history(
+        connection, number, before=before, upto=upto, as_of=clock.as_of, limit=limit + 1
+    )
+    shown = found[:limit]
+    next_ = None
+    if len(found) > limit:
+        sealed = seal(secret, bound, Cursor(upto, total, (shown[-1].seq,)))
+        kept = [pair for pair in listed if pair[0] != "cursor"]
+        next_ = f"{path}?{urlencode([*kept, ('cursor', sealed)])}"
+    pinned = "revision" in given or cursor is not None
+    return _answer(
+        entries(connection, shown, addressed=False), next_, total, found[0].seq, newest, pinned
+    )
+
+
+def changes(connection: Connection, path: str, raw: bytes) -> Answer:
+    """The ledger after a revision, oldest first, tombstones included."""
+    listed, given = read(raw, CHANGES_PARAMETERS)
+    clock = clock_of(connection, _number(given, "revision"), _number(given, "as_of"))
+    newest = reading.newest(connection)
+    upto = clock.revision or newest
+    after, limit = _number(given, "after") or 0, _number(given, "limit") or 50
+    found = past.changes(connection, after=after, upto=upto, as_of=clock.as_of, limit=limit + 1)
+    shown = found[:limit]
+    total = past.count_changes(connection, after=after, upto=upto, as_of=clock.as_of)
+    next_ = None
+    if len(found) > limit:
+        kept = [pair for pair in listed if pair[0] != "after"]
+        next_ = f"{path}?{urlencode([*kept, ('after', shown[-1].seq)])}"
+    pinned = "revision" in given
+    return _answer(entries(connection, shown, addressed=True), next_, total, upto, newest, pinned)
+
+
+def _answer(
+    items: Sequence[bytes], next_: str | None, total: int, seq: int, newest: int, pinned: bool
+) -> Answer:
+    body = b'{"items":[' + b",".join(items) + b'],"next":' + dumps(next_)
+    return Answer(
+        body + b',"total":' + dumps(total) + b"}",
+        tag(seq),
+        cache_control=IMMUTABLE if pinned else REVALIDATE,
+        link=None if next_ is None else f'<{next_}>; rel="next"',
+        stamp=newest,
+    )

@@ -1,0 +1,212 @@
+"""Lists: from a query to the bytes of a page. Every noun and the timeline take this one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote, urlencode
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.cursors import Cursor, scope, seal, unseal
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document, citations
+from app.kit.strict_json import dumps
+from app.kit.terms import any_of
+from app.ledger import reading
+from app.ledger.facets import facets
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.reading import Reading, Row
+from app.ledger.selections import NOW, Clock, Selection
+from app.ledger.states import Address
+from app.ledger.walks import position, walk
+from app.records.queries import Query
+
+
+def clock_of(connection: Connection, revision: int | None, as_of: int | None) -> Clock:
+    """The clock that was asked for, brought to the end of its write.
+
+    Raises:
+        Problem: 404 for a revision that is not there yet.
+    """
+    if revision is None:
+        return Clock(None, as_of)
+    newest = reading.newest(connection)
+    if revision > newest:
+        raise Problem(
+            404,
+            "no-such-revision",
+            f"The newest revision is {newest}.",
+            [Fault("revision", "is above the newest", f"1 to {newest}")],
+        )
+    end = reading.end_of_write(connection, revision)
+    return Clock(None if end == newest else end, as_of)
+
+
+def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
+    """One page of a list, as a finished answer."""
+    newest = reading.newest(connection)
+    bound = scope(query.path, query.pairs)
+    cursor = None if query.cursor is None else unseal(secret, bound, query.cursor)
+    clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
+    found = Reading(connection, nouns, _selection(connection, query), clock)
+    total = cursor.total if cursor else found.count()
+    after = cursor.position if cursor else None
+    rows, more = (
+        walk(found, query.orders, after, query.limit)  # type: ignore[arg-type]  # a sealed position
+        if query.limit
+        else ([], False)
+    )
+    documents = reading.documents(connection, [row.key for row in rows])
+    next_ = None
+    if more:
+        revision = cursor.revision if cursor else clock.revision or newest
+        onward = Cursor(revision, total, position(rows[-1]))
+        next_ = _next(query, seal(secret, bound, onward))
+    body = _envelope(
+        [_item(row, documents[row.key], query) for row in rows],
+        next_,
+        total,
+        {
+            "facets": facets(found, nouns, query.facets, total) if query.facets else None,
+        },
+        included(connection, nouns, query.include, _parsed(nouns, rows, documents), clock)
+        if query.include
+        else None,
+    )
+    pinned = query.revision is not None or cursor is not None
+    return Answer(
+        body,
+        etag(connection, nouns, query, clock),
+        cache_control=IMMUTABLE if pinned else REVALIDATE,
+        link=None if next_ is None else f'<{next_}>; rel="next"',
+        stamp=newest,
+    )
+
+
+def etag(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> str:
+    """A list's tag: the newest revision that could have touched it, and its variant."""
+    if clock.revision is not None:
+        newest = clock.revision
+    else:
+        heads = reading.heads(connection)
+        # Words are looked for in the names of what is cited, and `include` shows it.
+        wide = query.include or query.searches
+        names = (n.name for n in (nouns.all if wide else query.nouns))
+        newest = max((heads.get(name, 0) for name in names), default=0)
+    return tag(newest, [",".join(query.fields), ",".join(query.include)])
+
+
+def _selection(connection: Connection, query: Query) -> Selection:
+    return Selection(
+        tuple(noun.name for noun in query.nouns),
+        query.expression,
+        tuple(query.searches),
+        query.range,
+        None if query.since is None else reading.first_since(connection, query.since),
+    )
+
+
+def _next(query: Query, cursor: str) -> str:
+    kept = [pair for pair in query.pairs if pair[0] != "cursor"]
+    return f"{quote(query.path)}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def _item(row: Row, document: bytes, query: Query) -> bytes:
+    """A document as a list shows it: only the chosen fields, its type, how it matches."""
+    if query.fields:
+        parsed = orjson.loads(document)
+        document = dumps({k: parsed[k] for k in parsed if k in query.fields})
+    head, tail = b"", b""
+    if query.typed:
+        head = b'"type":' + dumps(row.noun)
+    if query.range is not None:
+        certain = query.range.is_certain(row.earliest, row.latest)
+        tail = b'"match":"certain"' if certain else b'"match":"possible"'
+    return _spliced(document, head, tail)
+
+
+def _spliced(document: bytes, head: bytes, tail: bytes) -> bytes:
+    """A JSON object with members added in front and behind, without reading it."""
+    parts = [part for part in (head, document[1:-1], tail) if part]
+    return b"{" + b",".join(parts) + b"}"
+
+
+def with_member(document: bytes, name: str, value: bytes) -> bytes:
+    """A JSON object with one more member at its end."""
+    return _spliced(document, b"", dumps(name) + b":" + value)
+
+
+def _envelope(
+    items: Sequence[bytes],
+    next_: str | None,
+    total: int,
+    more: dict[str, object],
+    included_: bytes | None,
+) -> bytes:
+    parts = [
+        b'{"items":[' + b",".join(items) + b"]",
+        b'"next":' + dumps(next_),
+        b'"total":' + dumps(total),
+        *(dumps(name) + b":" + dumps(value) for name, value in more.items() if value is not None),
+    ]
+    if included_ is not None:
+        parts.append(b'"included":' + included_)
+    return b",".join(parts) + b"}"
+
+
+def _parsed(
+    nouns: Nouns, rows: Sequence[Row], documents: dict[int, bytes]
+) -> list[tuple[Noun, Document]]:
+    return [(nouns[row.noun], orjson.loads(documents[row.key])) for row in rows]
+
+
+def included(
+    connection: Connection,
+    nouns: Nouns,
+    names: Sequence[str],
+    documents: Sequence[tuple[Noun, Document]],
+    clock: Clock,
+) -> bytes:
+    """The records that documents cite, by noun and identifier, at the same clock."""
+    wanted: dict[str, set[str]] = {nouns.by_plural[name].name: set() for name in names}
+    for noun, document in documents:
+        for _, cited, identifier in citations(document, noun.shape):
+            for target in nouns.targets(cited):
+                if target in wanted:
+                    wanted[target].add(identifier)
+    for name in names:
+        wanted[nouns.by_plural[name].name] |= _citing(connection, nouns, name, documents, clock)
+    addresses = [(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
+    found = reading.several(connection, addresses, clock)
+    return b"{" + b",".join(_group(nouns[noun], found) for noun in wanted) + b"}"
+
+
+def _citing(
+    connection: Connection,
+    nouns: Nouns,
+    name: str,
+    documents: Iterable[tuple[Noun, Document]],
+    clock: Clock,
+) -> set[str]:
+    """What belongs to these documents by citing them, as positions belong to a meeting."""
+    found: set[str] = set()
+    by_tag: dict[tuple[str, str], set[str]] = {}
+    for noun, document in documents:
+        if name in noun.included_by:
+            by_tag.setdefault(noun.included_by[name], set()).add(document["id"])
+    for (other, tag_name), identifiers in by_tag.items():
+        selection = Selection((other,)).also(any_of(tag_name, sorted(identifiers)))
+        here = Reading(connection, nouns, selection, clock)
+        found |= {row.id for row in here.rows(here.keys(0, 2**63 - 1))}
+    return found
+
+
+def _group(noun: Noun, found: dict[Address, tuple[int, bytes]]) -> bytes:
+    own = sorted((i, document) for (name, i), (_, document) in found.items() if name == noun.name)
+    members = (dumps(identifier) + b":" + document for identifier, document in own)
+    return dumps(noun.plural) + b":{" + b",".join(members) + b"}"
+
+
+__all__ = ["NOW", "clock_of", "included", "page", "with_member"]

@@ -1,0 +1,213 @@
+"""The shapes of a meeting: who took part, each side's account, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.kit.countries import country
+from app.kit.shapes import Date, Name, Shape, Text
+from app.records.common import (
+    IssueId,
+    Level,
+    MeetingId,
+    PartyId,
+    PersonId,
+    ProcessId,
+    RecordShape,
+    SourceId,
+    Sources,
+    note_field,
+    sources_field,
+    versioned,
+)
+
+KINDS = ("meeting", "visit", "call", "conference")
+STATUSES = ("proposed", "planned", "confirmed", "held", "postponed", "cancelled")
+ROLES = ("participant", "host", "mediator", "observer")
+FORMATS = ("unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral")
+ASSESSMENTS = ("breakthrough", "progress", "no_clear_progress", "setback", "agreement")
+
+Status = Literal["proposed", "planned", "confirmed", "held", "postponed", "cancelled"]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
+
+
+class PlaceShape(Shape):
+    """Where it took place."""
+
+    name: Name = Field(description="The place.", examples=["Moscow"])
+    country: str | None = Field(
+        default=None, description="ISO 3166-1 alpha-3 code.", examples=["RUS"]
+    )
+    latitude: float | None = Field(
+        default=None, ge=-90, le=90, strict=False, description="Degrees north.", examples=[55.7558]
+    )
+    longitude: float | None = Field(
+        default=None, ge=-180, le=180, strict=False, description="Degrees east.", examples=[37.6173]
+    )
+
+    @model_validator(mode="after")
+    def check_country(self) -> PlaceShape:
+        """Only codes that exist."""
+        if self.country is not None and country(self.country) is None:
+            raise PydanticCustomError(
+                "country",
+                "no country has this code",
+                {"field": "country", "accepted": "an ISO 3166-1 alpha-3 code such as RUS"},
+            )
+        return self
+
+
+class ParticipantShape(Shape):
+    """Someone who took part, or an office that was represented."""
+
+    party: PartyId = Field(description="The party they acted for.", examples=["RUS"])
+    person: PersonId | None = Field(
+        default=None, description="Who it was, if it is known.", examples=["sergey-shoigu"]
+    )
+    name: Name | None = Field(
+        default=None,
+        description="The name as the source gives it; null where only the office is told.",
+        examples=["Sergey Shoigu"],
+    )
+    office: Name | None = Field(
+        default=None, description="The office as held then.", examples=["Minister of Defence"]
+    )
+    level: Level | None = Field(
+        default=None, description="Its level.", examples=["defence_minister"]
+    )
+    role: Literal["participant", "host", "mediator", "observer"] = Field(
+        default="participant", description="In which role.", examples=["participant"]
+    )
+
+
+class ReadoutShape(Shape):
+    """One side's account of the meeting."""
+
+    party: PartyId = Field(description="Whose account it is.", examples=["RUS"])
+    issuer: Name | None = Field(
+        default=None, description="Who issued it.", examples=["Russian Ministry of Defence"]
+    )
+    text: Text | None = Field(default=None, description="What it says, in words of the record.")
+    quote: Text | None = Field(default=None, description="Its own words, kept short.")
+    issues: list[IssueId] = Field(
+        default_factory=list,
+        max_length=100,
+        description="The issues it speaks of.",
+        examples=[["counter-terrorism"]],
+    )
+    source: SourceId | None = Field(
+        default=None, description="The source that carries it.", examples=["2023-04-26-moscow-talks"]
+    )
+
+
+class OutcomeShape(Shape):
+    """One assessment of what came of it."""
+
+    assessment: Literal[
+        "breakthrough", "progress", "no_clear_progress", "setback", "agreement"
+    ] = Field(description="The assessment.", examples=["no_clear_progress"])
+    text: Text | None = Field(default=None, description="In words of the record.")
+    by: Name | None = Field(
+        default=None, description="Who assesses; null where it is the source itself."
+    )
+    source: SourceId | None = Field(
+        default=None, description="The source that carries it.", examples=["2023-04-26-moscow-talks"]
+    )
+
+
+class LinkShape(Shape):
+    """How this meeting stands to another."""
+
+    relation: Literal["follows", "prepares", "conditional_on"] = Field(
+        description="The relation.", examples=["conditional_on"]
+    )
+    meeting: MeetingId = Field(description="The other meeting.", examples=["2023-04-25-moscow"])
+
+
+class PreviousDateShape(Shape):
+    """What was expected before."""
+
+    date: Date | None = Field(default=None, description="The date expected then.")
+    status: Status | None = Field(
+        default=None, description="The status it had then.", examples=["planned"]
+    )
+    reason: Text | None = Field(default=None, description="Why it changed.")
+
+
+class MeetingShape(RecordShape):
+    """A meeting, visit, call or conference."""
+
+    title: Name = Field(
+        description="What it was.", examples=["Quadrilateral defence ministers' meeting"]
+    )
+    process: ProcessId | None = Field(
+        default=None,
+        description="The track it belongs to.",
+        examples=["syria-turkiye-normalisation"],
+    )
+    kind: Literal["meeting", "visit", "call", "conference"] = Field(
+        default="meeting", description="What kind it is.", examples=["meeting"]
+    )
+    status: Status = Field(description="How far it has come.", examples=["held"])
+    date: Date | None = Field(default=None, description="When.")
+    start: Clock | None = Field(
+        default=None, description="Local time of its beginning.", examples=["10:00"]
+    )
+    end: Clock | None = Field(
+        default=None, description="Local time of its end.", examples=["12:30"]
+    )
+    timezone: Name | None = Field(
+        default=None, description="IANA time zone of these times.", examples=["Europe/Moscow"]
+    )
+    place: PlaceShape | None = Field(default=None, description="Where.")
+    summary: Text | None = Field(default=None, description="What it was about.")
+    hedge: Name | None = Field(
+        default=None, description="The source's own reserve.", examples=["reportedly"]
+    )
+    participants: list[ParticipantShape] = Field(
+        default_factory=list, max_length=500, description="Who took part."
+    )
+    issues: list[IssueId] = Field(
+        default_factory=list,
+        max_length=100,
+        description="What was talked about.",
+        examples=[["withdrawal-of-troops"]],
+    )
+    readouts: list[ReadoutShape] = Field(
+        default_factory=list, max_length=100, description="Each side's account."
+    )
+    outcomes: list[OutcomeShape] = Field(
+        default_factory=list, max_length=100, description="Assessments, which may disagree."
+    )
+    links: list[LinkShape] = Field(
+        default_factory=list, max_length=100, description="How it stands to other meetings."
+    )
+    previous_dates: list[PreviousDateShape] = Field(
+        default_factory=list, max_length=200, description="What was expected before, oldest first."
+    )
+    note: Text | None = note_field()
+    sources: Sources = sources_field()
+
+    derived: ClassVar[dict[str, Any]] = versioned(
+        parties=(
+            list[str],
+            Field(description="Everyone who took part, sorted, in all roles.", examples=[["RUS"]]),
+        ),
+        levels=(
+            list[str],
+            Field(
+                description="The levels at the table, highest first.", examples=[["head_of_state"]]
+            ),
+        ),
+        format=(
+            str | None,
+            Field(
+                description="By the number of parties other than observers: "
+                "unilateral, bilateral, trilateral, quadrilateral or multilateral.",
+                examples=["quadrilateral"],
+            ),
+        ),
+    )

@@ -1,0 +1,227 @@
+"""Meetings: the heart. Tables, derived fields and filters; the shapes are beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
+
+from app.kit.database import metadata
+from app.kit.shapes import Document
+from app.ledger.nouns import Child, Noun, Tag
+from app.records import columns
+from app.records.common import LEVELS, each, flag, id_tag, inner, one
+from app.records.meeting_shapes import (
+    ASSESSMENTS,
+    FORMATS,
+    KINDS,
+    ROLES,
+    STATUSES,
+    MeetingShape,
+)
+
+table = Table(
+    "meeting",
+    metadata,
+    columns.identifier(),
+    columns.short("title", required=True),
+    columns.cites("process"),
+    columns.short("kind", required=True),
+    columns.short("status", required=True),
+    *columns.date("date"),
+    columns.short("start"),
+    columns.short("end"),
+    columns.short("timezone"),
+    columns.short("place_name", field="place.name"),
+    columns.short("place_country", field="place.country"),
+    Column("place_latitude", Float, info={"field": "place.latitude"}),
+    Column("place_longitude", Float, info={"field": "place.longitude"}),
+    columns.long("summary"),
+    columns.short("hedge"),
+    columns.short("format"),
+    columns.long("note"),
+)
+_NUMBERED = {"ordinal": "ordinal"}
+participant = Table(
+    "participant",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.cites("party", required=True),
+    columns.cites("person"),
+    columns.short("name"),
+    columns.short("office"),
+    columns.short("level"),
+    columns.short("role", required=True),
+    info=_NUMBERED,
+)
+meeting_issue = Table(
+    "meeting_issue",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.item("issue", "issue"),
+    info=_NUMBERED,
+)
+readout = Table(
+    "readout",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.cites("party", required=True),
+    columns.short("issuer"),
+    columns.long("text"),
+    columns.long("quote"),
+    columns.cites("source"),
+    info=_NUMBERED,
+)
+readout_issue = Table(
+    "readout_issue",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    columns.item("issue", "issue"),
+    info={"ordinal": "place"},
+)
+outcome = Table(
+    "outcome",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.short("assessment", required=True),
+    columns.long("text"),
+    columns.short("by"),
+    columns.cites("source"),
+    info=_NUMBERED,
+)
+link = Table(
+    "meeting_link",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.short("relation", required=True),
+    Column(
+        "target",
+        String(120),
+        ForeignKey("meeting.id", **columns.DEFERRED),
+        nullable=False,
+        info={"field": "meeting"},
+    ),
+    info=_NUMBERED,
+)
+previous_date = Table(
+    "previous_date",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    *columns.date("date"),
+    columns.short("status"),
+    columns.long("reason"),
+    info=_NUMBERED,
+)
+source_table = Table(
+    "meeting_source",
+    metadata,
+    columns.parent("meeting"),
+    columns.ordinal(),
+    columns.item("source", "source"),
+    info=_NUMBERED,
+)
+
+
+def derive(document: Document) -> None:
+    """Fill in `parties`, `levels` and `format` from the participants."""
+    participants = document["participants"]
+    levels = {p["level"] for p in participants}
+    seated = {p["party"] for p in participants if p["role"] != "observer"}
+    document["parties"] = sorted({p["party"] for p in participants})
+    document["levels"] = [level for level in LEVELS if level in levels]
+    document["format"] = FORMATS[min(len(seated), len(FORMATS)) - 1] if seated else None
+
+
+def _with_role(role: str) -> Tag:
+    def values(document: Document) -> Iterable[str]:
+        return (p["party"] for p in document["participants"] if p["role"] == role)
+
+    return Tag(role, values, f"The party took part as {role}.", "RUS")
+
+
+def _issues(document: Document) -> Iterable[str]:
+    yield from document["issues"]
+    for account in document["readouts"]:
+        yield from account["issues"]
+
+
+def _sources(document: Document) -> Iterable[str]:
+    yield from document["sources"]
+    for part in (*document["readouts"], *document["outcomes"]):
+        if part["source"] is not None:
+            yield part["source"]
+
+
+def _of_place(field: str) -> Tag:
+    def values(document: Document) -> Iterable[str]:
+        place = document["place"]
+        return () if place is None or place[field] is None else (place[field],)
+
+    if field == "name":
+        text = "The name of the place, case and accents folded."
+        return Tag("place", values, text, "Moscow", folded=True)
+    return Tag("country", values, "The country it took place in.", "RUS")
+
+
+def is_named(document: Document) -> bool:
+    """False where an office took part whose holder is not named."""
+    return not any(
+        p["person"] is None and p["name"] is None and (p["office"] or p["level"])
+        for p in document["participants"]
+    )
+
+
+def is_quoted(document: Document) -> bool:
+    """True where a readout gives someone's own words."""
+    return any(account["quote"] is not None for account in document["readouts"])
+
+
+noun = Noun(
+    name="meeting",
+    plural="meetings",
+    shape=MeetingShape,
+    table=table,
+    children=(
+        Child(participant, "participants"),
+        Child(meeting_issue, "issues"),
+        Child(readout, "readouts", (Child(readout_issue, "issues"),)),
+        Child(outcome, "outcomes"),
+        Child(link, "links"),
+        Child(previous_date, "previous_dates"),
+        Child(source_table, "sources"),
+    ),
+    tags=(
+        id_tag("2023-04-25-moscow"),
+        Tag("party", each("parties"), "Took part, in whatever role.", "TUR"),
+        Tag("person", inner("participants", "person"), "Took part.", "sergey-shoigu"),
+        Tag("level", each("levels"), "A level at the table.", "defence_minister", LEVELS),
+        Tag("role", inner("participants", "role"), "Someone had this role.", "mediator", ROLES),
+        _with_role("host"),
+        _with_role("mediator"),
+        Tag("status", one("status"), "How far it has come.", "held", STATUSES),
+        Tag("kind", one("kind"), "What kind it is.", "meeting", KINDS),
+        Tag("format", one("format"), "How many parties met.", "quadrilateral", FORMATS),
+        Tag("process", one("process"), "The track.", "syria-turkiye-normalisation"),
+        Tag("issue", _issues, "Talked about, or in a readout.", "withdrawal-of-troops"),
+        _of_place("name"),
+        _of_place("country"),
+        Tag("source", _sources, "A source it cites anywhere.", "2023-04-26-moscow-talks"),
+        Tag("outcome", inner("outcomes", "assessment"), "So assessed.", "breakthrough", ASSESSMENTS),
+        flag("named", is_named, "Whether every office at the table has a name."),
+        flag("quoted", is_quoted, "Whether a readout gives someone's own words."),
+    ),
+    derive=derive,
+    summary="Who met, when and where, at what level, and what each side said.",
+    date="date",
+    event=True,
+    included_by={"positions": ("position", "meeting")},
+    dependents=("position",),
+)

@@ -1,0 +1,105 @@
+"""Parties: states, organisations and non-state actors that meet."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Table
+
+from app.kit.countries import country, nearest
+from app.kit.database import metadata
+from app.kit.shapes import Name, Text
+from app.ledger.nouns import Child, Noun, Tag
+from app.records import columns
+from app.records.common import (
+    Names,
+    RecordShape,
+    Sources,
+    id_tag,
+    names_field,
+    note_field,
+    nothing,
+    one,
+    sources_field,
+)
+
+KINDS = ("state", "organisation", "non_state")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class PartyShape(RecordShape):
+    """A state, organisation or non-state actor."""
+
+    id: str = Field(
+        min_length=1,
+        max_length=120,
+        description="A state's ISO 3166-1 alpha-3 code; a slug for any other party.",
+        examples=["TUR"],
+    )
+    name: Name = Field(description="Its standard short name.", examples=["Türkiye"])
+    kind: Literal["state", "organisation", "non_state"] = Field(
+        description="What it is.", examples=["state"]
+    )
+    names: Names = names_field()
+    note: Text | None = note_field()
+    sources: Sources = sources_field()
+
+    @model_validator(mode="after")
+    def check_identifier(self) -> PartyShape:
+        """A state goes by its code, anything else by a slug."""
+        if self.kind == "state" and country(self.id) is None:
+            near = ", ".join(f"{c.alpha3} ({c.name})" for c in nearest(self.name))
+            raise PydanticCustomError(
+                "state_code",
+                "the identifier of a state is its ISO 3166-1 alpha-3 code",
+                {"field": "id", "accepted": f"such as {near or 'TUR (Türkiye)'}"},
+            )
+        if self.kind != "state" and not _SLUG.fullmatch(self.id):
+            raise PydanticCustomError(
+                "slug",
+                "the identifier of a party that is no state is a slug",
+                {"field": "id", "accepted": "lower-case letters, digits and single hyphens"},
+            )
+        return self
+
+
+table = Table(
+    "party",
+    metadata,
+    columns.identifier(),
+    columns.short("name", required=True),
+    columns.short("kind", required=True),
+    columns.long("note"),
+)
+name_table = Table(
+    "party_name",
+    metadata,
+    columns.parent("party"),
+    columns.ordinal(),
+    columns.short("name", required=True),
+    columns.short("language"),
+    info={"ordinal": "ordinal"},
+)
+source_table = Table(
+    "party_source",
+    metadata,
+    columns.parent("party"),
+    columns.ordinal(),
+    columns.item("source", "source"),
+    info={"ordinal": "ordinal"},
+)
+
+noun = Noun(
+    name="party",
+    plural="parties",
+    shape=PartyShape,
+    table=table,
+    children=(Child(name_table, "names"), Child(source_table, "sources")),
+    tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", KINDS)),
+    derive=nothing,
+    summary="States, organisations and non-state actors that take part.",
+    names=("name", "names"),
+)

@@ -1,0 +1,132 @@
+"""People: who sat at the table, and the offices they held when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import Field
+from sqlalchemy import Table
+
+from app.kit.database import metadata
+from app.kit.shapes import Date, Document, Name, Shape, Text
+from app.ledger.nouns import Child, Noun, Tag
+from app.records import columns
+from app.records.common import (
+    LEVELS,
+    Level,
+    Names,
+    PartyId,
+    RecordShape,
+    Sources,
+    id_tag,
+    inner,
+    names_field,
+    note_field,
+    nothing,
+    sources_field,
+)
+
+
+class TenureShape(Shape):
+    """An office held for a time."""
+
+    office: Name = Field(description="The office.", examples=["Minister of Defence"])
+    level: Level | None = Field(
+        default=None, description="Its level.", examples=["defence_minister"]
+    )
+    party: PartyId = Field(description="The party it is held for.", examples=["RUS"])
+    from_: Date | None = Field(default=None, alias="from", description="When it began.")
+    to: Date | None = Field(default=None, description="When it ended.")
+
+
+class PersonShape(RecordShape):
+    """A person."""
+
+    name: Name = Field(description="The name as it is usually written.", examples=["Hulusi Akar"])
+    names: Names = names_field()
+    party: PartyId | None = Field(
+        default=None, description="The party they act for.", examples=["TUR"]
+    )
+    tenures: list[TenureShape] = Field(
+        default_factory=list, max_length=200, description="The offices they held."
+    )
+    note: Text | None = note_field()
+    sources: Sources = sources_field()
+
+
+table = Table(
+    "person",
+    metadata,
+    columns.identifier(),
+    columns.short("name", required=True),
+    columns.cites("party"),
+    columns.long("note"),
+)
+name_table = Table(
+    "person_name",
+    metadata,
+    columns.parent("person"),
+    columns.ordinal(),
+    columns.short("name", required=True),
+    columns.short("language"),
+    info={"ordinal": "ordinal"},
+)
+tenure_table = Table(
+    "tenure",
+    metadata,
+    columns.parent("person"),
+    columns.ordinal(),
+    columns.short("office", required=True),
+    columns.short("level"),
+    columns.cites("party", required=True),
+    *columns.date("from"),
+    *columns.date("to"),
+    info={"ordinal": "ordinal"},
+)
+source_table = Table(
+    "person_source",
+    metadata,
+    columns.parent("person"),
+    columns.ordinal(),
+    columns.item("source", "source"),
+    info={"ordinal": "ordinal"},
+)
+
+
+def _parties(document: Document) -> Iterable[str]:
+    own = [] if document["party"] is None else [document["party"]]
+    return [*own, *(tenure["party"] for tenure in document["tenures"])]
+
+
+noun = Noun(
+    name="person",
+    plural="people",
+    shape=PersonShape,
+    table=table,
+    children=(
+        Child(name_table, "names"),
+        Child(tenure_table, "tenures"),
+        Child(source_table, "sources"),
+    ),
+    tags=(
+        id_tag("hulusi-akar"),
+        Tag("party", _parties, "A party they act for or held office for.", "TUR"),
+        Tag(
+            "office",
+            inner("tenures", "office"),
+            "An office they held, case and accents folded.",
+            "Minister of Defence",
+            folded=True,
+        ),
+        Tag(
+            "level",
+            inner("tenures", "level"),
+            "The level of an office they held.",
+            "defence_minister",
+            LEVELS,
+        ),
+    ),
+    derive=nothing,
+    summary="Who sat at the table, and the offices they held when.",
+    names=("name", "names"),
+)

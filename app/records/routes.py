@@ -1,0 +1,115 @@
+"""The reads of every noun over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.kit.shapes import answer
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.walks import Order
+from app.records import documentation, ledgers, lists, singles
+from app.records.answering import Answers
+from app.records.parameters import included
+from app.records.queries import Grammar
+
+
+def grammar(noun: Noun, nouns: Nouns) -> Grammar:
+    """What a noun's list accepts: newest first where records are dated."""
+    newest_first = noun.name in ("meeting", "position")
+    order = Order("date", descending=newest_first) if noun.date else Order("id")
+    return Grammar((noun,), nouns, order)
+
+
+def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
+    """Lists, single records and histories of all nouns."""
+    routes = APIRouter(prefix="/v1")
+    for noun in nouns:
+        _list(routes, noun, nouns, answers, secret)
+        _single(routes, noun, nouns, answers)
+        _history(routes, noun, answers, secret)
+    return routes
+
+
+def _list(
+    routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers, secret: bytes
+) -> None:
+    accepted = grammar(noun, nouns)
+
+    async def list_records(request: Request) -> Response:
+        query = accepted.read(request.scope["path"], request.scope["query_string"])
+        return await answers.get(
+            request, lambda connection: lists.page(connection, nouns, secret, query)
+        )
+
+    routes.add_api_route(
+        f"/{noun.plural}",
+        list_records,
+        methods=["GET"],
+        operation_id=f"list_{noun.plural}",
+        summary=f"List {noun.plural}",
+        description=noun.summary,
+        tags=[noun.plural],
+        responses={
+            200: {"description": "One page.", "model": documentation.page(noun)},
+            **documentation.problems(400, 404),
+        },
+        openapi_extra={"parameters": documentation.list_parameters(accepted)},
+    )
+
+
+def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
+    async def get_record(request: Request) -> Response:
+        identifier = request.path_params["id"]
+        asked = singles.read(noun, nouns, request.scope["query_string"])
+        return await answers.get(
+            request,
+            lambda connection: singles.single(connection, nouns, noun, identifier, asked),
+            quick=not asked.include,
+        )
+
+    fields = (*noun.shape.model_fields, *noun.shape.derived)
+    parameters: list[Any] = documentation.single_parameters(noun, fields, included([noun], nouns))
+    routes.add_api_route(
+        f"/{noun.plural}/{{id}}",
+        get_record,
+        methods=["GET"],
+        operation_id=f"get_{noun.name}",
+        summary=f"One {noun.name}",
+        description=f"One {noun.name}, as it stands or as it stood.",
+        tags=[noun.plural],
+        responses={
+            200: {"description": f"The {noun.name}.", "model": answer(noun.shape)},
+            **documentation.problems(400, 404, 410),
+        },
+        openapi_extra={"parameters": parameters},
+    )
+
+
+def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
+    async def get_history(request: Request) -> Response:
+        identifier, path = request.path_params["id"], request.scope["path"]
+        raw = request.scope["query_string"]
+        ledgers.read(raw, ledgers.HISTORY_PARAMETERS)
+        return await answers.get(
+            request,
+            lambda connection: ledgers.history(connection, secret, noun, identifier, path, raw),
+        )
+
+    parameters = documentation.ledger_parameters(*ledgers.HISTORY_PARAMETERS)
+    routes.add_api_route(
+        f"/{noun.plural}/{{id}}/history",
+        get_history,
+        methods=["GET"],
+        operation_id=f"get_{noun.name}_history",
+        summary=f"The history of one {noun.name}",
+        description="Its revisions, newest first: who, when, why and what changed.",
+        tags=[noun.plural],
+        responses={
+            200: {"description": "One page.", "model": documentation.HistoryPage},
+            **documentation.problems(400, 404),
+        },
+        openapi_extra={"parameters": [documentation.identifier(noun), *parameters]},
+    )

@@ -1,0 +1,101 @@
+"""The seed: readable files, written through the ledger into an empty database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from app.kit.problems import Problem
+from app.kit.strict_json import check_text
+from app.ledger import reading
+from app.ledger.nouns import Nouns
+from app.ledger.revisions import Change
+from app.ledger.writes import Ledger
+from app.records.bodies import checked
+
+AUTHOR = "seed"
+# What is cited comes before what cites it.
+ORDER = (
+    "sources",
+    "parties",
+    "issues",
+    "people",
+    "processes",
+    "milestones",
+    "meetings",
+    "positions",
+)
+
+
+class SeedError(ValueError):
+    """A seed file holds something that cannot be written; the message says where."""
+
+
+def folder() -> Path:
+    """The seed's files: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parents[1]
+    beside = package.parent / "seed_data"
+    return beside if beside.is_dir() else package / "_bundled" / "seed_data"
+
+
+def read(path: Path, nouns: Nouns) -> list[tuple[str, list[Change]]]:
+    """The changes of each seed file, in the order in which they are written.
+
+    Raises:
+        SeedError: a file that is no list of records, or a record that breaks a rule.
+    """
+    return [
+        (plural, _changes(path / f"{plural}.yaml", nouns.by_plural[plural].name, nouns))
+        for plural in ORDER
+        if (path / f"{plural}.yaml").exists()
+    ]
+
+
+def _changes(path: Path, noun: str, nouns: Nouns) -> list[Change]:
+    listed: Any = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    if not isinstance(listed, list):
+        raise SeedError(f"{path.name}: not a list of records")
+    found = []
+    for number, body in enumerate(listed, 1):
+        try:
+            check_text(body)
+            record = checked(nouns[noun], body)
+        except (Problem, ValidationError, ValueError) as error:
+            raise SeedError(f"{path.name}, record {number}: {error}") from error
+        found.append(Change(noun, record["id"], record))
+    return found
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its guesses: a day, a time or `no` stays the text that was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (name, pattern)
+        for name, pattern in resolvers
+        if name in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:float")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def seed(ledger: Ledger, path: Path | None = None) -> int:
+    """Write the seed into an empty database, all or nothing; gives the revisions written.
+
+    A database that holds anything is left alone.
+    """
+    groups = read(path or folder(), ledger.nouns)
+    with ledger.database.writing() as connection:
+        if reading.newest(connection):
+            return 0
+        last = 0
+        for plural, changes in groups:
+            written = ledger.write_in(
+                connection, changes, author=AUTHOR, reason=f"seed: {plural}"
+            )
+            last = written.last
+        return last

@@ -1,0 +1,159 @@
+"""One record: as it stands, as it stood, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit import edtf
+from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.grammar import integer, pairs
+from app.kit.problems import Fault, Problem, bad_query
+from app.kit.strict_json import dumps, shown
+from app.ledger import past, reading
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.selections import Clock
+from app.records.lists import clock_of, included, with_member
+from app.records.parameters import included as include_names
+from app.records.queries import _list as listed
+from app.records.queries import _one_of as one_of
+from app.records.queries import day, unknown_parameter
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked about one record."""
+
+    revision: int | None = None
+    as_of: int | None = None
+    fields: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+
+
+def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
+    """The query string of a single record.
+
+    Raises:
+        Problem: 400 with every fault found.
+    """
+    asked, faults, seen = Asked(), [], set[str]()
+    fields = (*noun.shape.model_fields, *noun.shape.derived)
+    for name, value in pairs(raw):
+        try:
+            if name in seen:
+                raise bad_query(Fault(name, "is given twice", "one occurrence"))
+            if name == "revision":
+                asked.revision = integer(name, value, 1, 10**18)
+            elif name == "as_of":
+                asked.as_of = day(name, value)
+            elif name == "fields":
+                asked.fields = listed(name, value, fields)
+            elif name == "include":
+                asked.include = listed(name, value, include_names([noun], nouns))
+            elif name == "format":
+                one_of(name, value, ("json",))
+            else:
+                raise unknown_parameter(name, PARAMETERS)
+            seen.add(name)
+        except Problem as problem:
+            if problem.status != 400:
+                raise
+            faults += problem.errors
+    if faults:
+        raise bad_query(*faults)
+    return asked
+
+
+PARAMETERS = ("as_of", "revision", "fields", "include", "format")
+
+
+def single(
+    connection: Connection, nouns: Nouns, noun: Noun, identifier: str, asked: Asked
+) -> Answer:
+    """One record as a finished answer.
+
+    Raises:
+        Problem: 404 where there is none at this clock, 410 where it was deleted.
+    """
+    clock = clock_of(connection, asked.revision, asked.as_of)
+    stored = reading.record(connection, noun.name, identifier, clock)
+    if stored is None:
+        raise missing(noun, identifier, clock)
+    if stored.document is None:
+        raise deleted(noun, identifier, stored.seq)
+    body, told = stored.document, [",".join(asked.fields)]
+    if asked.fields:
+        parsed = orjson.loads(body)
+        body = dumps({name: parsed[name] for name in parsed if name in asked.fields})
+    if asked.include:
+        document = (noun, orjson.loads(stored.document))
+        more = included(connection, nouns, asked.include, [document], clock)
+        body = with_member(body, "included", more)
+        told += [",".join(asked.include), more.decode()]
+    return Answer(
+        body,
+        tag(stored.seq, told),
+        cache_control=REVALIDATE if asked.revision is None else IMMUTABLE,
+        stamp=reading.newest(connection),
+    )
+
+
+def missing(noun: Noun, identifier: str, clock: Clock) -> Problem:
+    """404: there is no such record, or none at this clock."""
+    when = ""
+    if clock.revision is not None:
+        when = f" after revision {clock.revision}"
+    if clock.as_of is not None:
+        when += f" as known on {edtf.iso(clock.as_of)}"
+    return Problem(
+        404,
+        "not-found",
+        f"There is no {noun.name} {shown(identifier)}{when}.",
+        [Fault("id", f"names no {noun.name}{when}", f"an identifier listed in /v1/{noun.plural}")],
+    )
+
+
+def deleted(noun: Noun, identifier: str, seq: int) -> Problem:
+    """410: the record was deleted; its history is still there."""
+    history = f"/v1/{noun.plural}/{identifier}/history"
+    return Problem(
+        410,
+        "deleted",
+        f"The {noun.name} “{identifier}” was deleted in revision {seq}; see {history}.",
+        extra={"revision": seq, "history": history},
+    )
+
+
+def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> bytes:
+    """One revision as history and the list of changes show it."""
+    shown_: dict[str, object] = {
+        "revision": revision.seq,
+        "write": revision.write,
+        "version": revision.version,
+        "action": revision.action,
+        "recorded_at": revision.recorded_at,
+        "author": revision.author,
+        "reason": revision.reason,
+        "hash": revision.hash.hex(),
+        "changes": past.differences(before, revision.document),
+    }
+    if addressed:
+        shown_ = {"noun": revision.noun, "id": revision.id} | shown_
+    return with_member(dumps(shown_), "document", revision.document or b"null")
+
+
+def entries(
+    connection: Connection, revisions: Sequence[past.Revision], *, addressed: bool
+) -> list[bytes]:
+    """Revisions with what each changed."""
+    return [
+        entry(
+            revision,
+            past.document_before(connection, revision.record, revision.seq),
+            addressed=addressed,
+        )
+        for revision in revisions
+    ]

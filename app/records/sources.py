@@ -1,0 +1,74 @@
+"""Sources: who reports it. Cited, never copied."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Table
+
+from app.kit.database import metadata
+from app.kit.shapes import Date, Language, Name, Text, Url
+from app.ledger.nouns import Noun
+from app.records import columns
+from app.records.common import RecordShape, id_tag, note_field, nothing
+
+
+class SourceShape(RecordShape):
+    """A publication that reports something."""
+
+    publisher: Name | None = Field(
+        default=None, description="Who published it first.", examples=["Example News"]
+    )
+    title: Name | None = Field(default=None, description="Its title.", examples=["Talks in Moscow"])
+    url: Url | None = Field(
+        default=None, description="Its address.", examples=["https://example.org/talks"]
+    )
+    published: Date | None = Field(default=None, description="The day of publication.")
+    language: Language | None = Field(
+        default=None, description="Its language, as a BCP 47 tag.", examples=["en"]
+    )
+    mirrored_by: Name | None = Field(
+        default=None, description="Who carries a copy of it.", examples=["SOUTH FRONT"]
+    )
+    reliability: Name | None = Field(
+        default=None, description="What is known of its reliability.", examples=["unrated"]
+    )
+    note: Text | None = note_field()
+
+    @model_validator(mode="after")
+    def check_published(self) -> SourceShape:
+        """A publication day stands by itself: what is known when hangs on it."""
+        if self.published and (self.published.before or self.published.after):
+            raise PydanticCustomError(
+                "anchored",
+                "a day of publication cannot hang on an event",
+                {"field": "published", "accepted": 'EDTF text alone, such as "2023-04-26"'},
+            )
+        return self
+
+
+table = Table(
+    "source",
+    metadata,
+    columns.identifier(),
+    columns.short("publisher"),
+    columns.short("title"),
+    columns.long("url"),
+    *columns.date("published"),
+    columns.short("language"),
+    columns.short("mirrored_by"),
+    columns.short("reliability"),
+    columns.long("note"),
+)
+
+noun = Noun(
+    name="source",
+    plural="sources",
+    shape=SourceShape,
+    table=table,
+    children=(),
+    tags=(id_tag("2023-04-26-moscow-talks"),),
+    derive=nothing,
+    summary="Who reports it: cited, never copied.",
+    published="published",
+)

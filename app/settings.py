@@ -1,0 +1,74 @@
+"""Settings: `PARLEY_*` environment variables, the same names as the command line's flags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+PREFIX = "PARLEY_"
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message names it."""
+
+
+def _setting(default: object, description: str) -> object:
+    return field(default=default, metadata={"description": description})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Read once, at the start."""
+
+    database_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
+        "sqlite:///data/parley.sqlite3",
+        "Where everything is kept: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`.",
+    )
+    host: str = _setting("127.0.0.1", "The address to listen on.")  # type: ignore[assignment]  # a dataclass field
+    port: int = _setting(8000, "The port to listen on.")  # type: ignore[assignment]  # a dataclass field
+    seed: bool = _setting(True, "Whether an empty database is filled with the Moscow talks.")  # type: ignore[assignment]  # a dataclass field
+    name: str = _setting("Parley", "What this dataset is called, on `/v1`.")  # type: ignore[assignment]  # a dataclass field
+    licence: str = _setting("CC-BY-4.0", "The licence of the data, as an SPDX identifier.")  # type: ignore[assignment]  # a dataclass field
+    shelf_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
+        64 * 1024 * 1024, "How much memory ready answers may take, in bytes; 0 keeps none."
+    )
+    log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+        """The settings of an environment; what is given by name wins.
+
+        Raises:
+            SettingError: an unknown `PARLEY_*` variable, or a value of the wrong kind.
+        """
+        environment = os.environ if environment is None else environment
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+        if unknown:
+            raise SettingError(f"{unknown[0]} is no setting; there are {', '.join(known)}")
+        values: dict[str, object] = {}
+        for variable, found in known.items():
+            if variable in environment:
+                values[found.name] = _parsed(variable, environment[variable], type(found.default))
+        values |= {name: value for name, value in given.items() if value is not None}
+        return cls(**values)  # type: ignore[arg-type]  # parsed to each field's own type
+
+    @property
+    def database_path(self) -> Path | None:
+        """The file of a SQLite database."""
+        head, _, path = self.database_url.partition("///")
+        return Path(path) if head.startswith("sqlite") and path else None
+
+
+def _parsed(variable: str, text: str, kind: type) -> object:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+        return kind(text)
+    except (KeyError, ValueError):
+        wanted = "true or false" if kind is bool else "a whole number"
+        raise SettingError(f"{variable} should be {wanted}, not {text[:40]!r}") from None

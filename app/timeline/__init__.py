@@ -1,0 +1,1 @@
+"""What is dated, merged into one order."""

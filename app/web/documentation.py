@@ -1,0 +1,66 @@
+"""`/docs`: the interactive documentation, from bundled files, so that it needs no internet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from app.kit.problems import Problem
+
+_VENDOR = Path(__file__).parent / "vendor" / "swagger-ui"
+_FILES = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "start.js": "text/javascript",
+}
+# Swagger UI sets inline styles; scripts come from files alone.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Parley: documentation</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="documentation"></div>
+<noscript><p>The interface is described in <a href="/openapi.json">openapi.json</a>.</p></noscript>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+_START = """SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#documentation",
+  deepLinking: true,
+  validatorUrl: null,
+});
+"""
+
+
+def router() -> APIRouter:
+    """`/docs` and the files it loads."""
+    routes = APIRouter(include_in_schema=False)
+
+    async def get_documentation() -> Response:
+        return HTMLResponse(_PAGE, headers={"content-security-policy": _POLICY})
+
+    async def get_file(name: str) -> Response:
+        if name == "start.js":
+            return Response(_START, media_type=_FILES[name])
+        if name not in _FILES:
+            raise Problem(404, "not-found", "There is nothing at this path.")
+        headers = {"cache-control": "public, max-age=86400"}
+        return FileResponse(_VENDOR / name, media_type=_FILES[name], headers=headers)
+
+    routes.add_api_route("/docs", get_documentation, methods=["GET"])
+    routes.add_api_route("/docs/{name}", get_file, methods=["GET"])
+    return routes

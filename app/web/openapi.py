@@ -1,0 +1,80 @@
+"""`openapi.json`: what FastAPI writes, mended so that clients can be generated from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.openapi.utils import get_openapi
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DESCRIPTION = """\
+Diplomatic meetings: who took part (party, person, office held then), what each side said and who \
+reports it.
+
+**Filters.** Repeat a parameter for *and*, separate values by commas for *or*, begin with `!` for \
+*not*; a value in double quotes is literal. `party=TUR&party=SYR&party=!IRN`: both took part, Iran \
+did not.
+
+**Clocks.** `as_of` answers as was known on a day, by the publication days of the sources; \
+`revision` as the database stood after a write. Every read takes either or both.
+
+**Dates** are EDTF (ISO 8601-2) with derived bounds; `from` and `to` find what may lie in a range, \
+`match=certain` what surely does.
+
+**Errors** are `application/problem+json`, and name the field and what would be accepted.
+"""
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        found = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=DESCRIPTION,
+            routes=app.routes,
+            servers=[{"url": "/", "description": "This server."}],
+            tags=_TAGS,
+            license_info={
+                "name": "Apache-2.0",
+                "url": "https://www.apache.org/licenses/LICENSE-2.0",
+            },
+            contact={"name": "The Parley maintainers", "url": "https://example.org/parley"},
+        )
+        app.openapi_schema = _mended(found)
+    return app.openapi_schema
+
+
+_TAGS = [
+    {"name": "dataset", "description": "What this dataset is, and the ledger of its changes."},
+    {"name": "timeline", "description": "What is dated, in one order."},
+    {"name": "meetings", "description": "Who met, when, where, at what level."},
+    {"name": "people", "description": "Who sat at the table."},
+    {"name": "parties", "description": "States, organisations and non-state actors."},
+    {"name": "issues", "description": "What is talked about."},
+    {"name": "sources", "description": "Who reports it."},
+    {"name": "processes", "description": "Tracks that meetings belong to."},
+    {"name": "milestones", "description": "Events that are no meetings."},
+    {"name": "positions", "description": "What each side wants."},
+    {"name": "health", "description": "Whether the server is well."},
+]
+
+
+def _mended(found: dict[str, Any]) -> dict[str, Any]:
+    from app.records.documentation import ProblemDocument  # noqa: PLC0415 - not needed to serve
+
+    schemas = found["components"]["schemas"]
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    own = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= own.pop("$defs", {})
+    schemas["ProblemDocument"] = own
+    for path in found["paths"].values():
+        for operation in path.values():
+            operation.get("responses", {}).pop("422", None)
+    found["security"] = []  # reads are open
+    found["components"]["schemas"] = dict(sorted(schemas.items()))
+    return found
