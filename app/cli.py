@@ -33,9 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_setting(
-    command: argparse.ArgumentParser, name: str, text: str, default: object
-) -> None:
+def _add_setting(command: argparse.ArgumentParser, name: str, text: str, default: object) -> None:
     flag = "--" + name.replace("_", "-")
     shown = text.replace("%", "%%")
     if isinstance(default, bool):

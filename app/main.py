@@ -74,9 +74,7 @@ def _handle_errors(app: FastAPI) -> None:
         return _response(found)
 
     async def invalid(_request: Request, error: Any) -> Response:
-        faults = [
-            Fault(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()
-        ]
+        faults = [Fault(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()]
         return _response(Problem(422, "invalid-body", "The request breaks a rule.", faults))
 
     app.add_exception_handler(Problem, problem)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import structlog
 from starlette.routing import BaseRoute, Match
@@ -18,13 +17,23 @@ _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-re
 def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     """Every method that some route accepts for a path, HEAD and OPTIONS included."""
     found: set[str] = set()
-    for route in routes:
+    for route in _flat(routes):
         match, _ = route.matches(scope)
         if match is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
     if "GET" in found:
         found.add("HEAD")
     return sorted(found | {"OPTIONS"}) if found else []
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Every route, those of included routers too."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        if router is None:
+            yield route
+        else:
+            yield from _flat(router.routes)
 
 
 async def send_problem(send: Send, problem: Problem) -> None:
@@ -83,20 +92,21 @@ class Edge:
 class _Sender:
     """Sends a response on; without its body for HEAD."""
 
-    __slots__ = ("bodiless", "send", "started")
+    __slots__ = ("bodiless", "ended", "send", "started")
 
     def __init__(self, send: Send, *, bodiless: bool) -> None:
         self.send = send
         self.bodiless = bodiless
         self.started = False
+        self.ended = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers: list[Any] = message["headers"]
-            headers += _ALWAYS
+            message["headers"] = [*message["headers"], *_ALWAYS]
         elif self.bodiless:
-            message = {"type": "http.response.body", "body": b"", "more_body": False}
-            if getattr(self, "done", False):
+            if self.ended:
                 return
+            self.ended = True
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
         await self.send(message)

@@ -40,7 +40,7 @@ def sqlite_module() -> ModuleType:
         DatabaseTooOld: neither is at least `SQLITE_MINIMUM`.
     """
     try:
-        from pysqlite3 import dbapi2
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - not there on every platform
     except ImportError:
         if sqlite3.sqlite_version_info < SQLITE_MINIMUM:
             wanted = ".".join(map(str, SQLITE_MINIMUM))
@@ -132,7 +132,7 @@ class Database:
             yield connection
 
     def changed(self) -> int | None:
-        """A number that moves when any process commits; None where the engine has no such cheap sign.
+        """A number that moves when any process commits; None where the engine has none so cheap.
 
         Only for one thread at a time: the connection it looks through is its own.
         """

@@ -104,7 +104,11 @@ def _quoted(field: str, text: str) -> tuple[str, str]:
 
 def integer(field: str, value: str, low: int, high: int) -> int:
     """A plain decimal number within bounds."""
-    accepted = f"a whole number from {low} to {high}" if high < 10**17 else f"a whole number, at least {low}"
+    accepted = (
+        f"a whole number from {low} to {high}"
+        if high < 10**17
+        else f"a whole number, at least {low}"
+    )
     if not (value.isascii() and value.isdigit()):
         raise bad_query(Fault(field, f"{shown(value)} is no whole number", accepted))
     if len(value) > MAX_DIGITS or not low <= int(value) <= high:

@@ -88,7 +88,7 @@ class DateShape(Shape):
 
     edtf: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
         default=None,
-        description="ISO 8601-2 (EDTF) text, kept exactly as given; null where only anchors bound it.",
+        description="ISO 8601-2 (EDTF) text, kept as given; null where only anchors bound it.",
         examples=["2023-04-26/.."],
     )
     before: Annotated[Identifier, Cites("event")] | None = Field(

@@ -55,6 +55,9 @@ class Expression:
         return any(refused.issuperset(part.parts) for part in self.required)
 
 
+EVERYTHING = Expression(())
+
+
 def any_of(kind: str, values: Iterable[str]) -> Any:
     """One of the terms of a kind."""
     return Any(tuple(term(kind, value) for value in values))

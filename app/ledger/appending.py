@@ -17,6 +17,7 @@ from app.ledger.nouns import Noun
 from app.ledger.revisions import Circumstances, Revised, Written
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL, catalogue, clock, record, revision, write
 
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     seq: int
@@ -41,9 +42,7 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def append(
-    connection: Connection, revised: Sequence[Revised], given: Circumstances
-) -> Written:
+def append(connection: Connection, revised: Sequence[Revised], given: Circumstances) -> Written:
     """Write the revisions; they are consecutive and share one `write`."""
     top = head(connection)
     if not revised:
@@ -200,8 +199,7 @@ _REPLACED = text(
     " (SELECT max(seq) FROM clock WHERE record = :record AND seq < :seq)"
 )
 _FORGOTTEN = text(
-    "UPDATE clock SET known_to = :known WHERE record = :record AND seq < :seq"
-    " AND known_to > :known"
+    "UPDATE clock SET known_to = :known WHERE record = :record AND seq < :seq AND known_to > :known"
 )
 
 
@@ -210,9 +208,7 @@ def _append_index(connection: Connection, revised: Sequence[Revised]) -> None:
     values: set[tuple[str, str]] = set()
     for item in revised:
         if item.document is not None:
-            entries.append(
-                index.Entry(_key(item), describing.terms(item.noun, item.document))
-            )
+            entries.append(index.Entry(_key(item), describing.terms(item.noun, item.document)))
             values |= describing.catalogued(item.noun, item.document)
     index.drop(connection, [i.state.key for i in revised if i.state and i.state.key is not None])
     index.add(connection, "current_terms", entries)

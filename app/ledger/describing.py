@@ -83,7 +83,7 @@ def _terms(noun: Noun, document: Document) -> Iterator[int]:
     if noun.date is not None:
         if bounds is not None:
             yield term("span", span_class(bounds.earliest, bounds.latest))
-        if is_far(bounds and bounds.earliest, reported_on(document)):
+        if is_far(None if bounds is None else bounds.earliest, reported_on(document)):
             yield term("far", "yes")
 
 

@@ -94,7 +94,9 @@ class Draft:
             EmptyRange: anchors leave a date no day.
         """
         noun, body = self.nouns[address[0]], self.bodies[address]
-        document: Document = orjson.loads(dumps(body))  # a deep copy, ten times faster than copy.deepcopy
+        document: Document = orjson.loads(
+            dumps(body)
+        )  # a deep copy, ten times faster than copy.deepcopy
         for path, date in dates(document, noun.shape):
             try:
                 complete(date, self._event)

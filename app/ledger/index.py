@@ -14,8 +14,8 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from app.kit.terms import Expression, arrays, fts5, token
-from app.ledger.selections import Clock, Segment, clock_check
+from app.kit.terms import Any, Expression, arrays, fts5, token
+from app.ledger.selections import NOW, Clock, Segment, clock_check
 
 # The tables of the index are no part of the relational model: migrations make them, and
 # autogenerate is told to leave them alone.
@@ -59,6 +59,12 @@ def drop(connection: Connection, keys: Sequence[int]) -> None:
     else:
         sql = "DELETE FROM current_terms WHERE key = ANY(%s)"
         connection.exec_driver_sql(sql, (list(keys),))
+
+
+def holds(connection: Connection, key: int, terms: Sequence[int]) -> bool:
+    """Whether the index of current records has a revision under each of its terms."""
+    everything = Expression(tuple(Any((term,)) for term in terms))
+    return count(connection, everything, NOW, [Segment(key, key)]) == 1
 
 
 def empty(connection: Connection) -> None:
@@ -105,7 +111,7 @@ def _keys(
     column, source, parameters = _source(connection, expression, clock, segment)
     order = f" ORDER BY {column} {'DESC' if descending else 'ASC'}"
     bound = "" if limit is None else f" LIMIT {limit:d}"
-    sql = f"SELECT {column} {source}{order}{bound}"  # noqa: S608 - built from numbers alone
+    sql = f"SELECT {column} {source}{order}{bound}"
     return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
 
 
@@ -129,9 +135,7 @@ def matches(
             max(low, segment.low), min(high, segment.high), segment.required, segment.check
         )
         if part.low <= part.high:
-            keys = _keys(
-                connection, expression, clock, part, descending=descending, limit=limit
-            )
+            keys = _keys(connection, expression, clock, part, descending=descending, limit=limit)
             if keys:
                 found.append(keys)
     if len(found) == 1:
@@ -148,6 +152,6 @@ def count(
     total = 0
     for segment in segments:
         _, source, parameters = _source(connection, expression, clock, segment)
-        sql = f"SELECT count(*) {source}"  # noqa: S608 - built from numbers alone
+        sql = f"SELECT count(*) {source}"
         total += connection.exec_driver_sql(sql, parameters).scalar_one()
     return total

@@ -59,7 +59,9 @@ def differences(database: Database) -> list[object]:
         context = MigrationContext.configure(
             connection,
             opts={
-                "include_name": lambda name, kind, _: not (kind == "table" and is_index_table(name)),
+                "include_name": lambda name, kind, _: (
+                    not (kind == "table" and is_index_table(name))
+                ),
                 "compare_type": True,
             },
         )

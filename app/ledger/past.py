@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from app.kit.shapes import Document
 from app.ledger.tables import AFTER_ALL
@@ -58,9 +58,10 @@ class Revision:
     record: int
 
 
-def _revision(row: Row[Any]) -> Revision:
+def _revision(row: Any) -> Revision:
     document = None if row[4] is None else bytes(row[4])
-    return Revision(row[0], row[1], row[2], row[3], document, bytes(row[5]), *row[6:])
+    values: list[Any] = [*row[:4], document, bytes(row[5]), *row[6:]]
+    return Revision(*values)
 
 
 def number(connection: Connection, noun: str, identifier: str) -> int | None:

@@ -120,9 +120,7 @@ class Reading:
 
     def count(self, *also: Any) -> int:
         """How many records match, with further terms required."""
-        return count(
-            self.connection, self.expression.also(*also), self.clock, self.segments
-        )
+        return count(self.connection, self.expression.also(*also), self.clock, self.segments)
 
     def keys(
         self, low: int, high: int, *, descending: bool = False, limit: int | None = None
@@ -259,4 +257,4 @@ def several(
 
 def heads(connection: Connection) -> dict[str, int]:
     """The newest revision of any record of each noun."""
-    return {noun: seq for noun, seq in connection.execute(_HEADS)}
+    return {row[0]: row[1] for row in connection.execute(_HEADS)}

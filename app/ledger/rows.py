@@ -87,7 +87,7 @@ def _insert(table: Table) -> Insert:
 
 @cache
 def _update(table: Table) -> Update:
-    values = {c.name: bindparam(c.name) for c in table.columns if not c.primary_key}
+    values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if not c.primary_key}
     return update(table).where(table.c.id == bindparam("id_")).values(values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.kit.terms import Any, Expression, any_of
+from app.kit.terms import EVERYTHING, Any, Expression, any_of
 from app.ledger.places import (
     SPAN_CLASSES,
     UNDATED,
@@ -72,7 +72,7 @@ class Selection:
     """The records of `nouns` that hold every required term and none that is excluded."""
 
     nouns: tuple[str, ...]
-    expression: Expression = Expression(())
+    expression: Expression = EVERYTHING
     searches: tuple[Search, ...] = ()
     range: Range | None = None
     since: int | None = None  # the lowest revision that counts as updated
@@ -179,7 +179,7 @@ def clock_check(clock: Clock) -> str:
     else:
         # `known_to` looks past the revision clock, so the record's own revisions decide.
         checks.append(
-            "NOT EXISTS (SELECT 1 FROM clock AS later WHERE later.record = k.record"
+            "NOT EXISTS (SELECT 1 FROM clock AS later WHERE later.record = k.record"  # noqa: S608 - numbers only
             f" AND later.seq > k.seq AND later.seq <= {clock.revision}"
             f" AND later.known_from <= {clock.as_of})"
         )

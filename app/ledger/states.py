@@ -90,9 +90,7 @@ def citing(connection: Connection, cited: Sequence[str]) -> dict[Address, Docume
     if not cited:
         return {}
     wanted = Expression((any_of("cites", cited),))
-    keys = matches(
-        connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1]
-    )
+    keys = matches(connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1])
     found: dict[Address, Document] = {}
     for start in range(0, len(keys), _CHUNK):
         listed = ", ".join(map(str, keys[start : start + _CHUNK]))

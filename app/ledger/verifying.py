@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import Connection, select, text
 
 from app.ledger import describing, places
 from app.ledger.chain import START, Link, digest
-from app.ledger.nouns import Noun, Nouns
-from app.ledger.rows import rows_of
+from app.ledger.index import holds
+from app.ledger.nouns import Nouns
+from app.ledger.rows import Row, rows_of
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _BATCH = 2_000
@@ -22,8 +24,9 @@ _ENTRIES = text(
 )
 _CURRENT = text(
     "SELECT r.noun, r.id, r.key, r.version, k.seq, k.earliest, k.latest, k.known_from,"
-    " k.recorded_to, v.document, v.version FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.number > :after ORDER BY r.number LIMIT :limit"
+    " k.recorded_to, v.document, v.version, r.number FROM record AS r"
+    " JOIN clock AS k ON k.key = r.key JOIN revision AS v ON v.seq = k.seq"
+    " WHERE r.number > :after ORDER BY r.number LIMIT :limit"
 )
 
 
@@ -37,9 +40,7 @@ def _chain(connection: Connection) -> Iterator[str]:
     previous, expected = START, 1
     versions: dict[int, int] = {}
     write_end = 0
-    while entries := connection.execute(
-        _ENTRIES, {"after": expected - 1, "limit": _BATCH}
-    ).all():
+    while entries := connection.execute(_ENTRIES, {"after": expected - 1, "limit": _BATCH}).all():
         for entry in entries:
             seq, document, stored = entry[0], entry[9], bytes(entry[10])
             if seq != expected:
@@ -64,38 +65,62 @@ def _chain(connection: Connection) -> Iterator[str]:
 
 
 def _records(connection: Connection, nouns: Nouns) -> Iterator[str]:
-    number = select_number = 0
+    number = 0
     while batch := connection.execute(_CURRENT, {"after": number, "limit": _BATCH}).all():
-        select_number = connection.execute(
-            text("SELECT number FROM record WHERE noun = :n AND id = :i"),
-            {"n": batch[-1][0], "i": batch[-1][1]},
-        ).scalar_one()
         for row in batch:
-            yield from _record(connection, nouns[row[0]], row)
-        number = select_number
+            current = _Current(*row)
+            try:
+                yield from _record(connection, nouns, current)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                name = f"{current.noun} {current.id} (revision {current.seq})"
+                yield f"{name}: its document cannot be read"
+        number = batch[-1][-1]
 
 
-def _record(connection: Connection, noun: Noun, row: object) -> Iterator[str]:
-    _, identifier, key, version, seq, earliest, latest, known, recorded_to, content, stood = row  # type: ignore[misc]  # a database row
-    name = f"{noun.name} {identifier} (revision {seq})"
-    document = orjson.loads(content)
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """A record as its row, its clock and its newest revision tell it."""
+
+    noun: str
+    id: str
+    key: int
+    version: int
+    seq: int
+    earliest: int | None
+    latest: int | None
+    known_from: int
+    recorded_to: int
+    document: bytes
+    stood: int
+    number: int
+
+
+def _record(connection: Connection, nouns: Nouns, row: _Current) -> Iterator[str]:
+    noun = nouns[row.noun]
+    name = f"{noun.name} {row.id} (revision {row.seq})"
+    document = orjson.loads(row.document)
     bounds = describing.date_bounds(noun, document)
     wanted = (
         None if bounds is None else BEFORE_ALL if bounds.earliest is None else bounds.earliest,
         None if bounds is None else AFTER_ALL if bounds.latest is None else bounds.latest,
     )
-    if (earliest, latest) != wanted or known != describing.reported_on(document):
+    known = describing.reported_on(document)
+    if (row.earliest, row.latest) != wanted or row.known_from != known:
         yield f"{name}: its clock does not agree with its document"
-    if key != places.key(describing.place(noun, document), seq) or recorded_to != AFTER_ALL:
+    key = places.key(describing.place(noun, document), row.seq)
+    if row.key != key or row.recorded_to != AFTER_ALL:
         yield f"{name}: its place in the index does not agree with its document"
-    if version != stood or document["version"] != version or document["revision"] != seq:
+    versions = {row.version, row.stood, document["version"]}
+    if len(versions) > 1 or document["revision"] != row.seq:
         yield f"{name}: its version does not agree with its record"
+    if not holds(connection, row.key, describing.terms(noun, document)):
+        yield f"{name}: the index of terms does not agree with its document"
     for table, rows in rows_of(noun, document).items():
         own = "id" if table is noun.table else noun.name
-        found = connection.execute(select(table).where(table.c[own] == identifier)).mappings()
+        found = connection.execute(select(table).where(table.c[own] == row.id)).mappings()
         if _bag(map(dict, found)) != _bag(rows):
             yield f"{name}: the rows in table {table.name} do not agree with its document"
 
 
-def _bag(rows: object) -> list[str]:
-    return sorted(repr(sorted(row.items())) for row in rows)  # type: ignore[attr-defined]  # an iterable of rows
+def _bag(rows: Iterable[Row]) -> list[str]:
+    return sorted(repr(sorted(row.items())) for row in rows)

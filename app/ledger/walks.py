@@ -110,9 +110,7 @@ def _stretches(
     yield tail
 
 
-def _natural(
-    reading: Reading, order: Order, after: Position | None, wanted: int
-) -> Iterator[Row]:
+def _natural(reading: Reading, order: Order, after: Position | None, wanted: int) -> Iterator[Row]:
     sorter, left = order.sorter(), wanted
     passed = None if after is None else sorter(_row(after))
     for low, high, whole in _stretches(reading, order, after):
@@ -121,7 +119,9 @@ def _natural(
         keys = _keys(reading, low, high, order, whole, left)
         rows = sorted(reading.rows(keys), key=sorter, reverse=order.descending)
         if passed is not None:
-            rows = [r for r in rows if (sorter(r) < passed) is order.descending and sorter(r) != passed]
+            rows = [
+                r for r in rows if (sorter(r) < passed) is order.descending and sorter(r) != passed
+            ]
             passed = None
         yield from rows[:left]
         left -= len(rows)

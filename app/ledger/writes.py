@@ -20,7 +20,7 @@ from app.kit.strict_json import dumps
 from app.ledger.appending import append
 from app.ledger.dating import EmptyRange
 from app.ledger.drafts import Draft
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.nouns import Nouns
 from app.ledger.revisions import Change, Circumstances, Revised, Written
 from app.ledger.states import Address, Fact, State, citing, facts, states
 

@@ -17,7 +17,7 @@ from app.ledger import past, reading
 from app.ledger.nouns import Nouns
 from app.ledger.reading import Reading
 from app.ledger.selections import Selection
-from app.records import documentation, ledgers
+from app.records import documentation, ledgers, pages
 from app.records.answering import Answers
 from app.records.lists import clock_of
 
@@ -124,9 +124,7 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
     async def list_changes(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         ledgers.read(raw, ledgers.CHANGES_PARAMETERS)
-        return await answers.get(
-            request, lambda connection: ledgers.changes(connection, path, raw)
-        )
+        return await answers.get(request, lambda connection: ledgers.changes(connection, path, raw))
 
     routes.add_api_route(
         "",
@@ -151,7 +149,7 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         description="Every revision after one, oldest first, tombstones and reasons included.",
         tags=["dataset"],
         responses={
-            200: {"description": "One page.", "model": documentation.ChangesPage},
+            200: {"description": "One page.", "model": pages.ChangesPage},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": documentation.ledger_parameters(*ledgers.CHANGES_PARAMETERS)},

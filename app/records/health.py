@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +13,8 @@ from app.kit.database import Database
 from app.kit.problems import Problem
 from app.kit.strict_json import dumps
 from app.ledger import reading
+from app.records import documentation
+from app.records.ledgers import read
 
 
 class Health(BaseModel):
@@ -43,7 +45,8 @@ def router(database: Database) -> APIRouter:
     async def get_health() -> Response:
         return Response(dumps({"status": "ok"}), media_type="application/json")
 
-    async def get_readiness() -> Response:
+    async def get_readiness(request: Request) -> Response:
+        read(request.scope["query_string"], ())
         found = {"status": "ok", "revision": await run_in_threadpool(newest)}
         return Response(dumps(found), media_type="application/json")
 
@@ -67,7 +70,10 @@ def router(database: Database) -> APIRouter:
         operation_id="get_readiness",
         summary="Can it answer?",
         description="Looks at the database.",
-        responses={200: {"description": "It can.", "model": Readiness}},
+        responses={
+            200: {"description": "It can.", "model": Readiness},
+            **documentation.problems(400, 503),
+        },
     )
     routes.add_api_route("/metrics", get_metrics, methods=["GET"], include_in_schema=False)
     return routes

@@ -17,8 +17,8 @@ from app.ledger.nouns import Noun
 from app.ledger.selections import Clock
 from app.ledger.tables import AFTER_ALL
 from app.records.lists import clock_of
-from app.records.queries import day, unknown_parameter
 from app.records.singles import entries, missing
+from app.records.values import day, unknown_parameter
 
 HISTORY_PARAMETERS = ("as_of", "revision", "limit", "cursor")
 CHANGES_PARAMETERS = ("after", "as_of", "revision", "limit")
@@ -27,7 +27,8 @@ Given = dict[str, int | str]
 
 def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Given]:
     """The parameters of a read of the ledger, each at most once."""
-    listed, given, faults = pairs(raw), Given(), []
+    listed, given = pairs(raw), Given()
+    faults: list[Fault] = []
     for name, value in listed:
         try:
             if name not in accepted:

@@ -53,11 +53,7 @@ def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> A
     found = Reading(connection, nouns, _selection(connection, query), clock)
     total = cursor.total if cursor else found.count()
     after = cursor.position if cursor else None
-    rows, more = (
-        walk(found, query.orders, after, query.limit)  # type: ignore[arg-type]  # a sealed position
-        if query.limit
-        else ([], False)
-    )
+    rows, more = walk(found, query.orders, after, query.limit) if query.limit else ([], False)
     documents = reading.documents(connection, [row.key for row in rows])
     next_ = None
     if more:

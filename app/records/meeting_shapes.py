@@ -99,22 +99,26 @@ class ReadoutShape(Shape):
         examples=[["counter-terrorism"]],
     )
     source: SourceId | None = Field(
-        default=None, description="The source that carries it.", examples=["2023-04-26-moscow-talks"]
+        default=None,
+        description="The source that carries it.",
+        examples=["2023-04-26-moscow-talks"],
     )
 
 
 class OutcomeShape(Shape):
     """One assessment of what came of it."""
 
-    assessment: Literal[
-        "breakthrough", "progress", "no_clear_progress", "setback", "agreement"
-    ] = Field(description="The assessment.", examples=["no_clear_progress"])
+    assessment: Literal["breakthrough", "progress", "no_clear_progress", "setback", "agreement"] = (
+        Field(description="The assessment.", examples=["no_clear_progress"])
+    )
     text: Text | None = Field(default=None, description="In words of the record.")
     by: Name | None = Field(
         default=None, description="Who assesses; null where it is the source itself."
     )
     source: SourceId | None = Field(
-        default=None, description="The source that carries it.", examples=["2023-04-26-moscow-talks"]
+        default=None,
+        description="The source that carries it.",
+        examples=["2023-04-26-moscow-talks"],
     )
 
 

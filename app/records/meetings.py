@@ -214,7 +214,9 @@ noun = Noun(
         _of_place("name"),
         _of_place("country"),
         Tag("source", _sources, "A source it cites anywhere.", "2023-04-26-moscow-talks"),
-        Tag("outcome", inner("outcomes", "assessment"), "So assessed.", "breakthrough", ASSESSMENTS),
+        Tag(
+            "outcome", inner("outcomes", "assessment"), "So assessed.", "breakthrough", ASSESSMENTS
+        ),
         flag("named", is_named, "Whether every office at the table has a name."),
         flag("quoted", is_quoted, "Whether a readout gives someone's own words."),
     ),

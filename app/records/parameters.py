@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.kit.shapes import Shape, parts
@@ -19,7 +19,7 @@ class Parameter:
     name: str
     description: str
     example: str
-    schema: dict[str, object]
+    schema: Mapping[str, object]
 
 
 _TEXT = {"type": "string"}
@@ -80,7 +80,7 @@ Q = Parameter(
 )
 
 
-def formats_of(timeline: bool) -> tuple[str, ...]:  # noqa: FBT001 - a property of the endpoint
+def formats_of(timeline: bool) -> tuple[str, ...]:
     """The representations of a list, or of the timeline."""
     del timeline  # both have the same ones so far
     return FORMATS

@@ -50,7 +50,9 @@ class PositionShape(RecordShape):
         default=None, description="Who voiced it.", examples=["bashar-al-assad"]
     )
     office: Name | None = Field(
-        default=None, description="The office of who voiced it, as held then.", examples=["President"]
+        default=None,
+        description="The office of who voiced it, as held then.",
+        examples=["President"],
     )
     issue: IssueId = Field(description="What it is about.", examples=["withdrawal-of-troops"])
     stance: Literal[

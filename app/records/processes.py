@@ -23,9 +23,7 @@ from app.records.common import (
 class ProcessShape(RecordShape):
     """A diplomatic track."""
 
-    name: Name = Field(
-        description="What it is called.", examples=["Syria–Türkiye normalisation"]
-    )
+    name: Name = Field(description="What it is called.", examples=["Syria–Türkiye normalisation"])
     summary: Text | None = Field(default=None, description="What it is about.")
     parties: list[PartyId] = Field(
         default_factory=list, max_length=200, description="Who takes part.", examples=[["SYR"]]

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.kit import edtf
 from app.kit.grammar import Alternatives, alternatives, integer, moment, pairs
-from app.kit.problems import Fault, Problem, bad_query, nearest
+from app.kit.problems import Fault, Problem, bad_query
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import shown
-from app.kit.terms import Any, Expression, any_of
+from app.kit.terms import EVERYTHING, Any, Expression, any_of
 from app.kit.words import fold, words
 from app.ledger.nouns import Noun, Nouns, Tag
 from app.ledger.selections import Range, Search, Word
 from app.ledger.walks import Order
 from app.records.parameters import ONCE, SORTS, formats_of, included
-
+from app.records.values import day, listed, one_of, period, short, unknown_parameter
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 MAX_TOTAL_VALUES = 200
 MAX_WORDS = 32
-YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))
 
 
 @dataclass(slots=True)
@@ -33,7 +31,7 @@ class Query:
     path: str
     pairs: list[tuple[str, str]]
     nouns: tuple[Noun, ...]
-    expression: Expression = Expression(())
+    expression: Expression = EVERYTHING
     searches: list[Search] = field(default_factory=list)
     first: int | None = None
     last: int | None = None
@@ -177,7 +175,7 @@ class _Reader:
     def _take(self, name: str, value: str) -> None:
         tag = self.grammar.tags.get(name)
         if name == "format" and (tag is None or value in formats_of(self.grammar.typed)):
-            _one_of(name, value, (*formats_of(self.grammar.typed), *(tag.accepted if tag else ())))
+            one_of(name, value, (*formats_of(self.grammar.typed), *(tag.accepted if tag else ())))
         elif tag is not None:
             self._tag(tag, value)
         elif name == "q":
@@ -185,7 +183,7 @@ class _Reader:
         elif name == "type":
             self._types(value)
         else:
-            _ONCE[name](self, name, value)
+            _ONCE[name](self.query, self.grammar, value)
 
     def _alternatives(self, name: str, value: str) -> Alternatives:
         found = alternatives(name, value)
@@ -196,14 +194,14 @@ class _Reader:
 
     def _tag(self, tag: Tag, value: str) -> None:
         if tag.flag:
-            _one_of(tag.name, value, ("true", "false"))
+            one_of(tag.name, value, ("true", "false"))
         found = self._alternatives(tag.name, value)
         checked = []
         for item in found.values:
             if tag.accepted:
-                _one_of(tag.name, item, tag.accepted)
+                one_of(tag.name, item, tag.accepted)
             elif tag.folded:
-                _short(tag.name, item)
+                short(tag.name, item)
             elif len(item) > MAX_IDENTIFIER or not _IDENTIFIER.match(item):
                 accepted = f"an identifier such as {tag.example}"
                 raise bad_query(Fault(tag.name, f"{shown(item)} is no identifier", accepted))
@@ -222,109 +220,77 @@ class _Reader:
     def _types(self, value: str) -> None:
         found = self._alternatives("type", value)
         for item in found.values:
-            _one_of("type", item, tuple(noun.name for noun in self.grammar.nouns))
+            one_of("type", item, tuple(noun.name for noun in self.grammar.nouns))
         (self.excluded if found.negated else self.required).append(any_of("noun", found.values))
 
-    # ---- what occurs once
 
-    def _from(self, name: str, value: str) -> None:
-        self.query.first = _period(name, value)[0]
+# ---- what occurs once
 
-    def _to(self, name: str, value: str) -> None:
-        self.query.last = _period(name, value)[1]
-
-    def _match(self, name: str, value: str) -> None:
-        self.query.certain = _one_of(name, value, ("possible", "certain")) == "certain"
-
-    def _as_of(self, name: str, value: str) -> None:
-        self.query.as_of = day(name, value)
-
-    def _revision(self, name: str, value: str) -> None:
-        self.query.revision = integer(name, value, 1, 10**18)
-
-    def _since(self, name: str, value: str) -> None:
-        self.query.since = moment(name, value)
-
-    def _limit(self, name: str, value: str) -> None:
-        self.query.limit = integer(name, value, 0, self.grammar.max_limit)
-
-    def _cursor(self, name: str, value: str) -> None:
-        if not value:
-            raise bad_query(Fault(name, "is empty", "the `next` of the page before"))
-        self.query.cursor = value
-
-    def _sort(self, name: str, value: str) -> None:
-        keys = _list(name, value, self.grammar.sort_names)
-        self.query.orders = tuple(Order(k.lstrip("-"), k.startswith("-")) for k in keys)
-
-    def _fields(self, name: str, value: str) -> None:
-        self.query.fields = _list(name, value, self.grammar.field_names)
-
-    def _facets(self, name: str, value: str) -> None:
-        self.query.facets = _list(name, value, self.grammar.facet_names)
-
-    def _include(self, name: str, value: str) -> None:
-        self.query.include = _list(name, value, self.grammar.include_names)
+Once = Callable[[Query, Grammar, str], None]
 
 
-_ONCE: dict[str, Callable[[_Reader, str, str], None]] = {
-    "from": _Reader._from,
-    "to": _Reader._to,
-    "match": _Reader._match,
-    "as_of": _Reader._as_of,
-    "revision": _Reader._revision,
-    "updated_since": _Reader._since,
-    "limit": _Reader._limit,
-    "cursor": _Reader._cursor,
-    "sort": _Reader._sort,
-    "fields": _Reader._fields,
-    "facets": _Reader._facets,
-    "include": _Reader._include,
-}
+def _from(query: Query, _grammar: Grammar, value: str) -> None:
+    query.first = period("from", value)[0]
 
 
-def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
-    """400: a parameter that does not exist, with the nearest that does."""
-    near = nearest(name, known)
-    message = "is no parameter here" + (f"; did you mean `{near}`?" if near else "")
-    field_ = name if name.isidentifier() and len(name) <= 40 else shown(name)
-    return bad_query(Fault(field_, message, sorted(known)))
+def _to(query: Query, _grammar: Grammar, value: str) -> None:
+    query.last = period("to", value)[1]
 
 
-def _one_of(name: str, value: str, accepted: Sequence[str]) -> str:
-    if value not in accepted:
-        near = nearest(value, accepted)
-        hint = f"; did you mean `{near}`?" if near else ""
-        raise bad_query(Fault(name, f"{shown(value)} is not accepted{hint}", list(accepted)))
-    return value
+def _match(query: Query, _grammar: Grammar, value: str) -> None:
+    query.certain = one_of("match", value, ("possible", "certain")) == "certain"
 
 
-def _short(name: str, value: str) -> None:
-    if len(value) > 500:
-        raise bad_query(Fault(name, "is longer than 500 characters", "at most 500 characters"))
+def _as_of(query: Query, _grammar: Grammar, value: str) -> None:
+    query.as_of = day("as_of", value)
 
 
-def _list(name: str, value: str, accepted: Sequence[str]) -> tuple[str, ...]:
+def _revision(query: Query, _grammar: Grammar, value: str) -> None:
+    query.revision = integer("revision", value, 1, 10**18)
+
+
+def _since(query: Query, _grammar: Grammar, value: str) -> None:
+    query.since = moment("updated_since", value)
+
+
+def _limit(query: Query, grammar: Grammar, value: str) -> None:
+    query.limit = integer("limit", value, 0, grammar.max_limit)
+
+
+def _cursor(query: Query, _grammar: Grammar, value: str) -> None:
     if not value:
-        raise bad_query(Fault(name, "is empty", list(accepted)))
-    return tuple(dict.fromkeys(_one_of(name, item, accepted) for item in value.split(",")))
+        raise bad_query(Fault("cursor", "is empty", "the `next` of the page before"))
+    query.cursor = value
 
 
-def _period(name: str, value: str) -> tuple[int, int]:
-    accepted = "a day 2023-04-25, a month 2023-04 or a year 2023"
-    try:
-        first, last = edtf.period(value)
-    except edtf.EdtfError as error:
-        raise bad_query(Fault(name, error.message, accepted)) from None
-    if first < YEARS[0] or last > YEARS[1]:
-        raise bad_query(Fault(name, "lies outside the years 0001 to 9999", accepted))
-    return first, last
+def _sort(query: Query, grammar: Grammar, value: str) -> None:
+    keys = listed("sort", value, grammar.sort_names)
+    query.orders = tuple(Order(key.lstrip("-"), key.startswith("-")) for key in keys)
 
 
-def day(name: str, value: str) -> int:
-    """The number of one day."""
-    if len(value) == 10:
-        first, last = _period(name, value)
-        if first == last:
-            return first
-    raise bad_query(Fault(name, f"{shown(value)} is no day", "a day 2023-04-26"))
+def _fields(query: Query, grammar: Grammar, value: str) -> None:
+    query.fields = listed("fields", value, grammar.field_names)
+
+
+def _facets(query: Query, grammar: Grammar, value: str) -> None:
+    query.facets = listed("facets", value, grammar.facet_names)
+
+
+def _include(query: Query, grammar: Grammar, value: str) -> None:
+    query.include = listed("include", value, grammar.include_names)
+
+
+_ONCE: dict[str, Once] = {
+    "from": _from,
+    "to": _to,
+    "match": _match,
+    "as_of": _as_of,
+    "revision": _revision,
+    "updated_since": _since,
+    "limit": _limit,
+    "cursor": _cursor,
+    "sort": _sort,
+    "fields": _fields,
+    "facets": _facets,
+    "include": _include,
+}

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.kit.shapes import answer
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.walks import Order
-from app.records import documentation, ledgers, lists, singles
+from app.records import documentation, ledgers, lists, pages, singles
 from app.records.answering import Answers
 from app.records.parameters import included
 from app.records.queries import Grammar
@@ -33,9 +33,7 @@ def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
     return routes
 
 
-def _list(
-    routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers, secret: bytes
-) -> None:
+def _list(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers, secret: bytes) -> None:
     accepted = grammar(noun, nouns)
 
     async def list_records(request: Request) -> Response:
@@ -53,7 +51,7 @@ def _list(
         description=noun.summary,
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": documentation.page(noun)},
+            200: {"description": "One page.", "model": pages.page(noun)},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": documentation.list_parameters(accepted)},
@@ -108,7 +106,7 @@ def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> 
         description="Its revisions, newest first: who, when, why and what changed.",
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": documentation.HistoryPage},
+            200: {"description": "One page.", "model": pages.HistoryPage},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": [documentation.identifier(noun), *parameters]},

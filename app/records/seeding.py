@@ -94,8 +94,6 @@ def seed(ledger: Ledger, path: Path | None = None) -> int:
             return 0
         last = 0
         for plural, changes in groups:
-            written = ledger.write_in(
-                connection, changes, author=AUTHOR, reason=f"seed: {plural}"
-            )
+            written = ledger.write_in(connection, changes, author=AUTHOR, reason=f"seed: {plural}")
             last = written.last
         return last

@@ -18,9 +18,7 @@ from app.ledger.nouns import Noun, Nouns
 from app.ledger.selections import Clock
 from app.records.lists import clock_of, included, with_member
 from app.records.parameters import included as include_names
-from app.records.queries import _list as listed
-from app.records.queries import _one_of as one_of
-from app.records.queries import day, unknown_parameter
+from app.records.values import day, listed, one_of, unknown_parameter
 
 
 @dataclass(slots=True)
@@ -39,7 +37,8 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
     Raises:
         Problem: 400 with every fault found.
     """
-    asked, faults, seen = Asked(), [], set[str]()
+    asked, seen = Asked(), set[str]()
+    faults: list[Fault] = []
     fields = (*noun.shape.model_fields, *noun.shape.derived)
     for name, value in pairs(raw):
         try:

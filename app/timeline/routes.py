@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.ledger.nouns import Nouns
 from app.ledger.walks import Order
-from app.records import documentation, lists
+from app.records import documentation, lists, pages
 from app.records.answering import Answers
 from app.records.queries import Grammar
 
@@ -41,7 +41,7 @@ def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
         "lacks a property does not match a filter on it.",
         tags=["timeline"],
         responses={
-            200: {"description": "One page.", "model": documentation.timeline_page(accepted.nouns)},
+            200: {"description": "One page.", "model": pages.timeline_page(accepted.nouns)},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": documentation.list_parameters(accepted)},

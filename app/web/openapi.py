@@ -48,23 +48,26 @@ def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-_TAGS = [
-    {"name": "dataset", "description": "What this dataset is, and the ledger of its changes."},
-    {"name": "timeline", "description": "What is dated, in one order."},
-    {"name": "meetings", "description": "Who met, when, where, at what level."},
-    {"name": "people", "description": "Who sat at the table."},
-    {"name": "parties", "description": "States, organisations and non-state actors."},
-    {"name": "issues", "description": "What is talked about."},
-    {"name": "sources", "description": "Who reports it."},
-    {"name": "processes", "description": "Tracks that meetings belong to."},
-    {"name": "milestones", "description": "Events that are no meetings."},
-    {"name": "positions", "description": "What each side wants."},
-    {"name": "health", "description": "Whether the server is well."},
-]
+_TAGS = sorted(
+    [
+        {"name": "dataset", "description": "What this dataset is, and the ledger of its changes."},
+        {"name": "timeline", "description": "What is dated, in one order."},
+        {"name": "meetings", "description": "Who met, when, where, at what level."},
+        {"name": "people", "description": "Who sat at the table."},
+        {"name": "parties", "description": "States, organisations and non-state actors."},
+        {"name": "issues", "description": "What is talked about."},
+        {"name": "sources", "description": "Who reports it."},
+        {"name": "processes", "description": "Tracks that meetings belong to."},
+        {"name": "milestones", "description": "Events that are no meetings."},
+        {"name": "positions", "description": "What each side wants."},
+        {"name": "health", "description": "Whether the server is well."},
+    ],
+    key=lambda tag: tag["name"],
+)
 
 
 def _mended(found: dict[str, Any]) -> dict[str, Any]:
-    from app.records.documentation import ProblemDocument  # noqa: PLC0415 - not needed to serve
+    from app.records.pages import ProblemDocument  # noqa: PLC0415 - not needed to serve
 
     schemas = found["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
