@@ -6,10 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import __version__
+from app.kit import keys
 from app.kit.database import Database
 from app.ledger import migrating, reading
 from app.ledger.rebuilding import rebuild_if_needed
@@ -28,6 +30,8 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         for setting in fields(Settings):
             _add_setting(command, setting.name, setting.metadata["description"], setting.default)
+        if name == "keys":
+            _add_keys(command)
         if name == "seed":
             command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
     return parser
@@ -47,9 +51,28 @@ _COMMANDS = {
     "serve": "migrate, fill an empty database with the seed, and serve",
     "migrate": "bring the database to this version's schema",
     "seed": "fill an empty database",
+    "keys": "create, list and revoke the keys that writing needs",
     "verify": "check the hash chain, and what is derived against the documents",
     "openapi": "print the OpenAPI document",
 }
+
+
+def _add_keys(command: argparse.ArgumentParser) -> None:
+    does = command.add_subparsers(dest="does", required=True, metavar="create|list|revoke")
+    create = does.add_parser("create", help="make a key; it is shown once, on the last line")
+    create.add_argument("--name", dest="key_name", required=True, help="public: stands in history")
+    create.add_argument("--scope", choices=keys.SCOPES, default="write")
+    create.add_argument("--days", type=_days, help="good for this many days [without end]")
+    does.add_parser("list", help="show the keys there are, without the keys themselves")
+    revoke = does.add_parser("revoke", help="make a key good for nothing")
+    revoke.add_argument("--name", dest="key_name", required=True)
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 36_500:
+        raise argparse.ArgumentTypeError("should be 1 to 36500")
+    return days
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -77,7 +100,8 @@ def _serve(settings: Settings) -> int:
     prepare(settings)
     app = create_app(settings)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Parley is at http://{shown}:{settings.port} (documentation: /docs)", flush=True)
+    print(f"Parley is at http://{shown}:{settings.port} (documentation: /docs)")
+    print("To write, make a key: parley keys create --scope write --name NAME", flush=True)
     uvicorn.run(
         app,
         host=settings.host,
@@ -104,6 +128,29 @@ def _verify(settings: Settings) -> int:
     return 1 if faults else 0
 
 
+def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
+    prepare(replace(settings, seed=False))
+    database, now = Database(settings.database_url), datetime.now(UTC)
+    try:
+        with database.writing() as connection:
+            if arguments.does == "create":
+                days = arguments.days
+                expires = None if days is None else now + timedelta(days=days)
+                key = keys.create(connection, arguments.key_name, arguments.scope, now, expires)
+                print("Keep this key: it is not shown again. Authorization: Bearer <key>")
+                print(key)
+            elif arguments.does == "list":
+                for kept in keys.listed(connection):
+                    state = kept.refusal(now) or f"last used {kept.last_used_at or 'never'}"
+                    print(f"{kept.name}\t{kept.scope}\tcreated {kept.created_at}\t{state}")
+            elif not keys.revoke(connection, arguments.key_name, now):
+                print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
+                return 1
+    finally:
+        database.close()
+    return 0
+
+
 def _openapi() -> int:
     from tempfile import TemporaryDirectory  # noqa: PLC0415
 
@@ -122,14 +169,16 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if arguments.command == "serve":
         return _serve(settings)
+    if arguments.command == "keys":
+        return _keys(arguments, settings)
     if arguments.command == "verify":
         return _verify(settings)
     if arguments.command == "openapi":
         return _openapi()
     if arguments.command == "migrate":
-        prepare(Settings.read(database_url=settings.database_url, seed=False))
+        prepare(replace(settings, seed=False))
         return 0
-    prepare(Settings.read(database_url=settings.database_url, seed=False))
+    prepare(replace(settings, seed=False))
     database = Database(settings.database_url)
     written = seeding.seed(Ledger(database, NOUNS), arguments.folder)
     database.close()
@@ -142,7 +191,7 @@ def main(given: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(given)
     try:
         return _run(arguments)
-    except (SettingError, seeding.SeedError) as error:
+    except (SettingError, seeding.SeedError, keys.KeyNameTaken) as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
 

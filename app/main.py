@@ -17,9 +17,13 @@ from app.kit.cache import Shelf
 from app.kit.database import Database
 from app.kit.problems import MEDIA_TYPE, Fault, Problem, from_status
 from app.ledger import identity
-from app.records import dataset, health, routes
+from app.ledger.writes import Ledger
+from app.records import dataset, health, routes, write_routes
+from app.records.admission import Admission
 from app.records.answering import Answers
 from app.records.registry import NOUNS
+from app.records.submitting import Desk
+from app.records.writing import Writing
 from app.settings import Settings
 from app.timeline import routes as timeline
 from app.web import documentation, openapi
@@ -50,6 +54,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(dataset.router(NOUNS, answers, title))
     app.include_router(timeline.router(NOUNS, answers, secret))
     app.include_router(routes.router(NOUNS, answers, secret))
+    desk = Desk(database, Admission(database, settings.key_failures_per_minute))
+    writing = Writing(Ledger(database, NOUNS))
+    app.include_router(write_routes.router(NOUNS, desk, writing))
     app.include_router(health.router(database))
     app.include_router(documentation.router())
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook

@@ -34,6 +34,9 @@ class Settings:
     shelf_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
         64 * 1024 * 1024, "How much memory ready answers may take, in bytes; 0 keeps none."
     )
+    key_failures_per_minute: int = _setting(  # type: ignore[assignment]  # a dataclass field
+        20, "How many requests with a wrong key an address may send in a minute."
+    )
     log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
 
     @classmethod

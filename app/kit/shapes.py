@@ -54,7 +54,7 @@ Name = Annotated[
 Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER)
 ]
-Url = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")]
+Url = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\x22]+$")]
 Language = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 ]

@@ -20,6 +20,7 @@ class Link:
     id: str
     version: int
     action: str
+    merged_into: str | None
     recorded_at: str
     author: str
     reason: str | None
@@ -35,6 +36,7 @@ def digest(previous: bytes, link: Link, document: bytes | None) -> bytes:
             link.id,
             link.version,
             link.action,
+            link.merged_into,
             link.recorded_at,
             link.author,
             link.reason,

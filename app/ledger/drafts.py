@@ -15,7 +15,7 @@ from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete
 from app.ledger.describing import date_bounds
 from app.ledger.nouns import Noun, Nouns
-from app.ledger.states import Address, Fact, citing, facts
+from app.ledger.states import Address, Fact, State, citing, facts
 from app.ledger.tables import BEFORE_ALL
 
 NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
@@ -31,6 +31,8 @@ class Draft:
     complete: dict[Address, Document] = field(default_factory=dict)
     known: dict[Address, Fact | None] = field(default_factory=dict)
     moved: list[Address] = field(default_factory=list)  # changed by the cascade alone
+    stored: dict[Address, State] = field(default_factory=dict)  # as it stands
+    merged: dict[Address, str] = field(default_factory=dict)  # deleted in favour of another
 
     def stage(self, noun: Noun, identifier: str, body: Document | None) -> None:
         """Put a checked body, or None to delete, into the draft."""

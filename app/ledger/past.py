@@ -14,7 +14,7 @@ from app.ledger.tables import AFTER_ALL
 
 _COLUMNS = (
     "SELECT v.seq, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"
-    " w.reason, r.noun, r.id, v.record"
+    " w.reason, r.noun, r.id, v.record, v.merged_into"
 )
 _FROM = (
     " FROM revision AS v JOIN write AS w ON w.first = v.write"
@@ -26,6 +26,18 @@ _HISTORY = text(
 )
 _CHANGES = text(f"{_COLUMNS}{_FROM} AND v.seq > :after ORDER BY v.seq LIMIT :limit")
 _LAST = text(f"{_COLUMNS}{_FROM} ORDER BY v.seq DESC LIMIT 1")
+_NEWEST = text(
+    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first = v.write"
+    " JOIN record AS r ON r.number = v.record WHERE v.record = :record ORDER BY v.seq DESC LIMIT 1"
+)
+_ONE = text(
+    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first = v.write"
+    " JOIN record AS r ON r.number = v.record WHERE v.seq = :seq"
+)
+_OF_WRITE = text(
+    f"{_COLUMNS} FROM write AS w JOIN revision AS v ON v.seq BETWEEN w.first AND w.last"
+    " JOIN record AS r ON r.number = v.record WHERE w.first = :write ORDER BY v.seq"
+)
 _VERSIONS = text(
     "SELECT count(*) FROM clock AS k WHERE k.record = :record AND k.seq <= :upto"
     " AND k.known_from <= :as_of"
@@ -56,6 +68,7 @@ class Revision:
     noun: str
     id: str
     record: int
+    merged_into: str | None
 
 
 def _revision(row: Any) -> Revision:
@@ -114,6 +127,22 @@ def count_changes(connection: Connection, *, after: int, upto: int, as_of: int |
         return max(0, upto - after)  # the sequence has no gap
     given = {"after": after, "upto": upto, "as_of": as_of}
     return int(connection.execute(_COUNT, given).scalar_one())
+
+
+def newest(connection: Connection, record: int) -> Revision:
+    """The newest revision of a record that was ever written."""
+    return _revision(connection.execute(_NEWEST, {"record": record}).one())
+
+
+def one(connection: Connection, seq: int) -> Revision | None:
+    """One entry of the ledger."""
+    row = connection.execute(_ONE, {"seq": seq}).first()
+    return None if row is None else _revision(row)
+
+
+def of_write(connection: Connection, write: int) -> list[Revision]:
+    """Every revision of one write."""
+    return [_revision(row) for row in connection.execute(_OF_WRITE, {"write": write})]
 
 
 def document_before(connection: Connection, record: int, seq: int) -> bytes | None:

@@ -45,6 +45,7 @@ class Stored:
     id: str
     seq: int
     document: bytes | None  # None: a tombstone
+    merged_into: str | None = None
 
 
 # ---- clocks
@@ -192,7 +193,7 @@ _CURRENT = text(
 )
 _RECORD = text("SELECT number, key, version FROM record WHERE noun = :noun AND id = :id")
 _LATEST = text(
-    "SELECT v.seq, v.document FROM revision AS v WHERE v.record = :record"
+    "SELECT v.seq, v.document, v.merged_into FROM revision AS v WHERE v.record = :record"
     " ORDER BY v.seq DESC LIMIT 1"
 )
 
@@ -210,13 +211,15 @@ def record(connection: Connection, noun: str, identifier: str, clock: Clock) -> 
         row = connection.execute(_LATEST, {"record": found[0]}).first()
     else:
         sql = (
-            "SELECT k.seq, v.document FROM clock AS k JOIN revision AS v ON v.seq = k.seq"  # noqa: S608 - numbers only
-            f" WHERE k.record = {found[0]:d} AND {_visible(clock)} ORDER BY k.seq DESC LIMIT 1"
+            "SELECT k.seq, v.document, v.merged_into FROM clock AS k"  # noqa: S608 - numbers only
+            f" JOIN revision AS v ON v.seq = k.seq WHERE k.record = {found[0]:d}"
+            f" AND {_visible(clock)} ORDER BY k.seq DESC LIMIT 1"
         )
         row = connection.exec_driver_sql(sql).first()
     if row is None:
         return None
-    return Stored(noun, identifier, row[0], None if row[1] is None else bytes(row[1]))
+    document = None if row[1] is None else bytes(row[1])
+    return Stored(noun, identifier, row[0], document, row[2])
 
 
 def _visible(clock: Clock) -> str:

@@ -29,6 +29,7 @@ class Revised:
     state: State | None
     old: Document | None
     document: Document | None
+    merged_into: str | None = None
     seq: int = 0
     content: bytes | None = None
 
@@ -40,6 +41,7 @@ class Change:
     noun: str
     id: str
     body: Document | None
+    merged_into: str | None = None  # for a deletion: the record that takes its place
 
 
 @dataclass(frozen=True, slots=True)

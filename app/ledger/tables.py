@@ -65,6 +65,11 @@ revision = Table(
     Column("record", Key, ForeignKey("record.number"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("action", String(10), nullable=False),
+    Column(
+        "merged_into",
+        String(120),
+        comment="For a tombstone: the record that this one was folded into.",
+    ),
     Column("reported_on", String(20)),
     Column("document", LargeBinary, comment="The rendered document; null for a tombstone."),
     Column("hash", LargeBinary(32), nullable=False),

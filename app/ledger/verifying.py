@@ -17,8 +17,8 @@ from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _BATCH = 2_000
 _ENTRIES = text(
-    "SELECT v.seq, v.write, r.noun, r.id, v.version, v.action, w.recorded_at, w.author, w.reason,"
-    " v.document, v.hash, w.last, v.record, v.reported_on FROM revision AS v"
+    "SELECT v.seq, v.write, r.noun, r.id, v.version, v.action, v.merged_into, w.recorded_at,"
+    " w.author, w.reason, v.document, v.hash, w.last, v.record FROM revision AS v"
     " LEFT JOIN write AS w ON w.first = v.write LEFT JOIN record AS r ON r.number = v.record"
     " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
 )
@@ -42,24 +42,24 @@ def _chain(connection: Connection) -> Iterator[str]:
     write_end = 0
     while entries := connection.execute(_ENTRIES, {"after": expected - 1, "limit": _BATCH}).all():
         for entry in entries:
-            seq, document, stored = entry[0], entry[9], bytes(entry[10])
+            seq, document, stored = entry[0], entry[10], bytes(entry[11])
             if seq != expected:
                 yield f"revision {expected} is missing: the next one is {seq}"
             expected = seq + 1
-            if entry[6] is None or entry[2] is None:
+            if entry[7] is None or entry[2] is None:
                 yield f"revision {seq} has no write or no record"
                 continue
-            link = Link(*entry[:9])
+            link = Link(*entry[:10])
             content = None if document is None else bytes(document)
             if digest(previous, link, content) != stored:
                 yield f"revision {seq} ({entry[2]} {entry[3]}) does not match its hash"
             previous = stored
-            if versions.get(entry[12], 0) + 1 != entry[4]:
+            if versions.get(entry[13], 0) + 1 != entry[4]:
                 yield f"revision {seq} ({entry[2]} {entry[3]}) breaks the count of versions"
-            versions[entry[12]] = entry[4]
-            if not entry[1] <= seq <= entry[11] or (seq == entry[1] and seq != write_end + 1):
-                yield f"revision {seq} lies outside its write ({entry[1]} to {entry[11]})"
-            write_end = entry[11]
+            versions[entry[13]] = entry[4]
+            if not entry[1] <= seq <= entry[12] or (seq == entry[1] and seq != write_end + 1):
+                yield f"revision {seq} lies outside its write ({entry[1]} to {entry[12]})"
+            write_end = entry[12]
     if write_end != expected - 1:
         yield f"the last write should end at revision {write_end}, the ledger at {expected - 1}"
 

@@ -55,23 +55,31 @@ class Ledger:
         reason: str | None = None,
     ) -> Written:
         """Write within a transaction that holds the write lock."""
+        return self.commit(self.draft(connection, changes), author=author, reason=reason)
+
+    def draft(self, connection: Connection, changes: Iterable[Change]) -> Draft:
+        """Everything that these changes come to, checked and completed but not yet written."""
         draft = Draft(self.nouns, connection)
         for change in changes:
             if (change.noun, change.id) in draft.bodies:
                 raise ValueError(f"{change.noun} {change.id} stands twice in one write")
             draft.stage(self.nouns[change.noun], change.id, change.body)
-        stored = states(connection, draft.bodies)
-        self._check_identifiers(connection, draft, stored)
+            if change.merged_into is not None:
+                draft.merged[change.noun, change.id] = change.merged_into
+        draft.stored = states(connection, draft.bodies)
+        self._check_identifiers(connection, draft, draft.stored)
         self._check_citations(draft)
-        settle(draft, stored)
-        self._check_deletions(connection, draft, stored)
-        stored |= states(connection, draft.moved)
-        revised = [r for a in self._numbering(draft) if (r := _revised(draft, a, stored))]
-        return append(
-            connection,
-            revised,
-            Circumstances(author, reason, self.clock.pop(0) if self.clock else datetime.now(UTC)),
-        )
+        settle(draft, draft.stored)
+        self._check_deletions(connection, draft, draft.stored)
+        draft.stored |= states(connection, draft.moved)
+        return draft
+
+    def commit(self, draft: Draft, *, author: str, reason: str | None = None) -> Written:
+        """Write a draft."""
+        numbered = self._numbering(draft)
+        revised = [r for address in numbered if (r := _revised(draft, address, draft.stored))]
+        at = self.clock.pop(0) if self.clock else datetime.now(UTC)
+        return append(draft.connection, revised, Circumstances(author, reason, at))
 
     def _numbering(self, draft: Draft) -> list[Address]:
         """The order in which a write's revisions are numbered: what is drawn on comes first."""
@@ -219,7 +227,9 @@ def _revised(draft: Draft, address: Address, stored: dict[Address, State]) -> Re
     if draft.bodies[address] is None:
         if state is None or state.key is None:
             return None
-        return Revised(noun, address[1], "deleted", state, old, None)
+        into = draft.merged.get(address)
+        action = "deleted" if into is None else "merged"
+        return Revised(noun, address[1], action, state, old, None, into)
     if document is None:
         raise KeyError(address)
     reported = document.pop("reported_on")

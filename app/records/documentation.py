@@ -10,7 +10,16 @@ from app.records.parameters import ONCE, Parameter, Q
 from app.records.queries import Grammar
 
 _STATUS = {
-    400: "A parameter is unknown, malformed or out of range.",
+    400: "A parameter is unknown, malformed or out of range; or the body is no JSON.",
+    401: "There is no key, or none that is good.",
+    403: "The key's scope is too small.",
+    409: "It is taken, likely a duplicate, cited by others, or its dates cannot be.",
+    412: "The record has changed since; the current one is in the answer.",
+    413: "The body is too large.",
+    415: "The body is of a media type that is not accepted.",
+    422: "The body breaks a rule; each fault names its field.",
+    428: "To change a record, If-Match is needed.",
+    429: "Too many requests with a wrong key.",
     404: "There is no such record, or none at this clock.",
     410: "The record was deleted; its history is still there.",
     503: "The database does not answer.",

@@ -95,7 +95,12 @@ class RevisionEntry(BaseModel):
     revision: int = Field(description="Its number in the whole database.", examples=[1])
     write: int = Field(description="The first revision of the write it is part of.", examples=[1])
     version: int = Field(description="Counts the record's revisions.", examples=[1])
-    action: str = Field(description="created, changed, deleted or restored.", examples=["created"])
+    action: str = Field(
+        description="created, changed, deleted, merged or restored.", examples=["created"]
+    )
+    merged_into: str | None = Field(
+        description="For `merged`: the record that it was folded into.", examples=[None]
+    )
     recorded_at: str = Field(description="When, UTC.", examples=["2026-01-01T00:00:00.000000Z"])
     author: str = Field(description="Who.", examples=["seed"])
     reason: str | None = Field(description="Why.", examples=["seed: meetings"])

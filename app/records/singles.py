@@ -81,6 +81,8 @@ def single(
     stored = reading.record(connection, noun.name, identifier, clock)
     if stored is None:
         raise missing(noun, identifier, clock)
+    if stored.merged_into is not None:
+        raise merged(noun, identifier, stored.merged_into)
     if stored.document is None:
         raise deleted(noun, identifier, stored.seq)
     body, told = stored.document, [",".join(asked.fields)]
@@ -126,6 +128,18 @@ def deleted(noun: Noun, identifier: str, seq: int) -> Problem:
     )
 
 
+def merged(noun: Noun, identifier: str, into: str) -> Problem:
+    """308: the record was folded into another, which answers in its place."""
+    location = f"/v1/{noun.plural}/{into}"
+    return Problem(
+        308,
+        "merged",
+        f"The {noun.name} “{identifier}” was folded into “{into}”; see {location}.",
+        extra={"into": into},
+        headers={"location": location},
+    )
+
+
 def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> bytes:
     """One revision as history and the list of changes show it."""
     shown_: dict[str, object] = {
@@ -133,6 +147,7 @@ def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> 
         "write": revision.write,
         "version": revision.version,
         "action": revision.action,
+        "merged_into": revision.merged_into,
         "recorded_at": revision.recorded_at,
         "author": revision.author,
         "reason": revision.reason,

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from app.kit.strict_json import dumps, loads
+from app.records.pages import ProblemDocument
+from app.records.registry import NOUNS
+from app.records.write_documentation import input_name
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -67,17 +73,34 @@ _TAGS = sorted(
 
 
 def _mended(found: dict[str, Any]) -> dict[str, Any]:
-    from app.records.pages import ProblemDocument  # noqa: PLC0415 - not needed to serve
-
     schemas = found["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    own = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= own.pop("$defs", {})
-    schemas["ProblemDocument"] = own
+    schemas |= _schemas(ProblemDocument, "ProblemDocument")
+    for noun in NOUNS:
+        schemas |= _schemas(noun.shape, input_name(noun))
+        # The path gives it, or it is derived.
+        schemas[input_name(noun)]["required"].remove("id")
     for path in found["paths"].values():
         for operation in path.values():
-            operation.get("responses", {}).pop("422", None)
+            own = operation.get("responses", {})
+            if "HTTPValidationError" in str(own.get("422")):
+                own.pop("422")
     found["security"] = []  # reads are open
+    found["components"]["securitySchemes"] = {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key made with `parley keys create`.",
+        }
+    }
     found["components"]["schemas"] = dict(sorted(schemas.items()))
     return found
+
+
+def _schemas(model: type[BaseModel], name: str) -> dict[str, Any]:
+    """A model's schema and those it refers to, inputs named apart from answers."""
+    raw = dumps(model.model_json_schema(ref_template="#/components/schemas/{model}")).decode()
+    own = loads(raw.replace('Shape"', 'Input"').encode())
+    inner = {key.replace("Shape", "Input"): value for key, value in own.pop("$defs", {}).items()}
+    return inner | {name: own}

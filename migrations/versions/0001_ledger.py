@@ -122,6 +122,12 @@ def upgrade() -> None:
         sa.Column("record", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(length=10), nullable=False),
+        sa.Column(
+            "merged_into",
+            sa.String(length=120),
+            nullable=True,
+            comment="For a tombstone: the record that this one was folded into.",
+        ),
         sa.Column("reported_on", sa.String(length=20), nullable=True),
         sa.Column(
             "document",

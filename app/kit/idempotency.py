@@ -1,0 +1,102 @@
+"""Remembered successes: the same request, sent twice, is done once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
+
+from app.kit.database import metadata
+from app.kit.keys import stamp
+from app.kit.problems import Fault, Problem
+
+KEPT = timedelta(hours=24)
+MAX_KEY = 200
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("kept_until", String(27), nullable=False, index=True),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="Successful answers by idempotency key, for a day.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer given before."""
+
+    status: int
+    headers: str  # a JSON object
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one idempotency key stands for: per API key, method and path."""
+
+    author: str
+    method: str
+    path: str
+    key: str
+    content: bytes  # all that decides the answer
+
+    @property
+    def address(self) -> str:
+        """Where it is remembered."""
+        told = f"{self.author}\x1f{self.method}\x1f{self.path}\x1f{self.key}"
+        return sha256(told.encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """What must be the same when it is sent again."""
+        return sha256(self.content).hexdigest()
+
+
+_FIND = text(
+    "SELECT request, status, headers, body FROM idempotency WHERE key = :key AND kept_until > :now"
+)
+_FORGET = text("DELETE FROM idempotency WHERE kept_until <= :now")
+_KEEP = text(
+    "INSERT INTO idempotency (key, request, kept_until, status, headers, body)"
+    " VALUES (:key, :request, :until, :status, :headers, :body)"
+)
+
+
+def recall(connection: Connection, request: Request, now: datetime) -> Remembered | None:
+    """The answer given to this request before; under the write lock, so that a twin waits.
+
+    Raises:
+        Problem: 422 where the key was used for another request.
+    """
+    connection.execute(_FORGET, {"now": stamp(now)})
+    row = connection.execute(_FIND, {"key": request.address, "now": stamp(now)}).first()
+    if row is None:
+        return None
+    if row[0] != request.digest:
+        raise Problem(
+            422,
+            "idempotency-key-reused",
+            "This Idempotency-Key was used for another request.",
+            [Fault("Idempotency-Key", "stands for another body", "a new key for a new request")],
+        )
+    return Remembered(row[1], row[2], bytes(row[3]))
+
+
+def remember(connection: Connection, request: Request, answer: Remembered, now: datetime) -> None:
+    """Keep a success for a day."""
+    given = {
+        "key": request.address,
+        "request": request.digest,
+        "until": stamp(now + KEPT),
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": answer.body,
+    }
+    connection.execute(_KEEP, given)

@@ -1,0 +1,133 @@
+"""Keys for writing: random, shown once, kept as SHA-256."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from sqlalchemy import Column, Connection, String, Table, bindparam, select, text
+
+from app.kit.database import metadata
+
+SCOPES = ("write", "admin")  # the second includes the first
+_PREFIX = "parley_"
+_NOTED = timedelta(minutes=1)  # how exactly the last use is kept
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("scope", String(10), nullable=False),
+    Column("created_at", String(27), nullable=False),
+    Column("expires_at", String(27)),
+    Column("revoked_at", String(27)),
+    Column("last_used_at", String(27)),
+    comment="Who may write; the keys themselves are kept nowhere.",
+)
+
+
+class KeyNameTaken(ValueError):
+    """A key of this name exists, or existed: names stand in the history for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it is kept."""
+
+    name: str
+    hash: str
+    scope: str
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+
+    def allows(self, scope: str) -> bool:
+        """Whether the key is good for a scope."""
+        return self.scope in ("admin", scope)
+
+    def refusal(self, now: datetime) -> str | None:
+        """Why the key is good for nothing any more; None while it is."""
+        if self.revoked_at is not None:
+            return f"was revoked on {self.revoked_at[:10]}"
+        if self.expires_at is not None and self.expires_at <= stamp(now):
+            return f"expired on {self.expires_at[:10]}"
+        return None
+
+
+_FIND = select(api_key).where(api_key.c.hash == bindparam("hash"))
+_LIST = select(api_key).order_by(api_key.c.created_at, api_key.c.name)
+_NAMED = text("SELECT 1 FROM api_key WHERE name = :name")
+_ADD = text(
+    "INSERT INTO api_key (name, hash, scope, created_at, expires_at)"
+    " VALUES (:name, :hash, :scope, :at, :expires)"
+)
+_REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE name = :name AND revoked_at IS NULL")
+_USED = text(
+    "UPDATE api_key SET last_used_at = :at WHERE name = :name"
+    " AND (last_used_at IS NULL OR last_used_at < :before)"
+)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as it is kept: UTC, microseconds, `Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def digest(key: str) -> str:
+    """What is kept of a key. It is random and long, so a plain hash cannot be guessed back."""
+    return sha256(key.encode()).hexdigest()
+
+
+def create(
+    connection: Connection, name: str, scope: str, now: datetime, expires: datetime | None = None
+) -> str:
+    """Make a key; the only time that it is seen.
+
+    Raises:
+        KeyNameTaken: the name is in use, or was.
+    """
+    if connection.execute(_NAMED, {"name": name}).first():
+        raise KeyNameTaken(f"a key named {name!r} exists or existed; choose another name")
+    key = _PREFIX + secrets.token_urlsafe(32)
+    given = {
+        "name": name,
+        "hash": digest(key),
+        "scope": scope,
+        "at": stamp(now),
+        "expires": None if expires is None else stamp(expires),
+    }
+    connection.execute(_ADD, given)
+    return key
+
+
+def listed(connection: Connection) -> list[Key]:
+    """Every key there ever was."""
+    return [Key(*row) for row in connection.execute(_LIST)]
+
+
+def revoke(connection: Connection, name: str, now: datetime) -> bool:
+    """Make a key good for nothing; False if there is none of this name that still was."""
+    return connection.execute(_REVOKE, {"name": name, "at": stamp(now)}).rowcount == 1
+
+
+def find(connection: Connection, key: str) -> Key | None:
+    """The key that was given, whatever its state; None for one that never was."""
+    wanted = digest(key)
+    row = connection.execute(_FIND, {"hash": wanted}).first()
+    if row is None:
+        return None
+    found = Key(*row)
+    # The look-up goes by the hash of a random key, so its timing tells nothing; this makes the
+    # last word one that does not depend on how an engine compares.
+    return found if compare_digest(found.hash, wanted) else None
+
+
+def note_use(connection: Connection, name: str, now: datetime) -> None:
+    """Keep when a key was last used, to the minute."""
+    before = stamp(now - _NOTED)
+    connection.execute(_USED, {"name": name, "at": stamp(now), "before": before})

@@ -1,0 +1,85 @@
+"""Who may write: the key is looked at before anything else of a request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import ceil
+from time import time
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+
+from app.kit import keys
+from app.kit.database import Database
+from app.kit.keys import Key
+from app.kit.problems import Fault, Problem
+
+
+class Admission:
+    """Checks keys; slows down those who guess."""
+
+    def __init__(self, database: Database, failures_per_minute: int) -> None:
+        self.database = database
+        self._limit = RateLimitItemPerMinute(failures_per_minute)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def admit(self, request: Request, scope: str) -> Key:
+        """The key of a request, good for a scope. Looks at the database: not for the event loop.
+
+        Raises:
+            Problem: 401 without a good key, 403 for a smaller scope, 429 after many failures.
+        """
+        client = request.client.host if request.client else "unknown"
+        if not self._limiter.test(self._limit, client):
+            raise self._slow_down(client)
+        try:
+            return self._checked(request, scope)
+        except Problem as problem:
+            if problem.status == 401:
+                self._limiter.hit(self._limit, client)
+            raise
+
+    def _slow_down(self, client: str) -> Problem:
+        reset = self._limiter.get_window_stats(self._limit, client).reset_time
+        wait = max(1, ceil(reset - time()))
+        return Problem(
+            429,
+            "too-many-failures",
+            f"Too many requests with a wrong key; try again in {wait} s.",
+            headers={"retry-after": str(wait)},
+        )
+
+    def _checked(self, request: Request, scope: str) -> Key:
+        header = request.headers.get("authorization")
+        if header is None:
+            raise _unauthorised("A key is needed to write.")
+        kind, _, given = header.partition(" ")
+        if kind.lower() != "bearer" or not given.strip():
+            raise _unauthorised("The Authorization header is not of the form “Bearer KEY”.")
+        with self.database.reading() as connection:
+            key = keys.find(connection, given.strip())
+        if key is None:
+            raise _unauthorised("There is no such key.")
+        refusal = key.refusal(datetime.now(UTC))
+        if refusal is not None:
+            raise _unauthorised(f"The key {refusal}.")
+        if not key.allows(scope):
+            raise Problem(
+                403,
+                "scope-too-small",
+                f"The key “{key.name}” has the scope `{key.scope}`; this needs `{scope}`.",
+                [Fault("Authorization", "has too small a scope", f"a key with `{scope}`")],
+            )
+        return key
+
+
+def _unauthorised(detail: str) -> Problem:
+    return Problem(
+        401,
+        "unauthorised",
+        detail + " Keys are made with `parley keys create`.",
+        [Fault("Authorization", "has no good key", "Authorization: Bearer <key>")],
+        headers={"www-authenticate": 'Bearer realm="parley"'},
+    )

@@ -1,0 +1,65 @@
+"""Folding one record into another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.kit.shapes import Document, Shape, parts
+from app.ledger.drafts import body_of
+from app.ledger.nouns import Noun
+
+
+def pointed_elsewhere(
+    noun: Noun, document: Document, kinds: set[str], old: str, new: str
+) -> Document:
+    """The body of a citing document, its citations of `old` turned to `new`."""
+    body = body_of(noun, document)
+    _turn(body, noun.shape, kinds, old, new)
+    return body
+
+
+def _turn(body: Document, shape: type[Shape], kinds: set[str], old: str, new: str) -> None:
+    for part in parts(shape):
+        value = body.get(part.name)
+        if value is None:
+            continue
+        if part.cites in kinds:
+            if part.many:
+                body[part.name] = _unique([new if item == old else item for item in value])
+            elif value == old:
+                body[part.name] = new
+        elif part.shape is not None:
+            for item in value if part.many else [value]:
+                _turn(item, part.shape, kinds, old, new)
+
+
+def _unique(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+def folded(noun: Noun, target: Document, twin: Document) -> Document:
+    """The target with what only its twin told: names, sources, and fields that it left open."""
+    body = dict(target)
+    for name in noun.shape.model_fields:
+        if name == "id":
+            continue
+        mine, other = body[name], twin[name]
+        if name in ("sources", "issues"):
+            body[name] = _unique([*mine, *other])
+        elif name == "names":
+            body[name] = _names(body, twin)
+        elif name == "links":
+            body[name] = [link for link in mine if link["meeting"] not in (twin["id"], body["id"])]
+        elif mine in (None, []) and other not in (None, []):
+            body[name] = other
+    return body
+
+
+def _names(target: Document, twin: Document) -> list[Document]:
+    known = {target["name"]}
+    found = []
+    for item in [*target["names"], {"name": twin["name"], "language": None}, *twin["names"]]:
+        if item["name"] not in known:
+            known.add(item["name"])
+            found.append(item)
+    return found

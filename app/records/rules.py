@@ -1,0 +1,131 @@
+"""Rules beyond the shape: what makes no sense is refused, what is odd is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from app.kit import edtf
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document
+from app.kit.words import fold
+from app.ledger.dating import Bounds
+
+# What may come after each status. What was held cannot become an expectation again; a mistake
+# is undone by restoring the earlier revision.
+NEXT: dict[str, tuple[str, ...]] = {
+    "proposed": ("planned", "confirmed", "held", "postponed", "cancelled"),
+    "planned": ("proposed", "confirmed", "held", "postponed", "cancelled"),
+    "confirmed": ("planned", "held", "postponed", "cancelled"),
+    "postponed": ("proposed", "planned", "confirmed", "held", "cancelled"),
+    "cancelled": ("proposed", "planned", "confirmed"),
+    "held": (),
+}
+
+
+def check(noun: str, body: Document, bounds: Bounds | None, today: date) -> None:
+    """Refuse a record that makes no sense.
+
+    `bounds` are those of its date, anchors included.
+
+    Raises:
+        Problem: 422 with every fault.
+    """
+    faults = list(_CHECKS[noun](body, bounds, today)) if noun in _CHECKS else []
+    if faults:
+        detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
+        raise Problem(422, "rule-broken", detail, faults)
+
+
+def _meeting(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fault]:
+    future = bounds and bounds.earliest is not None and bounds.earliest > today.toordinal()
+    if body["status"] == "held" and future and bounds and bounds.earliest is not None:
+        yield Fault(
+            "status",
+            f"is held, but the meeting lies in the future ({edtf.iso(bounds.earliest)})",
+            ["proposed", "planned", "confirmed"],
+        )
+    cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]
+    if not body["sources"] and not any(cited):
+        yield Fault("sources", "are none", "at least one source that reports the meeting")
+    for index, readout in enumerate(body["readouts"]):
+        if readout["quote"] is not None and readout["issuer"] is None:
+            yield Fault(
+                f"readouts[{index}].issuer", "is missing beside a quote", "who said these words"
+            )
+
+
+def _position(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[Fault]:
+    if body["quote"] is not None and body["person"] is None and body["office"] is None:
+        yield Fault("person", "is missing beside a quote", "the person or the office that said it")
+
+
+_CHECKS: dict[str, Callable[[Document, Bounds | None, date], Iterator[Fault]]] = {
+    "meeting": _meeting,
+    "position": _position,
+}
+
+
+def life(old: Document, new: Document, reason: str | None) -> None:
+    """Keep what was expected before, where a meeting's date or status moves on. In place.
+
+    Raises:
+        Problem: 422 for a step that makes no sense.
+    """
+    before, after = old["status"], new["status"]
+    if before != after and after not in NEXT[before]:
+        accepted = list(NEXT[before]) or "`held` stays; restore an earlier revision to correct it"
+        fault = Fault("status", f"cannot go from {before} to {after}", accepted)
+        raise Problem(422, "rule-broken", f"status: {fault.message}", [fault])
+    given = ("edtf", "before", "after")
+    moved = _said(old["date"], given) != _said(new["date"], given)
+    own = new["previous_dates"] != _plain(old["previous_dates"])
+    if (moved or before != after) and not own:
+        new["previous_dates"] = [
+            *new["previous_dates"],
+            {"date": _said(old["date"], given), "status": before, "reason": reason},
+        ]
+
+
+def _said(value: Document | None, names: tuple[str, ...]) -> Document | None:
+    return None if value is None else {name: value[name] for name in names}
+
+
+def _plain(previous: list[Document]) -> list[Document]:
+    names = ("edtf", "before", "after")
+    return [item | {"date": _said(item["date"], names)} for item in previous]
+
+
+def tenure_warnings(body: Document, bounds: Bounds | None, person: Document) -> Iterator[str]:
+    """Where an office at the table does not agree with what is recorded of the person's tenures."""
+    for index, seat in enumerate(body["participants"]):
+        if seat["person"] != person["id"] or not person["tenures"]:
+            continue
+        held = [tenure for tenure in person["tenures"] if _is_then(tenure, bounds)]
+        where = f"participants[{index}]: "
+        if not held:
+            yield f"{where}no office of “{person['id']}” is recorded for that date"
+        elif seat["office"] and not any(_is_same(tenure, seat) for tenure in held):
+            known = ", ".join(f"{t['office']} ({t['party']})" for t in held)
+            yield f"{where}“{person['id']}” is recorded as {known} then, not as {seat['office']}"
+        elif all(tenure["party"] != seat["party"] for tenure in held):
+            yield f"{where}“{person['id']}” held no office for {seat['party']} then"
+
+
+def _is_then(tenure: Document, bounds: Bounds | None) -> bool:
+    if bounds is None:
+        return True
+    start = tenure["from"]["earliest"] if tenure["from"] else None
+    end = tenure["to"]["latest"] if tenure["to"] else None
+    return edtf.overlaps(
+        bounds.earliest,
+        bounds.latest,
+        None if start is None else edtf.day_number(start),
+        None if end is None else edtf.day_number(end),
+    )
+
+
+def _is_same(tenure: Document, seat: Document) -> bool:
+    if fold(tenure["office"]) == fold(seat["office"]):
+        return True
+    return tenure["level"] is not None and tenure["level"] == seat["level"]

@@ -1,0 +1,252 @@
+"""From a writing request to its answer: key, body, idempotency, transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.kit import idempotency, keys
+from app.kit.cache import tag
+from app.kit.database import Database
+from app.kit.grammar import pairs
+from app.kit.keys import Key
+from app.kit.problems import Fault, Problem, bad_query
+from app.kit.strict_json import JsonError, dumps, loads
+from app.records.admission import Admission
+from app.records.lists import with_member
+from app.records.values import one_of, unknown_parameter
+from app.records.writing import Act, Done
+
+MAX_BODY = 1024 * 1024
+PARAMETERS = ("dry_run", "duplicate", "reason")
+_MAX_REASON = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A writing request, read."""
+
+    act: Act
+    body: Any
+    dry_run: bool
+    minimal: bool
+    remembered: idempotency.Request | None
+
+
+Do = Callable[[Connection, Submission], Done]
+
+
+class _DryRun(Exception):
+    """Carries a result out of a transaction that is not to be kept."""
+
+    def __init__(self, answer: idempotency.Remembered) -> None:
+        self.answer = answer
+
+
+class Desk:
+    """Takes writing requests."""
+
+    def __init__(self, database: Database, admission: Admission) -> None:
+        self.database = database
+        self.admission = admission
+
+    async def take(
+        self, request: Request, do: Do, *, scope: str = "write", types: Sequence[str] = ()
+    ) -> Response:
+        """Serve one writing request; `types` are the media types of its body, none for no body."""
+        key = await run_in_threadpool(self.admission.admit, request, scope)
+        submission = await read(request, key, types)
+        answer = await run_in_threadpool(self._answer, submission, do)
+        return Response(answer.body or None, answer.status, headers=orjson.loads(answer.headers))
+
+    def _answer(self, submission: Submission, do: Do) -> idempotency.Remembered:
+        now = datetime.now(UTC)
+        try:
+            with self.database.writing() as connection:
+                keys.note_use(connection, submission.act.author, now)
+                if submission.remembered is not None and not submission.dry_run:
+                    known = idempotency.recall(connection, submission.remembered, now)
+                    if known is not None:
+                        replayed = orjson.loads(known.headers) | {"idempotency-replayed": "true"}
+                        return replace(known, headers=dumps(replayed).decode())
+                answer = _rendered(do(connection, submission), submission)
+                if submission.dry_run:
+                    raise _DryRun(answer)  # noqa: TRY301 - the way out of the transaction
+                if submission.remembered is not None:
+                    idempotency.remember(connection, submission.remembered, answer, now)
+                return answer
+        except _DryRun as found:
+            return found.answer
+
+
+def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
+    headers = {"cache-control": "no-store"}
+    status = 201 if done.created else 200
+    if submission.dry_run:
+        status = 200
+    if done.document is not None:
+        headers["etag"] = tag(done.revision)
+        headers["location"] = f"/v1/{done.noun.plural}/{done.id}"
+    if done.document is None or submission.minimal:
+        status = status if status == 201 else 204
+        if submission.minimal:
+            headers["preference-applied"] = "return=minimal"
+        return idempotency.Remembered(status, dumps(headers).decode(), b"")
+    headers["content-type"] = "application/json"
+    return idempotency.Remembered(status, dumps(headers).decode(), _content(done))
+
+
+def _content(done: Done) -> bytes:
+    body = done.document or b"null"
+    others: dict[str, dict[str, Any]] = {}
+    for revised in done.others():
+        document = None if revised.content is None else orjson.loads(revised.content)
+        others.setdefault(revised.noun.plural, {})[revised.id] = document
+    if others:
+        body = with_member(body, "included", dumps(others))
+    if done.warnings:
+        body = with_member(body, "warnings", dumps(done.warnings))
+    return body
+
+
+# ---- reading the request
+
+
+async def read(request: Request, key: Key, types: Sequence[str]) -> Submission:
+    """The request's parameters, headers and body.
+
+    Raises:
+        Problem: 400, 413, 415 or 422, each naming what is wrong.
+    """
+    given = _parameters(request.scope["query_string"])
+    raw = await body_of(request, MAX_BODY) if types else b""
+    body: Any = None
+    if types and (raw or types != RESTORING):
+        _check_type(request, types)
+        body = _parsed(raw)
+    reason = given.get("reason")
+    if isinstance(body, dict) and "reason" in body:
+        body = dict(body)
+        reason = _reason(body.pop("reason"))
+    act = Act(key.name, reason, given.get("duplicate") == "allow", _if_match(request))
+    preferences = {p.strip().lower() for p in request.headers.get("prefer", "").split(",")}
+    return Submission(
+        act,
+        body,
+        given.get("dry_run") == "true",
+        "return=minimal" in preferences,
+        _idempotency(request, key, raw),
+    )
+
+
+JSON_TYPES = ("application/json",)
+PATCH_TYPES = ("application/merge-patch+json", "application/json")
+RESTORING = ("application/json", "")  # the body may be left out
+
+
+def _parameters(raw: bytes) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in pairs(raw):
+        if name not in PARAMETERS:
+            raise unknown_parameter(name, PARAMETERS)
+        if name in given:
+            raise bad_query(Fault(name, "is given twice", "one occurrence"))
+        if name == "dry_run":
+            one_of(name, value, ("true", "false"))
+        elif name == "duplicate":
+            one_of(name, value, ("allow",))
+        else:
+            _reason(value)
+        given[name] = value
+    return given
+
+
+def _reason(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > _MAX_REASON:
+        fault = Fault("reason", "is no text, or too long", f"1 to {_MAX_REASON} characters")
+        raise Problem(422, "invalid-body", f"reason: {fault.message}", [fault])
+    return value.strip()
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """The body's bytes.
+
+    Raises:
+        Problem: 413 as soon as it is seen to be too large.
+    """
+    problem = Problem(
+        413,
+        "body-too-large",
+        f"The body is larger than {limit} bytes.",
+        [Fault("body", "is too large", f"at most {limit} bytes")],
+        headers={"connection": "close"},
+    )
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and (len(announced) > 15 or int(announced) > limit):
+        raise problem
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > limit:
+            raise problem
+    return bytes(found)
+
+
+def _check_type(request: Request, types: Sequence[str]) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in types:
+        accepted = [t for t in types if t]
+        raise Problem(
+            415,
+            "unsupported-media-type",
+            f"The body should be {' or '.join(accepted)}.",
+            [Fault("Content-Type", "is not accepted here", accepted)],
+            headers={"accept": ", ".join(accepted)},
+        )
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return loads(raw)
+    except JsonError as error:
+        fault = Fault("body", str(error), "JSON in UTF-8")
+        raise Problem(400, "malformed-json", f"body: {error}", [fault]) from None
+
+
+def _if_match(request: Request) -> tuple[int, ...] | None:
+    header = request.headers.get("if-match")
+    if header is None:
+        return None
+    if header.strip() == "*":
+        return ()
+    found = []
+    for part in header.split(","):
+        text = part.strip().removeprefix("W/")
+        number = text.strip('"').partition(".")[0]
+        if not (len(text) > 2 and text[0] == text[-1] == '"'):
+            fault = Fault("If-Match", "is no ETag", 'the ETag as it was given, such as "12"')
+            raise Problem(400, "bad-header", f"If-Match: {fault.message}", [fault])
+        # A tag that we never gave matches nothing.
+        found.append(
+            int(number) if number.isascii() and number.isdigit() and len(number) < 19 else -1
+        )
+    return tuple(found)
+
+
+def _idempotency(request: Request, key: Key, raw: bytes) -> idempotency.Request | None:
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if not given.strip() or len(given) > idempotency.MAX_KEY:
+        fault = Fault("Idempotency-Key", "is empty or too long", "1 to 200 characters")
+        raise Problem(400, "bad-header", f"Idempotency-Key: {fault.message}", [fault])
+    content = request.scope["query_string"] + b"\n" + raw
+    return idempotency.Request(key.name, request.method, request.scope["path"], given, content)

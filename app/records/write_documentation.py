@@ -1,0 +1,100 @@
+"""What OpenAPI says of the writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.ledger.nouns import Noun
+from app.records.documentation import identifier
+
+VERBS = {
+    "create": "Create",
+    "replace": "Create or replace",
+    "change": "Change",
+    "delete": "Delete",
+    "restore": "Restore",
+    "merge": "Merge",
+}
+WRITES = {
+    "create": "Creates a record under the identifier given, or one that is derived. New people, "
+    "issues and sources may stand in place of identifiers; a meeting may carry `positions`: all "
+    "or nothing. A likely twin is refused with candidates, unless `duplicate=allow`.",
+    "replace": "Creates the record under this identifier, or replaces it whole.",
+    "change": "Changes the record by a JSON merge patch (RFC 7396); arrays are replaced whole. A "
+    "meeting keeps its former date and status in `previous_dates`.",
+    "delete": "Leaves a tombstone: the record answers 410, stays in history and can be restored.",
+    "restore": "Brings back a tombstone, or an earlier revision of the record as a new one.",
+    "merge": "Folds the record into another, which from then on answers in its place (308). What "
+    "cited it cites the other. Undone by restoring it.",
+}
+_EXAMPLES: dict[str, Any] = {
+    "restore": {"revision": 1},
+    "merge": {"into": "2023-04-25-moscow"},
+}
+
+
+def written(status: int, model: Any) -> dict[str, Any]:
+    """The answer to a successful write."""
+    if status == 204:
+        return {"description": "Done; there is nothing to show."}
+    text = "The new record." if status == 201 else "The record as it now stands."
+    return {"description": text, "model": model}
+
+
+def input_name(noun: Noun) -> str:
+    """What OpenAPI calls the shape of a noun's body."""
+    return noun.shape.__name__.removesuffix("Shape") + "Input"
+
+
+def write_extra(noun: Noun, verb: str) -> dict[str, Any]:
+    """The parameters, headers and body of a writing operation."""
+    parameters: list[Any] = [] if verb == "create" else [identifier(noun)]
+    for name, (place, text, example) in _WRITE_PARAMETERS.items():
+        if name == "duplicate" and verb != "create":
+            continue
+        if name == "If-Match" and verb == "create":
+            continue
+        parameters.append(
+            {
+                "name": name,
+                "in": place,
+                "required": False,
+                "description": text,
+                "schema": {"type": "boolean" if example is True else "string"},
+                "example": example,
+            }
+        )
+    extra: dict[str, Any] = {"parameters": parameters, "security": [{"key": []}]}
+    if verb in ("create", "replace"):
+        reference = {"$ref": f"#/components/schemas/{input_name(noun)}"}
+        content = {"application/json": {"schema": reference}}
+        extra["requestBody"] = {"required": True, "content": content}
+    elif verb == "change":
+        patch = {"type": "object", "description": "A JSON merge patch.", "example": {"note": "…"}}
+        extra["requestBody"] = {
+            "required": True,
+            "content": {"application/merge-patch+json": {"schema": patch}},
+        }
+    elif verb in _EXAMPLES:
+        example = _EXAMPLES[verb]
+        kinds = {k: {"type": "string" if k == "into" else "integer"} for k in example}
+        schema: dict[str, Any] = {"type": "object", "properties": kinds, "example": example}
+        extra["requestBody"] = {
+            "required": verb == "merge",
+            "content": {"application/json": {"schema": schema}},
+        }
+    return extra
+
+
+_WRITE_PARAMETERS: dict[str, tuple[str, str, Any]] = {
+    "dry_run": ("query", "Say what would be, and write nothing.", True),
+    "duplicate": ("query", "`allow`: write it even if a likely twin is there.", "allow"),
+    "reason": ("query", "Why; it stands in history.", "corrected from the readout"),
+    "If-Match": ("header", "The ETag of the record as it was read; needed to change it.", '"12"'),
+    "Idempotency-Key": (
+        "header",
+        "The same key within a day gives the first answer again, and writes once.",
+        "0a1b2c3d",
+    ),
+    "Prefer": ("header", "`return=minimal` leaves the record out of the answer.", "return=minimal"),
+}

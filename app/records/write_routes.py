@@ -1,0 +1,131 @@
+"""The writes of every noun over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import answer
+from app.ledger.nouns import Noun, Nouns
+from app.records import documentation, write_documentation
+from app.records.submitting import JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
+from app.records.writing import Done, Writing
+
+
+def router(nouns: Nouns, desk: Desk, writing: Writing) -> APIRouter:
+    """Creating, replacing, changing, deleting, restoring and merging of all nouns."""
+    routes = APIRouter(prefix="/v1")
+    for noun in nouns:
+        _Routes(routes, noun, desk, writing).add()
+    return routes
+
+
+class _Routes:
+    def __init__(self, routes: APIRouter, noun: Noun, desk: Desk, writing: Writing) -> None:
+        self.routes = routes
+        self.noun = noun
+        self.desk = desk
+        self.writing = writing
+
+    def add(self) -> None:
+        """Add every writing operation of the noun."""
+        one = f"/{self.noun.plural}/{{id}}"
+        self._operation("POST", f"/{self.noun.plural}", "create", self._create, 201, 409, 422)
+        self._operation("PUT", one, "replace", self._replace, 200, 201, 409, 410, 412, 422, 428)
+        self._operation("PATCH", one, "change", self._patch, 200, 404, 409, 410, 412, 422, 428)
+        self._operation("DELETE", one, "delete", self._delete, 204, 404, 409, 410, 412, 428)
+        self._operation(
+            "POST", f"{one}/restore", "restore", self._restore, 200, 404, 409, 412, 422, 428
+        )
+        self._operation(
+            "POST", f"{one}/merge", "merge", self._merge, 200, 404, 409, 410, 412, 422, 428
+        )
+
+    def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
+        success: dict[int | str, Any] = {
+            s: write_documentation.written(s, answer(self.noun.shape)) for s in statuses if s < 300
+        }
+        failures = (400, 401, 403, 413, 415, 429, *(s for s in statuses if s >= 400))
+        self.routes.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            operation_id=f"{verb}_{self.noun.name}",
+            summary=f"{write_documentation.VERBS[verb]} one {self.noun.name}",
+            description=write_documentation.WRITES[verb],
+            tags=[self.noun.plural],
+            status_code=min(s for s in statuses if s < 300),
+            responses={**success, **documentation.problems(*failures)},
+            openapi_extra=write_documentation.write_extra(self.noun, verb),
+        )
+
+    async def _create(self, request: Request) -> Response:
+        def do(connection: Connection, sent: Submission) -> Done:
+            return self.writing.create(connection, self.noun, sent.body, sent.act)
+
+        return await self.desk.take(request, do, types=JSON_TYPES)
+
+    async def _replace(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def do(connection: Connection, sent: Submission) -> Done:
+            return self.writing.replace(connection, self.noun, identifier, sent.body, sent.act)
+
+        return await self.desk.take(request, do, types=JSON_TYPES)
+
+    async def _patch(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def do(connection: Connection, sent: Submission) -> Done:
+            return self.writing.patch(connection, self.noun, identifier, sent.body, sent.act)
+
+        return await self.desk.take(request, do, types=PATCH_TYPES)
+
+    async def _delete(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def do(connection: Connection, sent: Submission) -> Done:
+            return self.writing.delete(connection, self.noun, identifier, sent.act)
+
+        return await self.desk.take(request, do)
+
+    async def _restore(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def do(connection: Connection, sent: Submission) -> Done:
+            revision = _member(sent.body or {}, "revision", int, required=False)
+            return self.writing.restore(connection, self.noun, identifier, revision, sent.act)
+
+        return await self.desk.take(request, do, types=RESTORING)
+
+    async def _merge(self, request: Request) -> Response:
+        identifier = request.path_params["id"]
+
+        def do(connection: Connection, sent: Submission) -> Done:
+            into = _member(sent.body, "into", str, required=True)
+            return self.writing.merge(connection, self.noun, identifier, into, sent.act)
+
+        return await self.desk.take(request, do, scope="admin", types=JSON_TYPES)
+
+
+def _member(body: Any, name: str, kind: type, *, required: bool) -> Any:
+    """One member of a small body that may hold nothing else."""
+    faults = []
+    if not isinstance(body, dict):
+        faults.append(Fault("body", "is no object", f'{{"{name}": …}}'))
+    else:
+        faults = [Fault(other, "is no field here", name) for other in body if other != name]
+        value = body.get(name)
+        wanted = "a whole number" if kind is int else "an identifier"
+        if value is None and required:
+            faults.append(Fault(name, "is missing", wanted))
+        elif value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            faults.append(Fault(name, "is of the wrong kind", wanted))
+    if faults:
+        detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
+        raise Problem(422, "invalid-body", detail, faults)
+    return body.get(name)
