@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -29,18 +29,7 @@ Level = Literal[
     "ambassador",
     "official",
 ]
-LEVELS = (
-    "head_of_state",
-    "head_of_government",
-    "foreign_minister",
-    "deputy_foreign_minister",
-    "defence_minister",
-    "intelligence_chief",
-    "minister",
-    "special_envoy",
-    "ambassador",
-    "official",
-)
+LEVELS: tuple[str, ...] = get_args(Level)
 
 _VERSION: dict[str, Any] = {
     "version": (int, Field(description="Counts the record's revisions from 1.", examples=[1])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,13 +24,18 @@ from app.records.common import (
     versioned,
 )
 
-KINDS = ("meeting", "visit", "call", "conference")
-STATUSES = ("proposed", "planned", "confirmed", "held", "postponed", "cancelled")
-ROLES = ("participant", "host", "mediator", "observer")
-FORMATS = ("unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral")
-ASSESSMENTS = ("breakthrough", "progress", "no_clear_progress", "setback", "agreement")
-
+Kind = Literal["meeting", "visit", "call", "conference"]
 Status = Literal["proposed", "planned", "confirmed", "held", "postponed", "cancelled"]
+Role = Literal["participant", "host", "mediator", "observer"]
+Assessment = Literal["breakthrough", "progress", "no_clear_progress", "setback", "agreement"]
+Relation = Literal["follows", "prepares", "conditional_on"]
+KINDS: tuple[str, ...] = get_args(Kind)
+STATUSES: tuple[str, ...] = get_args(Status)
+ROLES: tuple[str, ...] = get_args(Role)
+ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
+# By how many parties met: one, two, three, four, more.
+FORMATS = ("unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral")
+
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
 
 
@@ -78,7 +83,7 @@ class ParticipantShape(Shape):
     level: Level | None = Field(
         default=None, description="Its level.", examples=["defence_minister"]
     )
-    role: Literal["participant", "host", "mediator", "observer"] = Field(
+    role: Role = Field(
         default="participant", description="In which role.", examples=["participant"]
     )
 
@@ -108,26 +113,7 @@ class ReadoutShape(Shape):
 class OutcomeShape(Shape):
     """One assessment of what came of it."""
 
-    assessment: Literal["breakthrough", "progress", "no_clear_progress", "setback", "agreement"] = (
-        Field(description="The assessment.", examples=["no_clear_progress"])
-    )
-    text: Text | None = Field(default=None, description="In words of the record.")
-    by: Name | None = Field(
-        default=None, description="Who assesses; null where it is the source itself."
-    )
-    source: SourceId | None = Field(
-        default=None,
-        description="The source that carries it.",
-        examples=["2023-04-26-moscow-talks"],
-    )
-
-
-class LinkShape(Shape):
-    """How this meeting stands to another."""
-
-    relation: Literal["follows", "prepares", "conditional_on"] = Field(
-        description="The relation.", examples=["conditional_on"]
-    )
+    assessment: Assessment = Field(description="The relation.", examples=["conditional_on"])
     meeting: MeetingId = Field(description="The other meeting.", examples=["2023-04-25-moscow"])
 
 
@@ -152,9 +138,7 @@ class MeetingShape(RecordShape):
         description="The track it belongs to.",
         examples=["syria-turkiye-normalisation"],
     )
-    kind: Literal["meeting", "visit", "call", "conference"] = Field(
-        default="meeting", description="What kind it is.", examples=["meeting"]
-    )
+    kind: Kind = Field(default="meeting", description="What kind it is.", examples=["meeting"])
     status: Status = Field(description="How far it has come.", examples=["held"])
     date: Date | None = Field(default=None, description="When.")
     start: Clock | None = Field(

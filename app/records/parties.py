@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,7 +26,8 @@ from app.records.common import (
     sources_field,
 )
 
-KINDS = ("state", "organisation", "non_state")
+Kind = Literal["state", "organisation", "non_state"]
+KINDS: tuple[str, ...] = get_args(Kind)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -40,9 +41,7 @@ class PartyShape(RecordShape):
         examples=["TUR"],
     )
     name: Name = Field(description="Its standard short name.", examples=["Türkiye"])
-    kind: Literal["state", "organisation", "non_state"] = Field(
-        description="What it is.", examples=["state"]
-    )
+    kind: Kind = Field(description="What it is.", examples=["state"])
     names: Names = names_field()
     note: Text | None = note_field()
     sources: Sources = sources_field()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 from sqlalchemy import Table
@@ -28,7 +28,7 @@ from app.records.common import (
     sources_field,
 )
 
-STANCES = (
+Stance = Literal[
     "demands",
     "calls_for",
     "proposes",
@@ -38,8 +38,10 @@ STANCES = (
     "opposes",
     "rejects",
     "reports",
-)
-CHANNELS = ("readout", "press_statement", "speech", "interview", "document", "reported")
+]
+Channel = Literal["readout", "press_statement", "speech", "interview", "document", "reported"]
+STANCES: tuple[str, ...] = get_args(Stance)
+CHANNELS: tuple[str, ...] = get_args(Channel)
 
 
 class PositionShape(RecordShape):
@@ -55,17 +57,7 @@ class PositionShape(RecordShape):
         examples=["President"],
     )
     issue: IssueId = Field(description="What it is about.", examples=["withdrawal-of-troops"])
-    stance: Literal[
-        "demands",
-        "calls_for",
-        "proposes",
-        "supports",
-        "accepts",
-        "conditions",
-        "opposes",
-        "rejects",
-        "reports",
-    ] = Field(description="The kind of position.", examples=["demands"])
+    stance: Stance = Field(description="The kind of position.", examples=["demands"])
     text: Text | None = Field(default=None, description="The position in words of the record.")
     quote: Text | None = Field(default=None, description="The speaker's own words, kept short.")
     language: Language | None = Field(
@@ -78,9 +70,7 @@ class PositionShape(RecordShape):
     process: ProcessId | None = Field(
         default=None, description="The track.", examples=["syria-turkiye-normalisation"]
     )
-    channel: Literal[
-        "readout", "press_statement", "speech", "interview", "document", "reported"
-    ] = Field(description="How it became known.", examples=["reported"])
+    channel: Channel = Field(description="How it became known.", examples=["reported"])
     sources: Sources = sources_field()
 
 
