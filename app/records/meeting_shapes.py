@@ -113,7 +113,22 @@ class ReadoutShape(Shape):
 class OutcomeShape(Shape):
     """One assessment of what came of it."""
 
-    assessment: Assessment = Field(description="The relation.", examples=["conditional_on"])
+    assessment: Assessment = Field(description="The assessment.", examples=["no_clear_progress"])
+    text: Text | None = Field(default=None, description="In words of the record.")
+    by: Name | None = Field(
+        default=None, description="Who assesses; null where it is the source itself."
+    )
+    source: SourceId | None = Field(
+        default=None,
+        description="The source that carries it.",
+        examples=["2023-04-26-moscow-talks"],
+    )
+
+
+class LinkShape(Shape):
+    """How this meeting stands to another."""
+
+    relation: Relation = Field(description="The relation.", examples=["conditional_on"])
     meeting: MeetingId = Field(description="The other meeting.", examples=["2023-04-25-moscow"])
 
 
