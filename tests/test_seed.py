@@ -167,6 +167,7 @@ def test_a_person_has_a_name_and_an_office_of_unknown_duration(
     assert person["tenures"] == [
         {"office": office, "level": level, "party": party, "from": None, "to": None}
     ]
+    assert "since when and until when is not told" in person["note"]
 
 
 SEATS = [
@@ -474,6 +475,13 @@ NOTES = [
     ("party", "TUR", "large parts of northern Syria"),
     ("party", "RUS", "bring Ankara and Damascus back together"),
     ("party", "IRN", "iran-joins-normalisation"),
+    ("issue", "withdrawal-of-troops", "its president spoke of an occupation"),
+    ("issue", "security-in-syria", "practical steps to strengthen it"),
+    ("issue", "counter-terrorism", "does not say which groups are meant"),
+    ("issue", "situation-in-northern-syria", "without further detail"),
+    ("issue", "kurdish-forces", "they are an issue here and not a party"),
+    ("issue", "m4-highway", "special agreement about movement"),
+    ("issue", "refugees", "Ankara's own refugee crisis"),
     ("person", "recep-tayyip-erdogan", "indirectly"),
     ("process", PROCESS, "bear on it directly"),
     ("milestone", "syrian-war-outbreak", "only the year is told"),
@@ -526,6 +534,10 @@ FOUND = [
     ("parties?q=Turkey", {"TUR"}),
     ("people?q=Erdoğan", {"recep-tayyip-erdogan"}),
     ("people?q=Sergei", {"sergey-shoigu"}),
+    ("people?q=Шойгу", {"sergey-shoigu"}),
+    ("people?q=آشتیانی", {"mohammad-reza-ashtiani"}),
+    ("people?q=محمود عباس", {"ali-mahmoud-abbas"}),
+    ("people?q=الأسد", {"bashar-al-assad"}),
     ("meetings?issue=withdrawal-of-troops", {VISIT, DEPUTIES, APRIL}),
     ("meetings?outcome=no_clear_progress", {DECEMBER, DEPUTIES, APRIL}),
     ("meetings?outcome=breakthrough", {DECEMBER}),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -57,6 +58,8 @@ class Desk:
     def __init__(self, database: Database, admission: Admission) -> None:
         self.database = database
         self.admission = admission
+        # Writes wait for one lock: were they to wait in the common threads, reads would too.
+        self._threads = CapacityLimiter(2)
 
     async def take(
         self, request: Request, do: Do, *, scope: str = "write", types: Sequence[str] = ()
@@ -64,7 +67,7 @@ class Desk:
         """Serve one writing request; `types` are the media types of its body, none for no body."""
         key = await run_in_threadpool(self.admission.admit, request, scope)
         submission = await read(request, key, types)
-        answer = await run_in_threadpool(self._answer, submission, do)
+        answer = await to_thread.run_sync(self._answer, submission, do, limiter=self._threads)
         return Response(answer.body or None, answer.status, headers=orjson.loads(answer.headers))
 
     def _answer(self, submission: Submission, do: Do) -> idempotency.Remembered:
