@@ -26,7 +26,7 @@ from app.records.submitting import Desk
 from app.records.writing import Writing
 from app.settings import Settings
 from app.timeline import routes as timeline
-from app.web import documentation, openapi
+from app.web import documentation, openapi, pages
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(write_routes.router(NOUNS, desk, writing))
     app.include_router(health.router(database))
     app.include_router(documentation.router())
+    app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Edge, routes=app.routes)

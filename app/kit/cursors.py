@@ -21,7 +21,7 @@ from app.kit.strict_json import dumps
 
 _SEAL = 12  # bytes
 # What may change between two pages of one walk.
-FREE = frozenset(("cursor", "limit", "fields", "include", "facets", "format"))
+FREE = frozenset(("cursor", "limit", "fields", "include", "facets"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 import orjson
 from sqlalchemy import Connection
@@ -131,46 +132,60 @@ class Draft:
         Raises:
             Problem: 409, dates that hang on each other in a circle.
         """
-        ordered: list[Address] = []
-        done: set[Address] = set()
-        for address in self.bodies:
-            if self.bodies[address] is not None:
-                self._visit(address, [], ordered, done)
-        return ordered
+        present = [address for address, body in self.bodies.items() if body is not None]
+        graph = {
+            address: [t for t in self._drawn_on(address) if t in self.bodies] for address in present
+        }
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            raise circle(error.args[1]) from None
 
-    def _visit(
-        self, address: Address, path: list[Address], ordered: list[Address], done: set[Address]
-    ) -> None:
-        if address in path:
-            raise circle([*path[path.index(address) :], address])
-        if address in done:
-            return
-        body = self.bodies.get(address)
-        if body is not None:
-            noun = self.nouns[address[0]]
-            for _, cited, identifier in citations(body, noun.shape):
-                if cited in ("source", "event"):
-                    target = self.address(cited, identifier)
-                    if target is not None and target in self.bodies:
-                        self._visit(target, [*path, address], ordered, done)
-            ordered.append(address)
-        done.add(address)
+    def _drawn_on(self, address: Address) -> Iterator[Address]:
+        """The sources and events that a staged record draws on."""
+        for _, cited, identifier in citations(
+            self.bodies[address] or {}, self.nouns[address[0]].shape
+        ):
+            if cited in ("source", "event"):
+                target = self.address(cited, identifier)
+                if target is not None:
+                    yield target
 
-    def follow(self, changed: Sequence[Address]) -> list[Address]:
-        """Stage what hangs on these records and is not staged yet; gives what was added."""
+    def leads(self, address: Address) -> bool:
+        """Whether what hangs on a staged record may move with it."""
+        noun, body = self.nouns[address[0]], self.bodies[address]
+        state = self.stored.get(address)
+        if body is None or state is None or state.document is None:
+            return False
+        if not (noun.event or noun.published):
+            return False
+        return _standing(noun, body) != _standing(noun, orjson.loads(state.document))
+
+    def follow(self, moved: Sequence[Address]) -> list[Address]:
+        """Stage what hangs on these records; gives the events among it, staged before or not."""
         cited = [
             ("event:" if self.nouns[noun].event else f"{noun}:") + identifier
-            for noun, identifier in changed
+            for noun, identifier in moved
         ]
-        added = []
+        added, events = [], []
         for address, document in citing(self.connection, cited).items():
+            noun = self.nouns[address[0]]
             if address not in self.bodies:
-                noun = self.nouns[address[0]]
                 self.bodies[address] = body_of(noun, document)
                 added.append(address)
+            if noun.event and self.bodies[address] is not None:
+                events.append(address)
         self.moved += added
         self.look_up((self.nouns[n], b) for n, i in added if (b := self.bodies[n, i]) is not None)
-        return added
+        return events
+
+
+def _standing(noun: Noun, body: Document) -> object:
+    """All of a record that the bounds and the report of what hangs on it come from."""
+    date = body[noun.published or noun.date or ""]
+    said = date and [date[name] for name in ("edtf", "before", "after")]
+    drawn = {(c, i) for _, c, i in citations(body, noun.shape) if c in ("source", "event")}
+    return said, drawn
 
 
 def body_of(noun: Noun, document: Document) -> Document:

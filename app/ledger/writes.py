@@ -22,7 +22,7 @@ from app.ledger.dating import EmptyRange
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Nouns
 from app.ledger.revisions import Change, Circumstances, Revised, Written
-from app.ledger.states import Address, Fact, State, citing, facts, states
+from app.ledger.states import Address, State, citing, states
 
 META = ("version", "revision", "recorded_at", "reported_on")
 
@@ -69,7 +69,7 @@ class Ledger:
         draft.stored = states(connection, draft.bodies)
         self._check_identifiers(connection, draft, draft.stored)
         self._check_citations(draft)
-        settle(draft, draft.stored)
+        settle(draft)
         self._check_deletions(connection, draft, draft.stored)
         draft.stored |= states(connection, draft.moved)
         return draft
@@ -82,11 +82,10 @@ class Ledger:
         return append(draft.connection, revised, Circumstances(author, reason, at))
 
     def _numbering(self, draft: Draft) -> list[Address]:
-        """The order in which a write's revisions are numbered: what is drawn on comes first."""
-        order = draft.order()
-        gone = [address for address, body in draft.bodies.items() if body is None]
-        asked = [a for a in order if a not in set(draft.moved)]
-        return [*gone, *asked, *(a for a in order if a in set(draft.moved))]
+        """The order in which revisions are numbered: as asked, then what moved along."""
+        moved = set(draft.moved)
+        asked = [address for address in draft.bodies if address not in moved]
+        return [*asked, *(address for address in draft.order() if address in moved)]
 
     def _check_identifiers(
         self, connection: Connection, draft: Draft, stored: dict[Address, State]
@@ -138,47 +137,19 @@ class Ledger:
                 raise in_use(noun, identifier, left)
 
 
-def settle(draft: Draft, stored: dict[Address, State]) -> None:
-    """Complete every staged body, and follow what moves until nothing moves any more.
+def settle(draft: Draft) -> None:
+    """Stage all that hangs on what moves, then complete every body, each once.
 
     Raises:
         Problem: 409 where a moved date empties a range or closes a circle; 422 where a body's own
             anchors leave it no day.
     """
+    frontier = [address for address in draft.bodies if draft.leads(address)]
     followed: set[Address] = set()
-    before = _stored_facts(draft, stored)
-    while True:
-        _finish_all(draft)
-        frontier = [
-            address
-            for address in before
-            if address not in followed and _leads(draft, address, before)
-        ]
-        if not frontier:
-            return
+    while frontier:
         followed.update(frontier)
-        added = draft.follow(frontier)
-        before |= _stored_facts(draft, dict.fromkeys(added))
-
-
-def _stored_facts(draft: Draft, addresses: Iterable[Address]) -> dict[Address, Fact]:
-    leading = [
-        (noun, identifier)
-        for noun, identifier in addresses
-        if draft.nouns[noun].event or draft.nouns[noun].published
-    ]
-    return facts(draft.connection, leading)
-
-
-def _leads(draft: Draft, address: Address, before: dict[Address, Fact]) -> bool:
-    """Whether what hangs on a record must be looked at: its facts moved, or it hangs itself."""
-    body = draft.bodies[address]
-    if body is None:
-        return False
-    noun = draft.nouns[address[0]]
-    date = body[noun.date] if noun.date else None
-    hangs = date is not None and (date["before"] or date["after"])
-    return bool(hangs) or draft.fact(address) != before[address]
+        frontier = [address for address in draft.follow(frontier) if address not in followed]
+    _finish_all(draft)
 
 
 def _finish_all(draft: Draft) -> None:

@@ -54,7 +54,7 @@ _VERSION: dict[str, Any] = {
     ),
 }
 # Added to single answers, list rows and timeline entries; ignored when they are put back.
-_ROWS = ("type", "match", "included")
+_ROWS = ("type", "match", "included", "warnings")
 
 
 class RecordShape(Shape):

@@ -9,7 +9,6 @@ from app.kit.shapes import Shape, parts
 from app.ledger.nouns import Noun, Nouns
 
 SORTS = ("date", "-date", "id", "-id", "recorded", "-recorded")
-FORMATS = ("json",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ ONCE: dict[str, Parameter] = {
         Parameter("fields", "Only these fields of each document.", "", _TEXT),
         Parameter("facets", "Count the values of these properties among all matches.", "", _TEXT),
         Parameter("include", "Add the cited records of these nouns, at the same clock.", "", _TEXT),
-        Parameter("format", "The representation; a suffix of the path beats it.", "json", _TEXT),
+        Parameter("format", "The representation; a suffix of the path beats it, and it beats `Accept`.", "json", _TEXT),
     )
 }
 
@@ -78,12 +77,6 @@ Q = Parameter(
     "M4",
     _TEXT,
 )
-
-
-def formats_of(timeline: bool) -> tuple[str, ...]:
-    """The representations of a list, or of the timeline."""
-    del timeline  # both have the same ones so far
-    return FORMATS
 
 
 def _cited_nouns(shape: type[Shape]) -> set[str]:

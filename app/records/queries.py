@@ -16,7 +16,7 @@ from app.kit.words import fold, words
 from app.ledger.nouns import Noun, Nouns, Tag
 from app.ledger.selections import Range, Search, Word
 from app.ledger.walks import Order
-from app.records.parameters import ONCE, SORTS, formats_of, included
+from app.records.parameters import ONCE, SORTS, included
 from app.records.values import day, listed, one_of, period, short, unknown_parameter
 
 _IDENTIFIER = re.compile(IDENTIFIER)
@@ -45,7 +45,14 @@ class Query:
     fields: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
+    format: str | None = None  # the representation; that of `format=bilateral` is a filter
     typed: bool = False
+
+    @property
+    def binding(self) -> list[tuple[str, str]]:
+        """The parameters that say what is found, in which order: what a cursor belongs to."""
+        kept = [pair for pair in self.pairs if pair != ("format", self.format)]
+        return [*kept, ("", repr(self.orders))]
 
     @property
     def range(self) -> Range | None:
@@ -68,6 +75,7 @@ class Grammar:
     default_order: Order
     max_limit: int = 200
     typed: bool = False
+    formats: tuple[str, ...] = ("json",)
 
     @cached_property
     def tags(self) -> dict[str, Tag]:
@@ -174,8 +182,12 @@ class _Reader:
 
     def _take(self, name: str, value: str) -> None:
         tag = self.grammar.tags.get(name)
-        if name == "format" and (tag is None or value in formats_of(self.grammar.typed)):
-            one_of(name, value, (*formats_of(self.grammar.typed), *(tag.accepted if tag else ())))
+        if name == "format" and value in self.grammar.formats:
+            self.query.format = value
+        elif name == "format" and (tag is None or "," not in value.lstrip("!")):
+            accepted = tag.accepted if tag else ()
+            one_of(name, value.removeprefix("!"), (*self.grammar.formats, *accepted))
+            self._tag_of(tag, name, value)
         elif tag is not None:
             self._tag(tag, value)
         elif name == "q":

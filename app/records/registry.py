@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kit import idempotency, keys
 from app.kit.database import metadata
 from app.ledger.nouns import Nouns
 from app.records import (
@@ -28,4 +29,7 @@ NOUNS = Nouns(
     )
 )
 
-__all__ = ["NOUNS", "metadata"]
+# What the schema is compared with: importing a module declares its tables.
+DECLARING = (keys, idempotency)
+
+__all__ = ["DECLARING", "NOUNS", "metadata"]

@@ -1,0 +1,195 @@
+"""Backups: all that a database holds, its keys included, taken while it is in use.
+
+Of a SQLite database the backup is a database file. Of a PostgreSQL database it is the export,
+with the rows of the tables beside the ledger behind it. Either kind can be put into either engine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, delete, insert, inspect, select, text
+
+from app.kit import backups
+from app.kit.backups import BackupError
+from app.kit.database import Database, metadata
+from app.kit.strict_json import dumps
+from app.ledger import exporting, importing, migrating, reading, rows
+from app.ledger.nouns import Nouns
+from app.ledger.rebuilding import rebuild_if_needed
+from app.ledger.replaying import is_export
+from app.ledger.tables import catalogue, clock, dataset, head, record, revision, write
+
+_LEDGER = frozenset((write, record, revision, clock, head, catalogue))
+# Says how this database was derived; the one that a backup goes into says so itself.
+_OWN = "projection"
+_BYTES = "base64:"
+_NEWEST = "SELECT last FROM write ORDER BY first DESC LIMIT 1"
+_SCHEMA = "SELECT count(*) FROM write"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore brought back."""
+
+    revision: int
+
+
+def beside(nouns: Nouns) -> list[Table]:
+    """The tables that are neither the ledger nor made from it: keys, remembered answers."""
+    made = {table for noun in nouns for table in rows.tables(noun)}
+    return [t for t in metadata.sorted_tables if t not in _LEDGER and t not in made]
+
+
+def take(database: Database, nouns: Nouns, target: Path) -> int:
+    """Back up a database that may be in use; gives the revision that the backup ends with.
+
+    Raises:
+        BackupError: the target is there already, or the copy is not sound.
+    """
+    if database.sqlite:
+        backups.take(Path(database.url.database or ""), target)
+        return int(backups.value(target, _NEWEST) or 0)
+    try:
+        # Only its owner may read it, for it holds what keys are checked against.
+        opened = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise BackupError(f"{target} is there already") from None
+    with os.fdopen(opened, "wb") as file, database.reading() as connection:
+        file.writelines(exporting.lines(connection))
+        file.writelines(_beside_lines(connection, nouns))
+        file.flush()
+        os.fsync(file.fileno())
+        return reading.newest(connection)
+
+
+def restore(database: Database, nouns: Nouns, source: Path) -> Restored:
+    """Bring back a backup, into a database that holds nothing.
+
+    Raises:
+        BackupError: the file is no backup, or the database is not empty.
+        BrokenExport: the file was changed, or is cut.
+    """
+    sqlite = source.is_file() and backups.is_sqlite(source)
+    if not sqlite and not _begins_as_export(source):
+        raise BackupError(f"{source} is no backup")
+    if sqlite and database.sqlite:
+        return _put_back(database, nouns, source)
+    migrating.upgrade(database)
+    rebuild_if_needed(database, nouns)
+    with database.reading() as connection:
+        _check_unused(connection)
+    if sqlite:
+        return _copied_over(database, nouns, source)
+    with source.open("rb") as file:
+        return _replayed(database, nouns, file)
+
+
+# ---- a database file
+
+
+def _put_back(database: Database, nouns: Nouns, source: Path) -> Restored:
+    backups.check(source)
+    _check_ours(source)
+    with database.reading() as connection:
+        if inspect(connection).has_table("revision"):
+            _check_unused(connection)
+    database.close()  # its connections would keep what they know of the file
+    backups.put_back(source, Path(database.url.database or ""))
+    migrating.upgrade(database)
+    rebuild_if_needed(database, nouns)
+    with database.reading() as connection:
+        return Restored(reading.newest(connection))
+
+
+def _copied_over(database: Database, nouns: Nouns, source: Path) -> Restored:
+    """From SQLite into PostgreSQL: a copy is brought to this version's schema and read out."""
+    backups.check(source)
+    _check_ours(source)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.sqlite3"
+        shutil.copyfile(source, copy)
+        kept = Database(f"sqlite:///{copy}")
+        try:
+            migrating.upgrade(kept)
+            with kept.reading() as connection:
+                lines = exporting.lines(connection)
+                return _replayed(database, nouns, chain(lines, _beside_lines(connection, nouns)))
+        finally:
+            kept.close()
+
+
+def _check_ours(source: Path) -> None:
+    if backups.value(source, _NEWEST) is None and backups.value(source, _SCHEMA) is None:
+        raise BackupError(f"{source} is a database, but not one of Parley's")
+
+
+# ---- lines
+
+
+def _begins_as_export(source: Path) -> bool:
+    if not source.is_file():
+        return False
+    with source.open("rb") as file:
+        return is_export(file.readline(100_000))
+
+
+def _beside_lines(connection: Connection, nouns: Nouns) -> Iterator[bytes]:
+    for table in beside(nouns):
+        for row in connection.execute(select(table)):
+            values = {
+                str(column.name): _shown(value)
+                for column, value in zip(table.columns, row, strict=True)
+            }
+            if table is not dataset or values["name"] != _OWN:
+                yield dumps({"table": table.name, "row": values}) + b"\n"
+
+
+def _shown(value: Any) -> Any:
+    return _BYTES + b64encode(value).decode() if isinstance(value, bytes | memoryview) else value
+
+
+def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: b64decode(value.removeprefix(_BYTES))
+        if table.c[name].type.python_type is bytes and value is not None
+        else value
+        for name, value in row.items()
+    }
+
+
+def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> Restored:
+    behind: list[bytes] = []
+    done = importing.replay(database, nouns, lines, behind=behind)
+    known = {table.name: table for table in beside(nouns)}
+    with database.writing() as connection:
+        for table in reversed(known.values()):
+            kept = delete(table)
+            connection.execute(kept.where(dataset.c.name != _OWN) if table is dataset else kept)
+        for line in behind:
+            found = orjson.loads(line)
+            if found["table"] not in known:
+                raise BackupError(f"the backup holds a table {found['table']!r}, unknown here")
+            table = known[found["table"]]
+            connection.execute(insert(table), _taken(table, found["row"]))
+    return Restored(done.revision)
+
+
+_USED = {"revision": "revisions", "api_key": "keys"}
+
+
+def _check_unused(connection: Connection) -> None:
+    for table, what in _USED.items():
+        if connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first():  # noqa: S608 - constant names
+            raise BackupError(
+                f"the database holds {what} already; a backup goes into one that holds nothing"
+            )

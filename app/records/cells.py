@@ -1,0 +1,77 @@
+"""Cells of a table: a column's name says where in a record its text goes.
+
+`place.name` is a field within a field, `participants.0.party` one of the first item of a list.
+A list of names or identifiers stands in one cell, parted by `|`. A list of objects may stand in
+one cell as JSON. An empty cell says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document, Part, Shape, parts
+from app.kit.strict_json import JsonError, loads
+
+
+def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
+    """The body that a line's cells come to.
+
+    Raises:
+        Problem: 422 for a column that contradicts another, or a cell that holds no JSON.
+    """
+    found: Document = {}
+    for column, cell in cells.items():
+        if cell.strip():
+            _put(found, column, column.split("."), _value(shape, column, cell.strip()))
+    lined: Document = _lists_of(found)
+    return lined
+
+
+def _value(shape: type[Shape], column: str, cell: str) -> Any:
+    part = _part(shape, column)
+    if part is None or not part.many:
+        return cell
+    if cell[0] in "[{":
+        try:
+            return loads(cell.encode())
+        except JsonError as error:
+            raise _refused(column, f"is no JSON: {error}", "a list, as JSON") from None
+    return [item.strip() for item in cell.split("|") if item.strip()]
+
+
+def _part(shape: type[Shape], column: str) -> Part | None:
+    """The field that a column names, if there is more to it than text."""
+    found: Part | None = None
+    inside: type[Shape] | None = shape
+    for name in (step for step in column.split(".") if not step.isdigit()):
+        if inside is None:
+            return None
+        found = next((part for part in parts(inside) if part.name == name), None)
+        inside = None if found is None else found.shape
+    return None if column.rpartition(".")[2].isdigit() else found
+
+
+def _put(found: Document, column: str, path: list[str], value: Any) -> None:
+    for step in path[:-1]:
+        found = found.setdefault(step, {})
+        if not isinstance(found, dict):
+            raise _refused(column, "contradicts another column", "one column for it, or several")
+    if path[-1] in found:
+        raise _refused(column, "contradicts another column", "one column for it, or several")
+    found[path[-1]] = value
+
+
+def _lists_of(value: Any) -> Any:
+    """Objects whose names are numbers are lists."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _lists_of(item) for name, item in value.items()}
+    if not inner or not all(name.isdigit() and len(name) < 4 for name in inner):
+        return inner
+    return [inner[name] for name in sorted(inner, key=int)]
+
+
+def _refused(column: str, message: str, accepted: str) -> Problem:
+    fault = Fault(column[:200], message, accepted)
+    return Problem(422, "invalid-body", f"{column[:200]}: {message}", [fault])

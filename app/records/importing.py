@@ -1,0 +1,324 @@
+"""Importing: many rows at once, with a verdict on each.
+
+Rows are written in batches, each in one transaction and one write of the ledger. Where a batch
+holds what cannot be written, it is written without: halved until the row is found, if the ledger
+does not say which it was. So a verdict does not depend on how the batches fall, nor on the order
+of the rows: what cites a row further down waits for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document
+from app.ledger import reading
+from app.ledger.describing import date_bounds
+from app.ledger.drafts import Draft
+from app.ledger.nouns import Noun
+from app.ledger.states import Address
+from app.ledger.writes import Ledger
+from app.records import rules
+from app.records.staging import Claims, Staged, Stager
+from app.records.suggestions import with_nearest
+from app.records.transfers import Row
+from app.records.twins import twins
+
+VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
+BATCH = 500
+_SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Who imports, why, and how."""
+
+    author: str
+    reason: str | None = None
+    atomic: bool = False
+    dry_run: bool = False
+    allow_twins: bool = False
+    # Records of the file itself that are known to be different ones, however alike.
+    apart: frozenset[Address] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one row."""
+
+    row: int
+    verdict: str
+    noun: str | None
+    id: str | None
+    errors: tuple[Fault, ...] = ()
+    candidates: tuple[Document, ...] = ()
+
+    def body(self) -> Document:
+        """As it stands in an answer."""
+        found: Document = {
+            "row": self.row,
+            "verdict": self.verdict,
+            "noun": self.noun,
+            "id": self.id,
+        }
+        if self.errors:
+            found["errors"] = [fault.body() for fault in self.errors]
+        if self.candidates:
+            found["candidates"] = list(self.candidates)
+        return found
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, all in all."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    revision: int = 0
+    written: bool = True
+
+    @property
+    def clean(self) -> bool:
+        """Whether every row could be written."""
+        return not self.counts["refused"] and not self.counts["duplicate"]
+
+
+Tell = Callable[[Sequence[Verdict]], object]
+
+
+class _Undo(Exception):
+    """Takes a transaction back."""
+
+
+class Import:
+    """One import into one ledger."""
+
+    def __init__(self, ledger: Ledger, terms: Terms, tell: Tell = lambda _: None) -> None:
+        self.ledger = ledger
+        self.terms = terms
+        self.tell = tell
+        self._claims = Claims()
+        self._waiting: list[Staged] = []
+        self._suggested = 0
+
+    def run(self, rows: Iterable[Row]) -> Outcome:
+        """Import all rows; each verdict is told as soon as it stands."""
+        outcome = Outcome()
+        together = self.terms.atomic or self.terms.dry_run
+        if together:
+            with self._transaction(outcome) as connection:
+                self._all(connection, rows, outcome)
+                if self.terms.dry_run or not outcome.clean:
+                    raise _Undo
+        else:
+            for batch in _batches(rows, BATCH):
+                with self.ledger.database.writing() as connection:
+                    verdicts = self._batch(connection, batch)
+                self._count(verdicts, outcome)
+            if self._waiting:
+                with self.ledger.database.writing() as connection:
+                    verdicts = self._late(connection)
+                self._count(verdicts, outcome)
+        with self.ledger.database.reading() as connection:
+            outcome.revision = reading.newest(connection)
+        return outcome
+
+    @contextmanager
+    def _transaction(self, outcome: Outcome) -> Iterator[Connection]:
+        try:
+            with self.ledger.database.writing() as connection:
+                yield connection
+        except _Undo:
+            outcome.written = False
+
+    def _all(self, connection: Connection, rows: Iterable[Row], outcome: Outcome) -> None:
+        # All or nothing is one write: no revision shows the half of it.
+        size = None if self.terms.atomic else BATCH
+        for batch in _batches(rows, size):
+            self._count(self._batch(connection, batch), outcome)
+        self._count(self._late(connection), outcome)
+
+    def _count(self, verdicts: Sequence[Verdict], outcome: Outcome) -> None:
+        outcome.counts.update(verdict.verdict for verdict in verdicts)
+        self.tell(verdicts)
+
+    # ---- batches
+
+    def _batch(self, connection: Connection, rows: Sequence[Row]) -> list[Verdict]:
+        stager = Stager(connection, self.ledger.nouns, self._claims, self.terms.reason)
+        stager.look_up(rows)
+        staged, verdicts = [], []
+        for row in rows:
+            try:
+                staged.append(stager.stage(row))
+            except Problem as problem:
+                name = None if row.noun is None else row.noun.name
+                verdicts.append(_refused(row.number, name, _given_id(row), problem))
+        verdicts += self._write(connection, staged)
+        return sorted(verdicts, key=lambda verdict: verdict.row)
+
+    def _late(self, connection: Connection) -> list[Verdict]:
+        """The rows that waited, as long as it goes on; what then still waits is refused."""
+        verdicts: list[Verdict] = []
+        while self._waiting:
+            staged, self._waiting = self._waiting, []
+            verdicts += self._write(connection, staged)
+            if len(self._waiting) == len(staged):
+                break
+        left, self._waiting = self._waiting, []
+        verdicts += [self._unknown(connection, staged) for staged in left]
+        return sorted(verdicts, key=lambda verdict: verdict.row)
+
+    def _write(self, connection: Connection, staged: Sequence[Staged]) -> list[Verdict]:
+        """Write what can be written; what cites what is not there yet is put aside."""
+        verdicts = [_verdict(one, "unchanged") for one in staged if not one.changes]
+        ready = self._resolved(connection, [one for one in staged if one.changes])
+        if not ready:
+            return verdicts
+        savepoint = connection.begin_nested()
+        try:
+            done, bad = self._attempt(connection, ready)
+        except Problem as problem:
+            savepoint.rollback()
+            if len(ready) == 1:
+                return [*verdicts, self._refuse(ready[0], problem)]
+            half = len(ready) // 2
+            verdicts += self._write(connection, ready[:half])
+            return verdicts + self._write(connection, ready[half:])
+        if not bad:
+            savepoint.commit()
+            return verdicts + done
+        savepoint.rollback()
+        verdicts += [self._refuse(one, why) for one, why in bad.items()]
+        return verdicts + self._write(connection, [one for one in ready if one not in bad])
+
+    def _resolved(self, connection: Connection, staged: list[Staged]) -> list[Staged]:
+        """Those of the rows that cite what is there, or each other; the others wait."""
+        while staged:
+            draft = Draft(self.ledger.nouns, connection)
+            for one in staged:
+                for (noun, identifier), change in one.changes.items():
+                    draft.stage(self.ledger.nouns[noun], identifier, change.body)
+            draft.look_up(pair for one in staged for pair in self._bodies(one))
+            for one in staged:
+                one.missing = [
+                    f for noun, body in self._bodies(one) for f in draft.missing(noun, body)
+                ]
+            left = [one for one in staged if not one.missing]
+            if len(left) == len(staged):
+                break
+            self._waiting += [one for one in staged if one.missing]
+            staged = left
+        return staged
+
+    def _bodies(self, staged: Staged) -> Iterator[tuple[Noun, Document]]:
+        for (noun, _), change in staged.changes.items():
+            if change.body is not None:
+                yield self.ledger.nouns[noun], change.body
+
+    def _attempt(
+        self, connection: Connection, staged: Sequence[Staged]
+    ) -> tuple[list[Verdict], dict[Staged, Problem]]:
+        """Write all of the rows in one write, or find which of them cannot be."""
+        changes = {a: change for one in staged for a, change in one.changes.items()}
+        draft = self.ledger.draft(connection, changes.values())
+        bad = self._against_rules(draft, staged)
+        if bad:
+            return [], bad
+        written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
+        actions = {(r.noun.name, r.id): r.action for r in written.revisions}
+        if not self.terms.allow_twins:
+            bad = self._with_twins(draft, staged, actions)
+        return [_verdict(one, _became(one, actions)) for one in staged], bad
+
+    def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
+        found: dict[Staged, Problem] = {}
+        today = datetime.now(UTC).date()
+        for one in staged:
+            for noun, identifier in one.changes:
+                document = draft.complete[noun, identifier]
+                bounds = date_bounds(self.ledger.nouns[noun], document)
+                try:
+                    rules.check(noun, document, bounds, today)
+                except Problem as problem:
+                    found[one] = problem
+        return found
+
+    def _with_twins(
+        self, draft: Draft, staged: Sequence[Staged], actions: dict[Address, str]
+    ) -> dict[Staged, Problem]:
+        """The rows whose new records have likely twins: in the database, or further up."""
+        places = {address: place for place, one in enumerate(staged) for address in one.changes}
+        found: dict[Staged, Problem] = {}
+        for place, one in enumerate(staged):
+            for address in one.changes:
+                if actions.get(address) != "created" or address in one.named:
+                    continue
+                noun = self.ledger.nouns[address[0]]
+                document = draft.complete[address]
+                bounds = date_bounds(noun, document)
+                likely = twins(draft.connection, draft.nouns, noun, document, bounds)
+                standing = [
+                    twin
+                    for twin in likely
+                    if (other := (noun.name, twin.id)) not in self.terms.apart
+                    and places.get(other, -1) < place
+                    and not (other in places and staged[places[other]] in found)
+                ]
+                if standing:
+                    found[one] = _likely(noun.name, [twin.body(noun) for twin in standing])
+        return found
+
+    # ---- verdicts
+
+    def _refuse(self, staged: Staged, problem: Problem) -> Verdict:
+        self._claims.give_up(staged)
+        return _refused(staged.row.number, staged.noun.name, staged.id, problem)
+
+    def _unknown(self, connection: Connection, staged: Staged) -> Verdict:
+        problem = Problem(422, "unknown-reference", "", staged.missing)
+        if self._suggested < _SUGGESTED:
+            self._suggested += 1
+            problem = with_nearest(connection, self.ledger.nouns, problem)
+        return self._refuse(staged, problem)
+
+
+def _likely(noun: str, candidates: list[Document]) -> Problem:
+    detail = f"this {noun} may already be there as {candidates[0]['id']}"
+    return Problem(409, "likely-duplicate", detail, extra={"candidates": candidates})
+
+
+def _became(staged: Staged, actions: dict[Address, str]) -> str:
+    own = actions.get(staged.address)
+    if own == "created":
+        return "created"
+    return "changed" if any(address in actions for address in staged.changes) else "unchanged"
+
+
+def _verdict(staged: Staged, verdict: str) -> Verdict:
+    return Verdict(staged.row.number, verdict, staged.noun.name, staged.id)
+
+
+def _refused(row: int, noun: str | None, identifier: str | None, problem: Problem) -> Verdict:
+    faults = tuple(problem.errors) or (Fault("id", problem.detail),)
+    candidates = problem.extra.get("candidates")
+    if candidates:
+        return Verdict(row, "duplicate", noun, identifier, (), tuple(candidates))
+    return Verdict(row, "refused", noun, identifier, faults)
+
+
+def _given_id(row: Row) -> str | None:
+    found = row.body.get("id") if isinstance(row.body, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _batches(rows: Iterable[Row], size: int | None) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch

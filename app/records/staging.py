@@ -1,0 +1,242 @@
+"""Rows of an import, each made into the changes that it stands for."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document
+from app.kit.strict_json import dumps
+from app.ledger import past
+from app.ledger.drafts import body_of
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.revisions import Change
+from app.ledger.states import Address, State, states
+from app.records import rules
+from app.records.bodies import checked
+from app.records.nesting import inline
+from app.records.singles import deleted, merged
+from app.records.slugs import derived
+from app.records.transfers import Row
+
+
+@dataclass(slots=True, eq=False)
+class Staged:
+    """A row with the changes that it stands for; none where everything is there already."""
+
+    row: Row
+    noun: Noun
+    id: str = ""
+    changes: dict[Address, Change] = field(default_factory=dict)
+    # Those of the changes that were made by name, so that no twin of theirs is looked for.
+    named: set[Address] = field(default_factory=set)
+    claimed: list[Address] = field(default_factory=list)
+    missing: list[Fault] = field(default_factory=list)
+
+    @property
+    def address(self) -> Address:
+        """The record that the row is about."""
+        return self.noun.name, self.id
+
+
+@dataclass(slots=True)
+class Claims:
+    """Which row gave which identifier, and what it said, over a whole import."""
+
+    rows: dict[Address, tuple[int, bytes]] = field(default_factory=dict)
+    also: dict[Address, Change] = field(default_factory=dict)
+
+    def differs(self, address: Address, record: Document) -> int | None:
+        """The row that gave this identifier with other content, if one did."""
+        known = self.rows.get(address)
+        return None if known is None or known[1] == _digest(record) else known[0]
+
+    def make(self, staged: Staged, address: Address, record: Document) -> None:
+        """Note what a row says."""
+        if address not in self.rows:
+            self.rows[address] = (staged.row.number, _digest(record))
+            staged.claimed.append(address)
+
+    def give_up(self, staged: Staged) -> None:
+        """Forget what a row said that came to nothing."""
+        for address in staged.claimed:
+            del self.rows[address]
+        staged.claimed.clear()
+
+
+class Stager:
+    """Stages rows on the records as they stand in one transaction."""
+
+    def __init__(
+        self, connection: Connection, nouns: Nouns, claims: Claims, reason: str | None
+    ) -> None:
+        self.connection = connection
+        self.nouns = nouns
+        self.claims = claims
+        self.reason = reason
+        self._states: dict[Address, State | None] = {}
+
+    def look_up(self, rows: Iterable[Row]) -> None:
+        """Learn at once of all records that these rows name."""
+        wanted = {address for row in rows for address in _named(row)}
+        found = states(self.connection, wanted)
+        self._states.update({address: found.get(address) for address in wanted})
+
+    def stage(self, row: Row) -> Staged:
+        """The changes that a row stands for.
+
+        Raises:
+            Problem: the row is refused as it is, whatever the others are.
+        """
+        if row.refusal is not None or row.noun is None:
+            raise row.refusal or ValueError("a row without a noun")
+        staged = Staged(row, row.noun)
+        body = copy.deepcopy(row.body)
+        positions = body.pop("positions", []) if row.noun.name == "meeting" else []
+        try:
+            for noun, other in row.also:
+                self._along(staged, noun, other)
+            staged.id = self._add(staged, row.noun, body, "")
+            for index, position in enumerate(_listed(positions)):
+                self._position(staged, body, position, index)
+        except Problem:
+            self.claims.give_up(staged)
+            raise
+        return staged
+
+    def _add(self, staged: Staged, noun: Noun, body: Document, path: str) -> str:
+        for nested in list(inline(body, noun.shape, path)):
+            inner = self.nouns[nested.noun]
+            nested.settle(self._add(staged, inner, nested.body, nested.path + "."))
+        if body.get("id") is None:
+            body.pop("id", None)
+            own = derived(noun.name, body, lambda i: self._is_other(noun, body, i))
+            if own:
+                body["id"] = own
+        try:
+            record = checked(noun, body)
+        except Problem as problem:
+            raise _inside(problem, path) from None
+        address = (noun.name, str(record["id"]))
+        row = self.claims.differs(address, record)
+        if row is not None:
+            raise _refused(path + "id", f"row {row} has it, with other content")
+        self.claims.make(staged, address, record)
+        change = self._change(noun, record, path)
+        if change is not None:
+            staged.changes[address] = change
+        return address[1]
+
+    def _change(self, noun: Noun, record: Document, path: str) -> Change | None:
+        """What a record comes to; None where it is there as it is."""
+        address = (noun.name, record["id"])
+        state = self._state(address)
+        if state is None:
+            return Change(*address, record)
+        if state.document is None:
+            raise self._gone(noun, record["id"], state)
+        old = orjson.loads(state.document)
+        _keep_expectations(noun, old, record)
+        if body_of(noun, old) == record:
+            return None
+        if path:
+            raise _refused(path + "id", "is taken, and the record there is another")
+        if noun.name == "meeting":
+            rules.life(old, record, self.reason)
+        return Change(*address, record)
+
+    def _along(self, staged: Staged, noun: Noun, body: Document) -> None:
+        """A record that is made where there is none, and left alone where there is."""
+        record = checked(noun, body)
+        address = (noun.name, str(record["id"]))
+        if self._state(address) is None:
+            change = self.claims.also.setdefault(address, Change(*address, record))
+            staged.changes[address] = change
+            staged.named.add(address)
+
+    def _position(self, staged: Staged, body: Document, raw: Any, index: int) -> None:
+        """A position voiced at the meeting; what it shares with the meeting is filled in."""
+        path = f"positions[{index}]"
+        if not isinstance(raw, dict):
+            raise _refused(path, "is no object")
+        position = {"meeting": staged.id} | raw
+        for name in ("date", "process", "sources"):
+            if name not in position and body.get(name) is not None:
+                position[name] = copy.deepcopy(body[name])
+        self._add(staged, self.nouns["position"], position, path + ".")
+
+    def _is_other(self, noun: Noun, body: Document, identifier: str) -> bool:
+        """Whether an identifier stands for something else than this body says."""
+        names = self.nouns.events if noun.event else (noun.name,)
+        here = (noun.name, identifier)
+        taken = [a for name in names if self._state(a := (name, identifier)) is not None]
+        if not taken and here not in self.claims.rows:
+            return False
+        if any(address != here for address in taken):
+            return True
+        try:
+            record = checked(noun, body | {"id": identifier})
+        except Problem:
+            return False  # it will be refused for that
+        if self.claims.differs(here, record) is not None:
+            return True
+        state = self._state(here)
+        if state is None:
+            return False
+        if state.document is None:
+            return True
+        old = orjson.loads(state.document)
+        _keep_expectations(noun, old, record)
+        return body_of(noun, old) != record
+
+    def _state(self, address: Address) -> State | None:
+        if address not in self._states:
+            self._states[address] = states(self.connection, [address]).get(address)
+        return self._states[address]
+
+    def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
+        last = past.newest(self.connection, state.number)
+        if last.merged_into is not None:
+            return merged(noun, identifier, last.merged_into)
+        return deleted(noun, identifier, last.seq)
+
+
+def _named(row: Row) -> Iterator[Address]:
+    for noun, body in [(row.noun, row.body), *row.also]:
+        identifier = body.get("id") if isinstance(body, dict) else None
+        if noun is not None and isinstance(identifier, str) and "\x00" not in identifier:
+            yield noun.name, identifier
+
+
+def _keep_expectations(noun: Noun, old: Document, new: Document) -> None:
+    """A meeting keeps what was expected before, unless that is written anew: a file that is
+    read twice must find the second time what it left the first time."""
+    if noun.name == "meeting" and not new["previous_dates"]:
+        new["previous_dates"] = body_of(noun, old)["previous_dates"]
+
+
+def _digest(record: Document) -> bytes:
+    return sha256(dumps(record)).digest()[:16]
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise _refused("positions", "is no list")
+    return value
+
+
+def _inside(problem: Problem, path: str) -> Problem:
+    faults = [Fault(path + f.field, f.message, f.accepted) for f in problem.errors]
+    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20])
+    return Problem(problem.status, problem.kind, detail, faults)
+
+
+def _refused(field_: str, message: str) -> Problem:
+    return Problem(422, "invalid-body", f"{field_}: {message}", [Fault(field_, message)])

@@ -1,0 +1,60 @@
+"""What the form offers: parties, issues, and the days on which something came out."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, text
+
+from app.kit import edtf
+from app.ledger import reading
+from app.ledger.nouns import Nouns
+from app.ledger.reading import Reading
+from app.ledger.selections import ALL_KEYS, NOW, Selection
+from app.ledger.tables import BEFORE_ALL
+
+MAX_OFFERED = 400
+_DAYS = text("SELECT DISTINCT known_from FROM clock WHERE known_from > :never ORDER BY known_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Identifiers with names, in the order of the names, and days."""
+
+    parties: tuple[tuple[str, str], ...]
+    issues: tuple[tuple[str, str], ...]
+    days: tuple[str, ...]
+    newest: int
+
+
+class Chooser:
+    """Knows what to offer, and looks again only after something was written."""
+
+    def __init__(self, nouns: Nouns) -> None:
+        self._nouns = nouns
+        self._known: Choices | None = None
+
+    def of(self, connection: Connection) -> Choices:
+        """What there is to choose from now."""
+        newest = reading.newest(connection)
+        known = self._known
+        if known is None or known.newest != newest:
+            known = Choices(
+                self._named(connection, "party"),
+                self._named(connection, "issue"),
+                tuple(edtf.iso(day) for day in _days(connection)),
+                newest,
+            )
+            self._known = known
+        return known
+
+    def _named(self, connection: Connection, noun: str) -> tuple[tuple[str, str], ...]:
+        found = Reading(connection, self._nouns, Selection((noun,)), NOW)
+        stored = reading.documents(connection, found.keys(*ALL_KEYS, limit=MAX_OFFERED))
+        documents = [orjson.loads(one) for one in stored.values()]
+        named = [(document["id"], document["name"]) for document in documents]
+        return tuple(sorted(named, key=lambda pair: (pair[1].casefold(), pair[0])))
+
+
+def _days(connection: Connection) -> list[int]:
+    return list(connection.execute(_DAYS, {"never": BEFORE_ALL}).scalars())

@@ -1,0 +1,187 @@
+"""Who met whom: how often each two parties sat at one table, and the picture of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from math import cos, pi, sin, sqrt
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.terms import any_of
+from app.ledger import reading
+from app.ledger.facets import facets
+from app.ledger.nouns import Nouns
+from app.ledger.reading import Reading
+from app.ledger.selections import ALL_KEYS, Clock, Selection
+from app.records.queries import Query
+
+MAX_PARTIES = 12
+HELD = ("held",)
+EXPECTED = ("proposed", "planned", "confirmed")
+_FEW = 2_000  # up to here, reading the documents beats counting pair by pair in the index
+
+Pairs = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two parties, and how often they met or are expected to."""
+
+    one: str
+    other: str
+    held: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encounters:
+    """The parties with the most meetings, and every two of them that meet."""
+
+    parties: tuple[tuple[str, int], ...]
+    pairs: tuple[Pair, ...]
+    left_off: int
+
+
+def selected(connection: Connection, query: Query, noun: str) -> Selection:
+    """The records of one noun that a query of the timeline finds."""
+    since = None if query.since is None else reading.first_since(connection, query.since)
+    found = Selection((noun,), query.expression, tuple(query.searches), query.range, since)
+    return found.also(any_of("noun", (noun,)))
+
+
+def encounters(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Encounters:
+    """Who met whom among the meetings that a query finds."""
+    selection = selected(connection, query, "meeting").also(any_of("status", HELD + EXPECTED))
+    found = Reading(connection, nouns, selection, clock)
+    total = found.count()
+    counted = facets(found, nouns, ("party",), total)["party"]
+    parties = tuple(list(counted.items())[:MAX_PARTIES])
+    shown = sorted(party for party, _ in parties)
+    held, expected = (
+        _pairs(Reading(connection, nouns, selection.also(any_of("status", status)), clock), shown)
+        for status in (HELD, EXPECTED)
+    )
+    pairs = [
+        Pair(*two, held[two], expected[two])
+        for two in combinations(shown, 2)
+        if held[two] or expected[two]
+    ]
+    pairs.sort(key=lambda pair: (-pair.held, -pair.expected, pair.one, pair.other))
+    return Encounters(parties, tuple(pairs), len(counted) - len(parties))
+
+
+def _pairs(found: Reading, parties: list[str]) -> Pairs:
+    if found.count() > _FEW:
+        return Counter(
+            {
+                (one, other): found.count(any_of("party", (one,)), any_of("party", (other,)))
+                for one, other in combinations(parties, 2)
+            }
+        )
+    counted: Pairs = Counter()
+    stored = reading.documents(found.connection, found.keys(*ALL_KEYS))
+    for document in stored.values():
+        present = set(orjson.loads(document)["parties"])
+        counted.update(combinations([party for party in parties if party in present], 2))
+    return counted
+
+
+# ---- the picture
+
+WIDTH, HEIGHT = 720, 460
+_RADIUS = 165
+_LABEL = 18  # how far a name stands from its point
+_APART = 7  # between the line of what was and that of what may be
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A party in the picture."""
+
+    party: str
+    x: float
+    y: float
+    label_x: float
+    label_y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A pair in the picture: where it runs, how broad, and where its number stands."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    width: float
+    number: int
+    number_x: float
+    number_y: float
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Points on a circle, and lines between them."""
+
+    points: tuple[Point, ...]
+    lines: tuple[Line, ...]
+
+
+def picture(found: Encounters) -> Picture:
+    """The picture of these encounters."""
+    points = {
+        party: _point(party, index, len(found.parties))
+        for index, (party, _) in enumerate(found.parties)
+    }
+    most = max((max(pair.held, pair.expected) for pair in found.pairs), default=1)
+    lines = []
+    for pair in found.pairs:
+        ends = points[pair.one], points[pair.other]
+        both = bool(pair.held and pair.expected)
+        if pair.held:
+            lines.append(_line(*ends, pair.held, most, -both))
+        if pair.expected:
+            lines.append(_line(*ends, pair.expected, most, both, expected=True))
+    return Picture(tuple(points.values()), tuple(lines))
+
+
+def _point(party: str, index: int, count: int) -> Point:
+    angle = 2 * pi * (index + 0.5) / max(count, 1) - pi / 2
+    across, down = sin(angle + pi / 2), -cos(angle + pi / 2)
+    x, y = WIDTH / 2 + _RADIUS * across, HEIGHT / 2 + _RADIUS * down
+    anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
+    return Point(
+        party,
+        round(x, 1),
+        round(y, 1),
+        round(x + _LABEL * across, 1),
+        round(y + _LABEL * down + 5, 1),
+        anchor,
+    )
+
+
+def _line(
+    one: Point, other: Point, number: int, most: int, side: int, *, expected: bool = False
+) -> Line:
+    length = sqrt((other.x - one.x) ** 2 + (other.y - one.y) ** 2) or 1
+    aside_x = -(other.y - one.y) / length * _APART * side / 2
+    aside_y = (other.x - one.x) / length * _APART * side / 2
+    x1, y1 = one.x + aside_x, one.y + aside_y
+    x2, y2 = other.x + aside_x, other.y + aside_y
+    along = 0.62 if expected else 0.34  # not in the middle, where lines cross
+    return Line(
+        round(x1, 1),
+        round(y1, 1),
+        round(x2, 1),
+        round(y2, 1),
+        round(1.5 + 5 * sqrt(number / most), 1),
+        number,
+        round(x1 + (x2 - x1) * along, 1),
+        round(y1 + (y2 - y1) * along, 1),
+        expected,
+    )

@@ -1,0 +1,159 @@
+"""`/` and `/embed`: the timeline as people read it, whole without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app.kit.cache import Answer, tag
+from app.kit.cursors import scope, unseal
+from app.kit.problems import Problem
+from app.ledger import reading
+from app.ledger.nouns import Nouns
+from app.ledger.selections import Clock
+from app.records import lists
+from app.records.answering import Answers
+from app.records.dataset import Title
+from app.records.queries import Grammar, Query
+from app.web import asking, assets
+from app.web.asking import Asked
+from app.web.choices import Chooser
+from app.web.citations import cited
+from app.web.encounters import encounters, picture
+from app.web.rendering import Renderer, guarded
+from app.web.stances import issues, stances
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Makes the pages from what lists and readings give."""
+
+    nouns: Nouns
+    secret: bytes
+    grammar: Grammar
+    title: Title
+    renderer: Renderer
+    chooser: Chooser
+
+    def answer(self, connection: Connection, asked: Asked) -> Answer:
+        """A page as a finished answer."""
+        query = asked.query(self.grammar)
+        newest = reading.newest(connection)
+        context, link = _VIEWS[asked.view](self, connection, query)
+        if context.get("next"):
+            context["next"] = _with_own(context["next"], asked)
+        content = self.renderer.page(
+            asked,
+            title=self.title,
+            choices=self.chooser.of(connection),
+            revision=query.revision or newest,
+            **context,
+        )
+        etag = tag(newest, [self.renderer.version, asked.path, repr(asked.own)])
+        return Answer(content, etag, "text/html; charset=utf-8", link=link, stamp=newest)
+
+    def refusal(self, connection: Connection, asked: Asked, problem: Problem) -> bytes:
+        """The page that says what is wrong with a request, with the form to mend it."""
+        return self.renderer.page(
+            asked,
+            title=self.title,
+            choices=self.chooser.of(connection),
+            revision=reading.newest(connection),
+            problem=problem,
+        )
+
+    def clock(self, connection: Connection, query: Query) -> Clock:
+        """The clock of a page: that of its cursor, where it has one."""
+        revision = query.revision
+        if query.cursor is not None:
+            bound = scope(query.path, query.pairs)
+            revision = unseal(self.secret, bound, query.cursor).revision
+        return lists.clock_of(connection, revision, query.as_of)
+
+
+def _timeline(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
+    answer = lists.page(connection, pages.nouns, pages.secret, query)
+    found = orjson.loads(answer.content)
+    citing = [(pages.nouns[entry["type"]], entry) for entry in found["items"]]
+    clock = pages.clock(connection, query)
+    context = {
+        "entries": found["items"],
+        "total": found["total"],
+        "next": found["next"],
+        "cited": cited(connection, pages.nouns, citing, clock),
+    }
+    return context, answer.link
+
+
+def _positions(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
+    clock = pages.clock(connection, query)
+    if not query.given("issue"):
+        return {"issues": issues(connection, pages.nouns, query, clock)}, None
+    found = stances(connection, pages.nouns, query, clock)
+    citing = [(pages.nouns["position"], step.position) for step in found.steps]
+    return {
+        "stances": found,
+        "cited": cited(connection, pages.nouns, citing, clock),
+    }, None
+
+
+def _met(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
+    clock = pages.clock(connection, query)
+    found = encounters(connection, pages.nouns, query, clock)
+    return {"encounters": found, "picture": picture(found)}, None
+
+
+_VIEWS: dict[str, Callable[[Pages, Connection, Query], tuple[Context, str | None]]] = {
+    "timeline": _timeline,
+    "positions": _positions,
+    "met": _met,
+}
+
+
+def _with_own(next_: str, asked: Asked) -> str:
+    own = "".join(f"&{name}={value}" for name, value in asked.own)
+    return next_ + own
+
+
+def router(
+    nouns: Nouns, answers: Answers, secret: bytes, grammar: Grammar, title: Title
+) -> APIRouter:
+    """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
+    own, widget = assets.own(), assets.timeline_widget()
+    accepted = replace(grammar, max_limit=asking.MAX_LIMIT)
+    pages = Pages(nouns, secret, accepted, title, Renderer(own, widget), Chooser(nouns))
+    routes = APIRouter(include_in_schema=False)
+
+    async def get_page(request: Request) -> Response:
+        path, raw = request.scope["path"], request.scope["query_string"]
+        try:
+            asked = asking.read(path, raw, accepted)
+            response = await answers.get(request, lambda found: pages.answer(found, asked))
+        except Problem as problem:
+            asked = asking.plain(path, raw, accepted, problem)
+            response = await answers.get(request, _refusing(pages, asked, problem))
+            response.status_code = problem.status
+            response.headers["cache-control"] = "no-store"
+            del response.headers["etag"]
+        return guarded(response, framed=path == "/embed")
+
+    for path in ("/", "/embed"):
+        routes.add_api_route(path, get_page, methods=["GET"])
+    routes.include_router(assets.router(own, widget))
+    return routes
+
+
+def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Connection], Answer]:
+    def make(connection: Connection) -> Answer:
+        content = pages.refusal(connection, asked, problem)
+        return Answer(content, '"refused"', "text/html; charset=utf-8", stamp=-1)
+
+    return make

@@ -1,0 +1,61 @@
+"""Templates to bytes, and the headers that keep what is read from doing anything."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from app.web import asking, encounters, wording
+from app.web.asking import Asked
+from app.web.assets import Folder
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# No script and no style but our own files; the picture sets styles through the object model,
+# which needs no allowance.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'"
+)
+
+
+def guarded(response: Response, *, framed: bool) -> Response:
+    """The response under a policy; only what is made for frames may be framed."""
+    ancestors = "*" if framed else "'none'"
+    response.headers["content-security-policy"] = f"{_POLICY}; frame-ancestors {ancestors}"
+    return response
+
+
+class Renderer:
+    """Fills the templates; everything that comes from records is escaped."""
+
+    def __init__(self, own: Folder, widget: Folder) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "own": own,
+            "widget": widget,
+            "wording": wording,
+            "views": asking.VIEWS,
+            "width": encounters.WIDTH,
+            "height": encounters.HEIGHT,
+        }
+        self._environment.filters |= {"words": wording.words, "spelt": wording.spelt}
+        texts = "".join(path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir()))
+        self.version = sha256((own.address + widget.address + texts).encode()).hexdigest()[:12]
+
+    def page(self, asked: Asked, **context: Any) -> bytes:
+        """A whole page."""
+        template = self._environment.get_template(
+            "embed.html" if asked.path == "/embed" else "page.html"
+        )
+        named = dict(context["choices"].parties) | dict(context["choices"].issues)
+        return template.render(asked=asked, named=named, **context).encode()

@@ -1,0 +1,103 @@
+"""The words in which the page says what the documents say in codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.kit import edtf
+
+WORDS = {
+    "defence_minister": "defence minister",
+    "calls_for": "calls for",
+    "conditions": "sets conditions",
+    "no_clear_progress": "no clear progress",
+    "conditional_on": "depends on",
+    "non_state": "non-state actor",
+    "reported": "as reported",
+    "press_statement": "press statement",
+}
+#: What stands for an entry's status in the list and in the picture.
+STATUSES = {
+    "held": "Held",
+    "planned": "Planned",
+    "proposed": "Proposed",
+    "confirmed": "Confirmed",
+    "postponed": "Postponed",
+    "cancelled": "Cancelled",
+}
+FILTERS = {
+    "party": "Party",
+    "issue": "Issue",
+    "status": "Status",
+    "type": "Type",
+    "from": "From",
+    "to": "To",
+    "match": "Match",
+    "q": "Words",
+    "as_of": "As known on",
+    "revision": "Revision",
+    "updated_since": "Updated since",
+    "id": "Record",
+}
+#: What the status field offers besides each status alone.
+STATUS_CHOICES = (
+    ("held", "held"),
+    ("proposed,planned,confirmed", "expected: proposed, planned or confirmed"),
+    ("proposed", "proposed"),
+    ("planned", "planned"),
+    ("confirmed", "confirmed"),
+    ("postponed", "postponed"),
+    ("cancelled", "cancelled"),
+)
+TYPE_CHOICES = (
+    ("meeting", "meetings"),
+    ("milestone", "milestones"),
+    ("position", "positions"),
+    ("meeting,milestone", "meetings and milestones"),
+)
+
+
+def words(code: str | None) -> str:
+    """A code in words."""
+    if not code:
+        return ""
+    return WORDS.get(code, code.replace("_", " "))
+
+
+def filter_words(name: str, value: str, named: Mapping[str, str]) -> str:
+    """One filter as the page lists it."""
+    negated = value.startswith("!")
+    parts = [named.get(part, words(part)) for part in value.lstrip("!").split(",")]
+    if name in ("as_of", "from", "to"):
+        parts = [spelt(value)]
+    return ("not " if negated else "") + " or ".join(parts)
+
+
+def spelt(iso: str) -> str:
+    """A day, month or year in words; as it is where it is none."""
+    try:
+        return edtf.parse(iso).display
+    except edtf.EdtfError:
+        return iso
+
+
+def base(date: Mapping[str, Any]) -> str:
+    """A date's words without those of its anchors, which the page writes as links."""
+    shown = str(date["display"])
+    for name in ("after", "before"):
+        if date[name]:
+            shown = shown.removesuffix(f"{name} {date[name]}").removesuffix(", ")
+    return shown
+
+
+def is_one_day(date: Mapping[str, Any] | None) -> bool:
+    """True where a date is a day and nothing is uncertain about it."""
+    if date is None or date["approximate"] or date["uncertain"]:
+        return False
+    return date["earliest"] is not None and date["earliest"] == date["latest"]
+
+
+def recorded(timestamp: str) -> str:
+    """The day of a moment, in words."""
+    return spelt(timestamp[:10])
