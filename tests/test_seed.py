@@ -25,7 +25,7 @@ from app.settings import Settings
 
 Records = dict[tuple[str, str], dict[str, Any]]
 
-ARTICLE = "PARLEY_TEST_ARTICLE"  # names the file that holds the article, which is not kept here
+ARTICLE = "TEST_ARTICLE"  # names the file that holds the article, which is not kept here
 LONGEST_RUN = 6  # so many words in a row may be the article's own by chance
 SOURCE = "2023-04-26-moscow-talks"
 PROCESS = "syria-turkiye-normalisation"
@@ -95,6 +95,14 @@ def test_every_account_and_assessment_cites_the_source(records: Records) -> None
     for (_, name), record in records.items():
         for part in (*record.get("readouts", []), *record.get("outcomes", [])):
             assert part["source"] == SOURCE, name
+
+
+def test_every_account_and_assessment_is_summed_up(records: Records) -> None:
+    for (noun, name), record in records.items():
+        if noun in {"process", "meeting"}:
+            assert record["summary"], name
+        for part in (*record.get("readouts", []), *record.get("outcomes", [])):
+            assert part["text"], name
 
 
 def test_what_has_a_process_is_in_the_one_there_is(records: Records) -> None:
@@ -449,6 +457,7 @@ CLAIMS = [
     ("party", "SYR", "names.0.name", "Syrian Arab Republic"),
     ("party", "RUS", "names.0.name", "Russian Federation"),
     ("party", "IRN", "names.0.name", "Islamic Republic of Iran"),
+    ("person", "recep-tayyip-erdogan", "names.0.name", "Recep Tayyip Erdoğan"),
     ("process", PROCESS, "parties", ["SYR", "TUR", "RUS", "IRN"]),
     ("meeting", MINISTERS, "date.before", "tr-general-election-2023"),
     ("meeting", SUMMIT, "date.after", MINISTERS),
