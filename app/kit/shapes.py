@@ -7,7 +7,7 @@ what a document cites, its searchable text, and the shape that answers have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -199,37 +199,69 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _walk(
-    document: Document, shape: type[Shape], wanted: Callable[[Part], bool], path: str
-) -> Iterator[tuple[str, Part, Any]]:
+Plan = tuple[tuple[Part, bool, "Plan | None"], ...]
+
+
+@cache
+def _plan(shape: type[Shape], kind: str) -> Plan:
+    """The parts of a shape that are of a kind or hold some; the others need no visit."""
+    found = []
     for part in parts(shape):
+        inner = _plan(part.shape, kind) if part.shape is not None else None
+        wanted = bool(getattr(part, kind))
+        if wanted or inner:
+            found.append((part, wanted, inner or None))
+    return tuple(found)
+
+
+def _values(document: Document, plan: Plan, into: list[tuple[Part, Any]]) -> None:
+    for part, wanted, inner in plan:
         value = document.get(part.name)
         if value is None:
             continue
-        for index, item in enumerate(value if part.many else [value]):
+        if wanted:
+            into.extend([(part, item) for item in value] if part.many else [(part, value)])
+        if inner is not None:
+            for item in value if part.many else (value,):
+                _values(item, inner, into)
+
+
+def _paths(document: Document, plan: Plan, path: str) -> Iterator[tuple[str, Part, Any]]:
+    for part, wanted, inner in plan:
+        value = document.get(part.name)
+        if value is None:
+            continue
+        for index, item in enumerate(value if part.many else (value,)):
             here = f"{path}{part.name}[{index}]" if part.many else path + part.name
-            if wanted(part):
+            if wanted:
                 yield here, part, item
-            if part.shape is not None:
-                yield from _walk(item, part.shape, wanted, here + ".")
+            if inner is not None:
+                yield from _paths(item, inner, here + ".")
 
 
 def citations(document: Document, shape: type[Shape]) -> Iterator[tuple[str, str, str]]:
     """Each citation in a document: its path, the noun and the identifier cited."""
-    for path, part, value in _walk(document, shape, lambda p: p.cites is not None, ""):
-        if part.cites is not None:
-            yield path, part.cites, value
+    for path, part, value in _paths(document, _plan(shape, "cites"), ""):
+        yield path, part.cites or "", value
 
 
-def texts(document: Document, shape: type[Shape]) -> Iterator[str]:
+def cited(document: Document, shape: type[Shape]) -> list[tuple[str, str]]:
+    """What a document cites, noun and identifier, repeats kept; quicker than with paths."""
+    found: list[tuple[Part, Any]] = []
+    _values(document, _plan(shape, "cites"), found)
+    return [(part.cites or "", value) for part, value in found]
+
+
+def texts(document: Document, shape: type[Shape]) -> list[str]:
     """Each free text in a document."""
-    for _, _, value in _walk(document, shape, lambda p: p.searched, ""):
-        yield value
+    found: list[tuple[Part, Any]] = []
+    _values(document, _plan(shape, "searched"), found)
+    return [value for _, value in found]
 
 
 def dates(document: Document, shape: type[Shape]) -> Iterator[tuple[str, Document]]:
     """Each date object in a document, with its path; to be completed in place."""
-    for path, _, value in _walk(document, shape, lambda p: p.date, ""):
+    for path, _, value in _paths(document, _plan(shape, "date"), ""):
         yield path, value
 
 

@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 # Parameters by name on both: a statement compiled once takes a mapping.
 DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
+    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]  # SQLAlchemy's
     "postgresql": postgresql.dialect(paramstyle="pyformat"),
 }
 

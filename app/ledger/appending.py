@@ -244,5 +244,5 @@ def _append_rows(connection: Connection, revised: Sequence[Revised]) -> None:
             changed[item.noun].append(item.document)
     for noun, identifiers in gone.items():
         rows.erase(connection, noun, identifiers)
-    for noun in {**created, **changed}:
+    for noun in sorted({**created, **changed}, key=rows.rank):
         rows.lay_out(connection, noun, created[noun], changed[noun])

@@ -10,7 +10,6 @@ import os
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,13 +34,6 @@ _OWN = "projection"
 _BYTES = "base64:"
 _NEWEST = "SELECT last FROM write ORDER BY first DESC LIMIT 1"
 _SCHEMA = "SELECT count(*) FROM write"
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What a restore brought back."""
-
-    revision: int
 
 
 def beside(nouns: Nouns) -> list[Table]:
@@ -72,8 +64,8 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
         return reading.newest(connection)
 
 
-def restore(database: Database, nouns: Nouns, source: Path) -> Restored:
-    """Bring back a backup, into a database that holds nothing.
+def restore(database: Database, nouns: Nouns, source: Path) -> int:
+    """Bring back a backup, into a database that holds nothing; gives the revision it ends with.
 
     Raises:
         BackupError: the file is no backup, or the database is not empty.
@@ -97,7 +89,7 @@ def restore(database: Database, nouns: Nouns, source: Path) -> Restored:
 # ---- a database file
 
 
-def _put_back(database: Database, nouns: Nouns, source: Path) -> Restored:
+def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
     backups.check(source)
     _check_ours(source)
     with database.reading() as connection:
@@ -108,10 +100,10 @@ def _put_back(database: Database, nouns: Nouns, source: Path) -> Restored:
     migrating.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.reading() as connection:
-        return Restored(reading.newest(connection))
+        return reading.newest(connection)
 
 
-def _copied_over(database: Database, nouns: Nouns, source: Path) -> Restored:
+def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
     """From SQLite into PostgreSQL: a copy is brought to this version's schema and read out."""
     backups.check(source)
     _check_ours(source)
@@ -167,7 +159,7 @@ def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> Restored:
+def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
     behind: list[bytes] = []
     done = importing.replay(database, nouns, lines, behind=behind)
     known = {table.name: table for table in beside(nouns)}
@@ -181,7 +173,7 @@ def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> Resto
                 raise BackupError(f"the backup holds a table {found['table']!r}, unknown here")
             table = known[found["table"]]
             connection.execute(insert(table), _taken(table, found["row"]))
-    return Restored(done.revision)
+    return done.revision
 
 
 _USED = {"revision": "revisions", "api_key": "keys"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.kit import edtf
-from app.kit.shapes import Document, citations, texts
+from app.kit.shapes import Document, cited, texts
 from app.kit.terms import term
 from app.kit.words import words
 from app.ledger.dating import Bounds, bounds_of
@@ -37,11 +37,6 @@ def reported_on(document: Document) -> int:
     return BEFORE_ALL if day is None else edtf.day_number(day)
 
 
-def cited(noun: Noun, document: Document) -> set[tuple[str, str]]:
-    """What a document cites, as (noun, identifier); an anchor's noun is `event`."""
-    return {(kind, id_) for _, kind, id_ in citations(document, noun.shape)}
-
-
 def name_words(noun: Noun, document: Document) -> set[str]:
     """The words of a record's names, by which what cites it is found."""
     found: set[str] = set()
@@ -53,12 +48,12 @@ def name_words(noun: Noun, document: Document) -> set[str]:
     return found
 
 
-def text_words(noun: Noun, document: Document) -> set[str]:
+def text_words(noun: Noun, document: Document, citations: Iterable[tuple[str, str]]) -> set[str]:
     """The words of all text of a document, the identifiers in it included."""
     found = set(words(document["id"]))
     for text in texts(document, noun.shape):
         found.update(words(text))
-    for _, _, identifier in citations(document, noun.shape):
+    for _, identifier in citations:
         found.update(words(identifier))
     return found
 
@@ -73,11 +68,12 @@ def _terms(noun: Noun, document: Document) -> Iterator[int]:
     for tag in noun.tags:
         for value in tag.of(document):
             yield term(tag.name, value)
-    for kind, identifier in cited(noun, document):
+    citations = set(cited(document, noun.shape))  # an anchor's noun is `event`
+    for kind, identifier in citations:
         yield term("cites", f"{kind}:{identifier}")
     for word in name_words(noun, document):
         yield term("name", word)
-    for word in text_words(noun, document):
+    for word in text_words(noun, document, citations):
         yield term("word", word)
     bounds = date_bounds(noun, document)
     if noun.date is not None:

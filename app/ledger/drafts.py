@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, citations, dates
+from app.kit.shapes import Document, citations, cited, dates
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete
 from app.ledger.describing import date_bounds
@@ -55,8 +55,8 @@ class Draft:
         wanted = {
             (noun, identifier)
             for own, document in documents
-            for _, cited, identifier in citations(document, own.shape)
-            for noun in self.nouns.targets(cited)
+            for kind, identifier in cited(document, own.shape)
+            for noun in self.nouns.targets(kind)
         }
         wanted -= self.known.keys()
         found = facts(self.connection, wanted)
@@ -64,13 +64,15 @@ class Draft:
 
     def missing(self, noun: Noun, document: Document) -> list[Fault]:
         """The citations of a document that name no record."""
+        if all(self.address(kind, i) is not None for kind, i in cited(document, noun.shape)):
+            return []
         return [
             Fault(
                 path,
-                f"no {' or '.join(self.nouns.targets(cited))} has the identifier “{identifier}”",
+                f"no {' or '.join(self.nouns.targets(kind))} has the identifier “{identifier}”",
             )
-            for path, cited, identifier in citations(document, noun.shape)
-            if self.address(cited, identifier) is None
+            for path, kind, identifier in citations(document, noun.shape)
+            if self.address(kind, identifier) is None
         ]
 
     # ---- completing
@@ -117,9 +119,9 @@ class Draft:
             published = document[noun.published]
             if published is not None and published["latest"] is not None:
                 day = edtf.day_number(published["latest"])
-        for _, cited, identifier in citations(document, noun.shape):
-            if cited in ("source", "event"):
-                address = self.address(cited, identifier)
+        for kind, identifier in cited(document, noun.shape):
+            if kind in ("source", "event"):
+                address = self.address(kind, identifier)
                 if address is not None:
                     day = max(day, self.fact(address).reported)
         return day
@@ -143,11 +145,10 @@ class Draft:
 
     def _drawn_on(self, address: Address) -> Iterator[Address]:
         """The sources and events that a staged record draws on."""
-        for _, cited, identifier in citations(
-            self.bodies[address] or {}, self.nouns[address[0]].shape
-        ):
-            if cited in ("source", "event"):
-                target = self.address(cited, identifier)
+        body, noun = self.bodies[address] or {}, self.nouns[address[0]]
+        for kind, identifier in cited(body, noun.shape):
+            if kind in ("source", "event"):
+                target = self.address(kind, identifier)
                 if target is not None:
                     yield target
 
@@ -163,12 +164,12 @@ class Draft:
 
     def follow(self, moved: Sequence[Address]) -> list[Address]:
         """Stage what hangs on these records; gives the events among it, staged before or not."""
-        cited = [
+        wanted = [
             ("event:" if self.nouns[noun].event else f"{noun}:") + identifier
             for noun, identifier in moved
         ]
         added, events = [], []
-        for address, document in citing(self.connection, cited).items():
+        for address, document in citing(self.connection, wanted).items():
             noun = self.nouns[address[0]]
             if address not in self.bodies:
                 self.bodies[address] = body_of(noun, document)
@@ -184,7 +185,7 @@ def _standing(noun: Noun, body: Document) -> object:
     """All of a record that the bounds and the report of what hangs on it come from."""
     date = body[noun.published or noun.date or ""]
     said = date and [date[name] for name in ("edtf", "before", "after")]
-    drawn = {(c, i) for _, c, i in citations(body, noun.shape) if c in ("source", "event")}
+    drawn = {(kind, i) for kind, i in cited(body, noun.shape) if kind in ("source", "event")}
     return said, drawn
 
 

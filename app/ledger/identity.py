@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import blake2b
 
 from sqlalchemy import text
 
@@ -23,3 +24,8 @@ def secret(database: Database) -> bytes:
             connection.execute(_KEEP, {"value": secrets.token_hex(32)})
             found = connection.execute(_READ).scalar_one()
     return bytes.fromhex(found)
+
+
+def of(secret_: bytes) -> str:
+    """The dataset's public name: the same for as long as it lives, wherever it is served from."""
+    return blake2b(b"dataset", key=secret_, digest_size=8).hexdigest()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from app.kit.shapes import Document
+from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL
 
 _COLUMNS = (
@@ -50,6 +51,12 @@ _NUMBER = text("SELECT number FROM record WHERE noun = :noun AND id = :id")
 _DOCUMENT_BEFORE = text(
     "SELECT document FROM revision WHERE record = :record AND seq < :seq ORDER BY seq DESC LIMIT 1"
 )
+
+# A record's number is that of its first revision.
+_FIRST_RECORDED = text(
+    "SELECT r.noun, r.id, w.recorded_at FROM record AS r JOIN revision AS v ON v.seq = r.number"
+    " JOIN write AS w ON w.first = v.write WHERE r.noun IN :noun AND r.id IN :id"
+).bindparams(bindparam("noun", expanding=True), bindparam("id", expanding=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +179,13 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[Document]:
             yield from _differences(before, after, f"{path}/{index}")
     elif old != new:
         yield {"path": path, "from": old, "to": new}
+
+
+def first_recorded(connection: Connection, addresses: Sequence[Address]) -> dict[Address, str]:
+    """When each of these records was written for the first time."""
+    if not addresses:
+        return {}
+    given: dict[str, Any] = {"noun": sorted({noun for noun, _ in addresses})}
+    given["id"] = sorted({identifier for _, identifier in addresses})
+    found = {(row[0], row[1]): row[2] for row in connection.execute(_FIRST_RECORDED, given)}
+    return {address: found[address] for address in addresses}

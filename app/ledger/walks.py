@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nlargest, nsmallest
 from typing import Any
 
 from app.ledger.places import (
@@ -82,6 +83,8 @@ def walk(
     natural = "date" if reading.dated else "id"
     if orders[0].name == natural:
         found = list(_natural(reading, orders[0], after, limit + 1))
+    elif orders[0].name == "recorded":
+        found = _recorded(reading, orders[0], after, limit + 1)
     else:
         found = _sorted(reading, orders, after)
     return found[:limit], len(found) > limit
@@ -142,6 +145,21 @@ def _keys(
     else:
         rest = reading.keys(max(low, keys[-1] + 1), last_key(last))
     return keys + rest
+
+
+def _recorded(reading: Reading, order: Order, after: Position | None, wanted: int) -> list[Row]:
+    """Rows by revision, which no two share and every key tells: only those wanted are read."""
+    keys = reading.keys(0, last_key(UNDATED))
+    if after is not None:
+        seq = after[4]
+        if order.descending:
+            keys = [key for key in keys if key & SEQ_MASK < seq]
+        else:
+            keys = [key for key in keys if key & SEQ_MASK > seq]
+    pick = nlargest if order.descending else nsmallest
+    keys = pick(wanted, keys, key=lambda key: key & SEQ_MASK)
+    by_key = {row.key: row for row in reading.rows(keys)}
+    return [by_key[key] for key in keys]
 
 
 def _sorted(reading: Reading, orders: Sequence[Order], after: Position | None) -> list[Row]:

@@ -1,0 +1,56 @@
+"""What is no longer there: for subscribers, who must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, bindparam, text
+
+from app.kit.terms import any_of
+from app.ledger import past
+from app.ledger.nouns import Nouns
+from app.ledger.places import UNDATED, first_key
+from app.ledger.reading import Reading
+from app.ledger.selections import Clock, Selection
+
+# Tombstones have no day, so they lie behind everything that has one.
+_STONES = text(
+    "SELECT v.seq, r.noun, r.id, v.version, w.recorded_at, v.record FROM clock AS k"
+    " JOIN revision AS v ON v.seq = k.seq JOIN record AS r ON r.number = v.record"
+    " JOIN write AS w ON w.first = v.write"
+    " WHERE k.key >= :low AND k.seq <= :upto AND k.recorded_to > :upto"
+    " AND v.document IS NULL AND r.noun IN :nouns ORDER BY k.key DESC LIMIT :limit"
+).bindparams(bindparam("nouns", expanding=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A deleted or merged record, and what stood there last."""
+
+    noun: str
+    id: str
+    seq: int
+    version: int
+    recorded_at: str
+    document: bytes
+
+
+def tombstones(
+    connection: Connection, nouns: Nouns, selection: Selection, upto: int, limit: int
+) -> Iterator[Tombstone]:
+    """The newest tombstones after a revision, of records that matched until they were deleted."""
+    given = {"low": first_key(UNDATED), "upto": upto, "nouns": selection.nouns, "limit": limit}
+    for seq, noun, identifier, version, at, record in connection.execute(_STONES, given).all():
+        if selection.since is not None and seq < selection.since:
+            continue
+        document = past.document_before(connection, record, seq)
+        if document is not None and _matched(connection, nouns, selection, identifier, seq - 1):
+            yield Tombstone(noun, identifier, seq, version, at, document)
+
+
+def _matched(
+    connection: Connection, nouns: Nouns, selection: Selection, identifier: str, seq: int
+) -> bool:
+    alone = replace(selection, since=None).also(any_of("id", [identifier]))
+    return Reading(connection, nouns, alone, Clock(seq)).count() > 0
