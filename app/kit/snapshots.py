@@ -16,9 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 Row = tuple[Any, ...]
 
 # Parameters by name on both: a statement compiled once takes a mapping.
+_sqlite: Any = sqlite.dialect
+_postgresql: Any = postgresql.dialect
 DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]  # SQLAlchemy's
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),
+    "sqlite": _sqlite(paramstyle="named"),
+    "postgresql": _postgresql(paramstyle="pyformat"),
 }
 
 

@@ -5,6 +5,7 @@ Every function takes a connection on one snapshot, and a clock.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from app.ledger.selections import (
 )
 from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
+
+_FEW = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Reading:
                 expression = expression.also(found)
         self.expression = expression
         self.segments = segments(selection, clock, dated=self.dated)
+        self._few: list[int] | None = None
 
     def _search(self, search: Search) -> Any:
         return Any(
@@ -121,12 +125,24 @@ class Reading:
 
     def count(self, *also: Any) -> int:
         """How many records match, with further terms required."""
+        if not also:
+            # Few matches are found as quickly as they are counted, and then need no second look.
+            found = self._matches(*ALL_KEYS, descending=False, limit=_FEW + 1)
+            if len(found) <= _FEW:
+                self._few = found
+                return len(found)
         return count(self.connection, self.expression.also(*also), self.clock, self.segments)
 
     def keys(
         self, low: int, high: int, *, descending: bool = False, limit: int | None = None
     ) -> list[int]:
         """The matching keys in a range, in key order."""
+        if self._few is None:
+            return self._matches(low, high, descending=descending, limit=limit)
+        found = self._few[bisect_left(self._few, low) : bisect_right(self._few, high)]
+        return (found[::-1] if descending else found)[:limit]
+
+    def _matches(self, low: int, high: int, *, descending: bool, limit: int | None) -> list[int]:
         return matches(
             self.connection,
             self.expression,
