@@ -13,12 +13,16 @@ from pathlib import Path
 from app import __version__
 from app.kit import keys
 from app.kit.database import Database
-from app.ledger import migrating, reading
+from app.ledger import archiving, exporting, migrating, reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
-from app.records import seeding
+from app.records import import_files, seeding
+from app.records.import_files import Given
+from app.records.importing import Terms
 from app.records.registry import NOUNS
+from app.records.transfers import FORMATS
+from app.records.verdicts import VERDICTS
 from app.settings import SettingError, Settings
 
 
@@ -32,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
             _add_setting(command, setting.name, setting.metadata["description"], setting.default)
         if name == "keys":
             _add_keys(command)
+        if name in _TRANSFERS:
+            _TRANSFERS[name](command)
         if name == "seed":
             command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
     return parser
@@ -52,6 +58,10 @@ _COMMANDS = {
     "migrate": "bring the database to this version's schema",
     "seed": "fill an empty database",
     "keys": "create, list and revoke the keys that writing needs",
+    "import": "write the records of a file, or replay an export",
+    "export": "write the whole ledger down, history included",
+    "backup": "copy everything, keys included, while the server runs",
+    "restore": "bring a backup into a database that holds nothing",
     "verify": "check the hash chain, and what is derived against the documents",
     "openapi": "print the OpenAPI document",
 }
@@ -66,6 +76,37 @@ def _add_keys(command: argparse.ArgumentParser) -> None:
     does.add_parser("list", help="show the keys there are, without the keys themselves")
     revoke = does.add_parser("revoke", help="make a key good for nothing")
     revoke.add_argument("--name", dest="key_name", required=True)
+
+
+def _add_import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="NDJSON, JSON, CSV or an export; - for the input")
+    command.add_argument("--noun", help="the noun of every row that does not say its own")
+    command.add_argument("--format", choices=FORMATS, help="what the file is [by its name]")
+    command.add_argument("--mapping", type=Path, help="says how a foreign CSV becomes records")
+    command.add_argument("--atomic", action="store_true", help="all rows or none")
+    command.add_argument("--dry-run", action="store_true", help="give the verdicts, write nothing")
+    command.add_argument("--duplicate", choices=("allow",), help="write what has a likely twin")
+    command.add_argument("--author", help="who stands in history [the user of this machine]")
+    command.add_argument("--reason", help="why; stands in history [import of FILE]")
+    command.add_argument("--verdicts", type=Path, help="write the verdict on each row to this file")
+    shown = "show how far it has come [on a terminal]"
+    command.add_argument("--progress", action=argparse.BooleanOptionalAction, help=shown)
+
+
+def _add_export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", nargs="?", type=Path, help="[standard output]")
+
+
+def _add_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path)
+
+
+_TRANSFERS = {
+    "import": _add_import,
+    "export": _add_export,
+    "backup": _add_file,
+    "restore": _add_file,
+}
 
 
 def _days(text: str) -> int:
@@ -151,6 +192,57 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
+    if arguments.mapping is None and import_files.is_ledger(path):
+        done = import_files.import_ledger(ledger, path, arguments.progress)
+        print(f"{done.written} revisions written, {done.found} were there; now {done.revision}")
+        return 0
+    terms = Terms(
+        arguments.author or import_files.user(),
+        arguments.reason or f"import of {arguments.file.name or 'standard input'}",
+        atomic=arguments.atomic,
+        dry_run=arguments.dry_run,
+        allow_twins=arguments.duplicate == "allow",
+    )
+    form, progress = arguments.format, arguments.progress
+    given = Given(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
+    outcome = import_files.import_rows(ledger, path, given, terms)
+    print(*(f"{name} {outcome.counts[name]}" for name in VERDICTS), sep=", ")
+    print("" if outcome.written else "nothing was written; ", end="")
+    print(f"the database is at revision {outcome.revision}")
+    return 0 if outcome.clean else 1
+
+
+def _export(path: Path | None, database: Database) -> int:
+    with database.reading() as connection:
+        if path is None:
+            sys.stdout.buffer.writelines(exporting.lines(connection))
+            return 0
+        part = path.with_name(path.name + ".part")
+        with part.open("wb") as file:
+            file.writelines(exporting.lines(connection))
+        part.replace(path)
+    return 0
+
+
+def _transfer(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command != "restore":
+        prepare(replace(settings, seed=False))
+    database = Database(settings.database_url)
+    try:
+        if arguments.command == "import":
+            with import_files.kept(arguments.file, arguments.format) as path:
+                return _import_file(arguments, Ledger(database, NOUNS), path)
+        if arguments.command == "export":
+            return _export(arguments.file, database)
+        does = archiving.take if arguments.command == "backup" else archiving.restore
+        revision = does(database, NOUNS, arguments.file)
+        print(f"{arguments.file}: everything up to revision {revision}")
+    finally:
+        database.close()
+    return 0
+
+
 def _openapi() -> int:
     from tempfile import TemporaryDirectory  # noqa: PLC0415
 
@@ -169,6 +261,8 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if arguments.command == "serve":
         return _serve(settings)
+    if arguments.command in _TRANSFERS:
+        return _transfer(arguments, settings)
     if arguments.command == "keys":
         return _keys(arguments, settings)
     if arguments.command == "verify":
@@ -191,7 +285,7 @@ def main(given: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(given)
     try:
         return _run(arguments)
-    except (SettingError, seeding.SeedError, keys.KeyNameTaken) as error:
+    except (SettingError, seeding.SeedError, keys.KeyNameTaken, *import_files.FAULTS) as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
 

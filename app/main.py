@@ -13,19 +13,23 @@ from starlette.responses import Response
 
 from app import __version__
 from app.kit.asgi import Edge, methods_of
-from app.kit.cache import Shelf
+from app.kit.cache import Shelf, policy
+from app.kit.compression import Compression
 from app.kit.database import Database
+from app.kit.origins import Sharing
 from app.kit.problems import MEDIA_TYPE, Fault, Problem, from_status
 from app.ledger import identity
 from app.ledger.writes import Ledger
-from app.records import dataset, health, routes, write_routes
+from app.records import dataset, health, imports, routes, write_routes
 from app.records.admission import Admission
 from app.records.answering import Answers
 from app.records.registry import NOUNS
+from app.records.renditions import Site
 from app.records.submitting import Desk
 from app.records.writing import Writing
 from app.settings import Settings
 from app.timeline import routes as timeline
+from app.timeline.formats import FORMATS
 from app.web import documentation, openapi, pages
 
 
@@ -33,7 +37,9 @@ def create_app(settings: Settings) -> FastAPI:
     """The application over a migrated database."""
     database = Database(settings.database_url)
     secret = identity.secret(database)
-    answers = Answers(database, Shelf(settings.shelf_bytes))
+    caching = policy(settings.cache_seconds, settings.stale_seconds)
+    answers = Answers(database, Shelf(settings.shelf_bytes), caching)
+    site = Site(settings.name, settings.licence, identity.of(secret), settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,17 +58,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     title = dataset.Title(settings.name, settings.licence)
     app.include_router(dataset.router(NOUNS, answers, title))
-    app.include_router(timeline.router(NOUNS, answers, secret))
-    app.include_router(routes.router(NOUNS, answers, secret))
+    app.include_router(timeline.router(NOUNS, FORMATS, answers, secret, site))
+    app.include_router(routes.router(NOUNS, FORMATS.for_lists(), answers, secret, site))
     desk = Desk(database, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(write_routes.router(NOUNS, desk, writing))
+    app.include_router(imports.router(writing.ledger, desk.admission))
     app.include_router(health.router(database))
     app.include_router(documentation.router())
     app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
+    app.add_middleware(Compression)
     app.add_middleware(Edge, routes=app.routes)
+    app.add_middleware(Sharing)
     return app
 
 

@@ -34,6 +34,20 @@ class Settings:
     shelf_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
         64 * 1024 * 1024, "How much memory ready answers may take, in bytes; 0 keeps none."
     )
+    public_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
+        "",
+        "Where clients reach Parley, as `https://parley.example`, for the links in feeds and "
+        "calendars; by default as each request has it.",
+    )
+    cache_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
+        0,
+        "How many seconds a cache may give an answer without asking; 0: it asks every time.",
+    )
+    stale_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
+        0,
+        "How many seconds more it may give the old answer while it fetches the new one, or while "
+        "Parley does not answer.",
+    )
     key_failures_per_minute: int = _setting(  # type: ignore[assignment]  # a dataclass field
         20, "How many requests with a wrong key an address may send in a minute."
     )

@@ -68,7 +68,7 @@ class Edge:
             return
         sender = _Sender(send, bodiless=method == "HEAD")
         if method == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "bodiless": True}
         try:
             await self.app(scope, receive, sender)
         except Exception:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -21,6 +21,33 @@ class Answer:
     cache_control: str = REVALIDATE
     link: str | None = None
     stamp: int = 0  # the database's revision that it was made at
+    headers: tuple[tuple[str, str], ...] = ()
+    encoding: str | None = None  # the coding that the content is compressed with
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer that is made while it is sent; the same is said about it as about any."""
+
+    pieces: Iterator[bytes]
+    etag: str
+    media_type: str
+    cache_control: str = REVALIDATE
+    link: str | None = None
+    stamp: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    encoding: str | None = None
+
+
+Begun = Answer | Stream
+
+
+def policy(seconds: int, stale: int) -> str:
+    """The `Cache-Control` of what may change, for those who would have a cache in front."""
+    if seconds <= 0 and stale <= 0:
+        return REVALIDATE
+    more = f", stale-while-revalidate={stale}, stale-if-error={stale}" if stale > 0 else ""
+    return f"public, max-age={max(0, seconds)}{more}"
 
 
 def tag(revision: int, variant: Iterable[str | None] = ()) -> str:

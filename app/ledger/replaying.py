@@ -144,9 +144,9 @@ class Reader:
 
     def _entry(self, line: bytes) -> Entry:
         head, found, document = line.rstrip(b"\r\n").partition(_DOCUMENT)
-        told = self._object(head + b"}")
+        told = self._object(head + b"}" if found else line)
         content = document[:-1]
-        if not found or not document.endswith(b"}") or not content:
+        if not document.endswith(b"}") or not content:
             raise self._broken("is a revision without a document")
         return Entry(
             self._member(told, "revision", int),

@@ -2,72 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import chain
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from app.kit.cache import Answer, Shelf, satisfied
+from app.kit import compression
+from app.kit.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
 from app.kit.database import Database
 from app.ledger import reading
 
-Make = Callable[[Connection], Answer]
+Make = Callable[[Connection], Begun]
+_SHORT = 512 * 1024  # bytes: a stream that ends before this is an answer like any other
 
 
 class Answers:
     """Gives answers, ready ones where nothing has moved since they were made."""
 
-    def __init__(self, database: Database, shelf: Shelf) -> None:
+    def __init__(self, database: Database, shelf: Shelf, policy: str = REVALIDATE) -> None:
         self.database = database
         self.shelf = shelf
+        self.policy = policy  # the `Cache-Control` of what may change
         self._seen: int | None = None
         self._newest = 0
 
-    async def get(self, request: Request, make: Make, *, quick: bool = False) -> Response:
+    async def get(
+        self,
+        request: Request,
+        make: Make,
+        *,
+        quick: bool = False,
+        variant: str = "",
+        negotiated: bool = False,
+    ) -> Response:
         """The response to a request that `make` answers.
 
         `quick` is for what takes SQLite some tens of microseconds: handing that to a thread
         would cost more than doing it here. Anything longer would hold up all other requests.
+        `variant` tells apart what the address does not; `negotiated` says that `Accept` chose.
         """
         scope = request.scope
-        key = scope["path"].encode() + b"?" + scope["query_string"]
-        if not self.database.sqlite:
-            answer = await run_in_threadpool(self._fresh, key, make)
-        else:
-            ready = self.shelf.get(key, self._stamp())
-            if ready is not None:
-                answer = ready
-            elif quick:
-                answer = self._made(make)
+        coding = compression.chosen(request.headers.get("accept-encoding"))
+        key = b"%s?%s\n%s\n%s" % (
+            scope["path"].encode(),
+            scope["query_string"],
+            variant.encode(),
+            (coding or "").encode(),
+        )
+        found: Begun | None = None
+        if self.database.sqlite:
+            found = self.shelf.get(key, self._stamp())
+        if found is None:
+            if quick and self.database.sqlite:
+                found = self._made(make, coding)
             else:
-                answer = await run_in_threadpool(self._made, make)
-            if ready is None:
-                self.shelf.put(key, answer)
-        return _response(request, answer)
+                found = await run_in_threadpool(self._made, make, coding)
+            if isinstance(found, Stream):
+                if self._current(request, found):
+                    return self._response(request, found, negotiated)
+                found = await run_in_threadpool(_begun, found)
+            if isinstance(found, Answer) and self.database.sqlite:
+                self.shelf.put(key, found)
+        return self._response(request, found, negotiated)
 
     def _stamp(self) -> int:
         """The database's revision; asked for only after some process has committed."""
         changed = self.database.changed()
         if changed is None or changed != self._seen:
-            with self.database.reading() as connection:
+            with self.database.snapshot() as connection:
                 self._newest = reading.newest(connection)
             self._seen = changed
         return self._newest
 
-    def _made(self, make: Make) -> Answer:
-        with self.database.reading() as connection:
-            return make(connection)
+    def _made(self, make: Make, coding: str | None) -> Begun:
+        with self.database.snapshot() as connection:
+            found = make(connection)
+        return found if coding is None else _packed(found, coding)
 
-    def _fresh(self, _key: bytes, make: Make) -> Answer:
-        return self._made(make)
+    @staticmethod
+    def _current(request: Request, found: Begun) -> bool:
+        """Whether the client has this already, or wants no body."""
+        return "bodiless" in request.scope or satisfied(
+            request.headers.get("if-none-match"), found.etag
+        )
+
+    def _response(self, request: Request, found: Begun, negotiated: bool) -> Response:
+        control = found.cache_control
+        headers = {
+            "etag": found.etag,
+            "cache-control": self.policy if control is REVALIDATE else control,
+            "vary": "Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
+            **dict(found.headers),
+        }
+        if found.link is not None:
+            headers["link"] = found.link
+        if satisfied(request.headers.get("if-none-match"), found.etag):
+            return Response(status_code=304, headers=headers)
+        if found.encoding is not None:
+            headers["content-encoding"] = found.encoding
+        # Given as a header, a media type is left as it is; Starlette would add a charset.
+        headers["content-type"] = found.media_type
+        if isinstance(found, Answer):
+            return Response(found.content, headers=headers)
+        pieces = iter(()) if "bodiless" in request.scope else found.pieces
+        return StreamingResponse(pieces, headers=headers)
 
 
-def _response(request: Request, answer: Answer) -> Response:
-    headers = {"etag": answer.etag, "cache-control": answer.cache_control}
-    if answer.link is not None:
-        headers["link"] = answer.link
-    if satisfied(request.headers.get("if-none-match"), answer.etag):
-        return Response(status_code=304, headers=headers)
-    return Response(answer.content, media_type=answer.media_type, headers=headers)
+def _packed(found: Begun, coding: str) -> Begun:
+    """An answer in a coding, if that pays; a stream always."""
+    etag = compression.tagged(found.etag, coding)
+    if isinstance(found, Stream):
+        pieces = compression.streamed(coding, found.pieces)
+        return replace(found, pieces=pieces, etag=etag, encoding=coding)
+    if len(found.content) < compression.LEAST:
+        return found
+    content = compression.packed(coding, found.content)
+    return replace(found, content=content, etag=etag, encoding=coding)
+
+
+def _begun(stream: Stream) -> Begun:
+    """The beginning of a stream made; all of it, if it is short."""
+    pieces, held, size = iter(stream.pieces), list[bytes](), 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size > _SHORT:
+            return replace(stream, pieces=_gathered(chain(held, pieces)))
+    return Answer(
+        b"".join(held),
+        stream.etag,
+        stream.media_type,
+        stream.cache_control,
+        stream.link,
+        stream.stamp,
+        stream.headers,
+        stream.encoding,
+    )
+
+
+def _gathered(pieces: Iterator[bytes], least: int = 64 * 1024) -> Iterator[bytes]:
+    """Small pieces as larger ones: each that is sent takes a turn of the event loop."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= least:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)

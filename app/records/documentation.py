@@ -6,6 +6,7 @@ from typing import Any
 
 from app.kit.problems import MEDIA_TYPE
 from app.ledger.nouns import Noun, Tag
+from app.records.formats import JSON, Formats
 from app.records.parameters import ONCE, Parameter, Q
 from app.records.queries import Grammar
 
@@ -21,6 +22,7 @@ _STATUS = {
     428: "To change a record, If-Match is needed.",
     429: "Too many requests with a wrong key.",
     404: "There is no such record, or none at this clock.",
+    406: "There is nothing of a media type that Accept names.",
     410: "The record was deleted; its history is still there.",
     503: "The database does not answer.",
 }
@@ -35,6 +37,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         }
         for status in statuses
     }
+
+
+def listed(model: Any, formats: Formats) -> dict[str, Any]:
+    """The answer of a list, in each of its formats."""
+    bodies = {
+        format_.media_type: {"schema": {"type": "string", "description": format_.summary}}
+        for format_ in formats.all
+        if format_ is not JSON
+    }
+    return {"description": "One page, or all of it.", "model": model, "content": bodies}
 
 
 def _documented(parameter: Parameter, **more: Any) -> dict[str, Any]:

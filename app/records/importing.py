@@ -8,16 +8,15 @@ of the rows: what cites a row further down waits for it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Problem
 from app.kit.shapes import Document
 from app.ledger import reading
 from app.ledger.describing import date_bounds
@@ -26,12 +25,13 @@ from app.ledger.nouns import Noun
 from app.ledger.states import Address
 from app.ledger.writes import Ledger
 from app.records import rules
+from app.records.neighbours import DATED, Neighbours, TooMany
 from app.records.staging import Claims, Staged, Stager
 from app.records.suggestions import with_nearest
 from app.records.transfers import Row
-from app.records.twins import twins
+from app.records.twins import Twin, twins
+from app.records.verdicts import Outcome, Verdict, likely_twin, refused
 
-VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
 BATCH = 500
 _SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
 
@@ -47,46 +47,6 @@ class Terms:
     allow_twins: bool = False
     # Records of the file itself that are known to be different ones, however alike.
     apart: frozenset[Address] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one row."""
-
-    row: int
-    verdict: str
-    noun: str | None
-    id: str | None
-    errors: tuple[Fault, ...] = ()
-    candidates: tuple[Document, ...] = ()
-
-    def body(self) -> Document:
-        """As it stands in an answer."""
-        found: Document = {
-            "row": self.row,
-            "verdict": self.verdict,
-            "noun": self.noun,
-            "id": self.id,
-        }
-        if self.errors:
-            found["errors"] = [fault.body() for fault in self.errors]
-        if self.candidates:
-            found["candidates"] = list(self.candidates)
-        return found
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What an import did, all in all."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    revision: int = 0
-    written: bool = True
-
-    @property
-    def clean(self) -> bool:
-        """Whether every row could be written."""
-        return not self.counts["refused"] and not self.counts["duplicate"]
 
 
 Tell = Callable[[Sequence[Verdict]], object]
@@ -159,7 +119,7 @@ class Import:
                 staged.append(stager.stage(row))
             except Problem as problem:
                 name = None if row.noun is None else row.noun.name
-                verdicts.append(_refused(row.number, name, _given_id(row), problem))
+                verdicts.append(refused(row.number, name, _given_id(row), problem))
         verdicts += self._write(connection, staged)
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
@@ -167,9 +127,11 @@ class Import:
         """The rows that waited, as long as it goes on; what then still waits is refused."""
         verdicts: list[Verdict] = []
         while self._waiting:
-            staged, self._waiting = self._waiting, []
-            verdicts += self._write(connection, staged)
-            if len(self._waiting) == len(staged):
+            waiting, self._waiting = self._waiting, []
+            for one in waiting:
+                self._claims.give_up(one)
+            verdicts += self._batch(connection, [one.row for one in waiting])
+            if len(self._waiting) == len(waiting):
                 break
         left, self._waiting = self._waiting, []
         verdicts += [self._unknown(connection, staged) for staged in left]
@@ -235,7 +197,7 @@ class Import:
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:
             bad = self._with_twins(draft, staged, actions)
-        return [_verdict(one, _became(one, actions)) for one in staged], bad
+        return [_verdict(one, self._became(one, actions)) for one in staged], bad
 
     def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
         found: dict[Staged, Problem] = {}
@@ -255,31 +217,61 @@ class Import:
     ) -> dict[Staged, Problem]:
         """The rows whose new records have likely twins: in the database, or further up."""
         places = {address: place for place, one in enumerate(staged) for address in one.changes}
+        new = [
+            (place, one, address)
+            for place, one in enumerate(staged)
+            for address in one.changes
+            if actions.get(address) == "created" and address not in one.named
+        ]
+        find = self._twins_of(draft, [address for _, _, address in new])
         found: dict[Staged, Problem] = {}
-        for place, one in enumerate(staged):
-            for address in one.changes:
-                if actions.get(address) != "created" or address in one.named:
-                    continue
+        for place, one, address in new:
+            standing = [
+                twin
+                for twin in find(address)
+                if (other := (address[0], twin.id)) not in self.terms.apart
+                and places.get(other, -1) < place
+                and not (other in places and staged[places[other]] in found)
+            ]
+            if standing:
                 noun = self.ledger.nouns[address[0]]
-                document = draft.complete[address]
-                bounds = date_bounds(noun, document)
-                likely = twins(draft.connection, draft.nouns, noun, document, bounds)
-                standing = [
-                    twin
-                    for twin in likely
-                    if (other := (noun.name, twin.id)) not in self.terms.apart
-                    and places.get(other, -1) < place
-                    and not (other in places and staged[places[other]] in found)
-                ]
-                if standing:
-                    found[one] = _likely(noun.name, [twin.body(noun) for twin in standing])
+                found[one] = likely_twin(noun.name, [twin.body(noun) for twin in standing[:5]])
         return found
+
+    def _twins_of(self, draft: Draft, new: Sequence[Address]) -> Callable[[Address], list[Twin]]:
+        """How the twins of one new record are found: for many of a noun by one search."""
+        by_noun: dict[str, Neighbours] = {}
+        for name in DATED:
+            own = [draft.complete[address] for address in new if address[0] == name]
+            if len(own) > 1:
+                noun = self.ledger.nouns[name]
+                with suppress(TooMany):
+                    by_noun[name] = Neighbours(
+                        draft.connection, draft.nouns, noun, own, self.terms.apart
+                    )
+
+        def find(address: Address) -> list[Twin]:
+            noun, document = self.ledger.nouns[address[0]], draft.complete[address]
+            if noun.name in by_noun:
+                return by_noun[noun.name].twins(document)
+            bounds = date_bounds(noun, document)
+            return twins(draft.connection, draft.nouns, noun, document, bounds)
+
+        return find
 
     # ---- verdicts
 
+    @staticmethod
+    def _became(staged: Staged, actions: dict[Address, str]) -> str:
+        """What a row did; what another row said first is that one's doing."""
+        own = [address for address in staged.claimed if address in actions]
+        if staged.address in own and actions[staged.address] == "created":
+            return "created"
+        return "changed" if own else "unchanged"
+
     def _refuse(self, staged: Staged, problem: Problem) -> Verdict:
         self._claims.give_up(staged)
-        return _refused(staged.row.number, staged.noun.name, staged.id, problem)
+        return refused(staged.row.number, staged.noun.name, staged.id, problem)
 
     def _unknown(self, connection: Connection, staged: Staged) -> Verdict:
         problem = Problem(422, "unknown-reference", "", staged.missing)
@@ -289,28 +281,8 @@ class Import:
         return self._refuse(staged, problem)
 
 
-def _likely(noun: str, candidates: list[Document]) -> Problem:
-    detail = f"this {noun} may already be there as {candidates[0]['id']}"
-    return Problem(409, "likely-duplicate", detail, extra={"candidates": candidates})
-
-
-def _became(staged: Staged, actions: dict[Address, str]) -> str:
-    own = actions.get(staged.address)
-    if own == "created":
-        return "created"
-    return "changed" if any(address in actions for address in staged.changes) else "unchanged"
-
-
 def _verdict(staged: Staged, verdict: str) -> Verdict:
     return Verdict(staged.row.number, verdict, staged.noun.name, staged.id)
-
-
-def _refused(row: int, noun: str | None, identifier: str | None, problem: Problem) -> Verdict:
-    faults = tuple(problem.errors) or (Fault("id", problem.detail),)
-    candidates = problem.extra.get("candidates")
-    if candidates:
-        return Verdict(row, "duplicate", noun, identifier, (), tuple(candidates))
-    return Verdict(row, "refused", noun, identifier, faults)
 
 
 def _given_id(row: Row) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -44,57 +45,96 @@ def clock_of(connection: Connection, revision: int | None, as_of: int | None) ->
     return Clock(None if end == newest else end, as_of)
 
 
-def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
-    """One page of a list, as a finished answer."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A list as it stands at the beginning of an answer."""
+
+    newest: int  # the database's revision
+    pinned: int  # the revision that the whole walk sees
+    clock: Clock
+    total: int
+    rows: list[Row] | None  # those of the page; None: everything, to be walked
+    next: str | None
+    cache_control: str
+
+    @property
+    def link(self) -> str | None:
+        """The `Link` header."""
+        return None if self.next is None else f'<{self.next}>; rel="next"'
+
+
+def open_(
+    connection: Connection, nouns: Nouns, secret: bytes, query: Query, *, everything: bool = False
+) -> Opened:
+    """Find the rows of a page, what follows it and how many there are; or leave all to a walk."""
     newest = reading.newest(connection)
-    bound = scope(query.path, query.pairs)
+    bound = scope(query.path, query.binding)
     cursor = None if query.cursor is None else unseal(secret, bound, query.cursor)
     clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
-    found = Reading(connection, nouns, _selection(connection, query), clock)
+    pinned = cursor.revision if cursor else clock.revision or newest
+    lasting = IMMUTABLE if query.revision is not None or cursor is not None else REVALIDATE
+    if everything and cursor is None:
+        return Opened(newest, pinned, clock, 0, None, None, lasting)
+    found = reading_of(connection, nouns, query, clock)
     total = cursor.total if cursor else found.count()
     after = cursor.position if cursor else None
     rows, more = walk(found, query.orders, after, query.limit) if query.limit else ([], False)
-    documents = reading.documents(connection, [row.key for row in rows])
     next_ = None
     if more:
-        revision = cursor.revision if cursor else clock.revision or newest
-        onward = Cursor(revision, total, position(rows[-1]))
-        next_ = _next(query, seal(secret, bound, onward))
+        next_ = _next(query, seal(secret, bound, Cursor(pinned, total, position(rows[-1]))))
+    return Opened(newest, pinned, clock, total, rows, next_, lasting)
+
+
+def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
+    """One page of a list, as a finished answer."""
+    opened = open_(connection, nouns, secret, query)
+    rows, clock = opened.rows or [], opened.clock
+    documents = reading.documents(connection, [row.key for row in rows])
+    counted = None
+    if query.facets:
+        found = reading_of(connection, nouns, query, clock)
+        counted = facets(found, nouns, query.facets, opened.total)
     body = _envelope(
-        [_item(row, documents[row.key], query) for row in rows],
-        next_,
-        total,
-        {
-            "facets": facets(found, nouns, query.facets, total) if query.facets else None,
-        },
+        [item(row, documents[row.key], query) for row in rows],
+        opened.next,
+        opened.total,
+        {"facets": counted},
         included(connection, nouns, query.include, _parsed(nouns, rows, documents), clock)
         if query.include
         else None,
     )
-    pinned = query.revision is not None or cursor is not None
     return Answer(
         body,
         etag(connection, nouns, query, clock),
-        cache_control=IMMUTABLE if pinned else REVALIDATE,
-        link=None if next_ is None else f'<{next_}>; rel="next"',
-        stamp=newest,
+        cache_control=opened.cache_control,
+        link=opened.link,
+        stamp=opened.newest,
     )
 
 
 def etag(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> str:
     """A list's tag: the newest revision that could have touched it, and its variant."""
-    if clock.revision is not None:
-        newest = clock.revision
-    else:
-        heads = reading.heads(connection)
-        # Words are looked for in the names of what is cited, and `include` shows it.
-        wide = query.include or query.searches
-        names = (n.name for n in (nouns.all if wide else query.nouns))
-        newest = max((heads.get(name, 0) for name in names), default=0)
+    # Words are looked for in the names of what is cited, and `include` shows it.
+    wide = query.include or query.searches
+    newest = newest_of(connection, nouns.all if wide else query.nouns, clock)
     return tag(newest, [",".join(query.fields), ",".join(query.include)])
 
 
-def _selection(connection: Connection, query: Query) -> Selection:
+def newest_of(connection: Connection, nouns: Iterable[Noun], clock: Clock) -> int:
+    """The newest revision of any record of these nouns, or the one that is looked from."""
+    if clock.revision is not None:
+        return clock.revision
+    heads = reading.heads(connection)
+    return max((heads.get(noun.name, 0) for noun in nouns), default=0)
+
+
+def reading_of(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Reading:
+    """What a query selects, at a clock."""
+    return Reading(connection, nouns, selection_of(connection, query), clock)
+
+
+def selection_of(connection: Connection, query: Query) -> Selection:
+    """What a query selects, at whatever clock."""
     return Selection(
         tuple(noun.name for noun in query.nouns),
         query.expression,
@@ -109,7 +149,7 @@ def _next(query: Query, cursor: str) -> str:
     return f"{quote(query.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def _item(row: Row, document: bytes, query: Query) -> bytes:
+def item(row: Row, document: bytes, query: Query) -> bytes:
     """A document as a list shows it: only the chosen fields, its type, how it matches."""
     if query.fields:
         parsed = orjson.loads(document)

@@ -66,7 +66,12 @@ ONCE: dict[str, Parameter] = {
         Parameter("fields", "Only these fields of each document.", "", _TEXT),
         Parameter("facets", "Count the values of these properties among all matches.", "", _TEXT),
         Parameter("include", "Add the cited records of these nouns, at the same clock.", "", _TEXT),
-        Parameter("format", "The representation; a suffix of the path beats it, and it beats `Accept`.", "json", _TEXT),
+        Parameter(
+            "format",
+            "The representation; a suffix of the path beats it, and it beats `Accept`.",
+            "json",
+            _TEXT,
+        ),
     )
 }
 

@@ -184,10 +184,8 @@ class _Reader:
         tag = self.grammar.tags.get(name)
         if name == "format" and value in self.grammar.formats:
             self.query.format = value
-        elif name == "format" and (tag is None or "," not in value.lstrip("!")):
-            accepted = tag.accepted if tag else ()
-            one_of(name, value.removeprefix("!"), (*self.grammar.formats, *accepted))
-            self._tag_of(tag, name, value)
+        elif name == "format" and tag is None:
+            one_of(name, value, self.grammar.formats)
         elif tag is not None:
             self._tag(tag, value)
         elif name == "q":
@@ -211,7 +209,9 @@ class _Reader:
         checked = []
         for item in found.values:
             if tag.accepted:
-                one_of(tag.name, item, tag.accepted)
+                # By number of parties, or as what: whoever got one wrong may have meant the other.
+                more = self.grammar.formats if tag.name == "format" else ()
+                one_of(tag.name, item, tag.accepted if item in more else (*tag.accepted, *more))
             elif tag.folded:
                 short(tag.name, item)
             elif len(item) > MAX_IDENTIFIER or not _IDENTIFIER.match(item):

@@ -10,38 +10,40 @@ from starlette.responses import Response
 from app.kit.shapes import answer
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.walks import Order
-from app.records import documentation, ledgers, lists, pages, singles
+from app.records import documentation, ledgers, pages, singles
 from app.records.answering import Answers
+from app.records.formats import Formats
+from app.records.listings import Listing
 from app.records.parameters import included
 from app.records.queries import Grammar
+from app.records.renditions import Site
 
 
-def grammar(noun: Noun, nouns: Nouns) -> Grammar:
+def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
     """What a noun's list accepts: newest first where records are dated."""
     newest_first = noun.name in ("meeting", "position")
     order = Order("date", descending=newest_first) if noun.date else Order("id")
-    return Grammar((noun,), nouns, order)
+    return Grammar((noun,), nouns, order, formats=formats)
 
 
-def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
+def router(
+    nouns: Nouns, formats: Formats, answers: Answers, secret: bytes, site: Site
+) -> APIRouter:
     """Lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
     for noun in nouns:
-        _list(routes, noun, nouns, answers, secret)
+        accepted = grammar(noun, nouns, formats.names)
+        _list(routes, noun, Listing(accepted, nouns, formats, answers, secret, site))
         _single(routes, noun, nouns, answers)
         _history(routes, noun, answers, secret)
     return routes
 
 
-def _list(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers, secret: bytes) -> None:
-    accepted = grammar(noun, nouns)
-
+def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
     async def list_records(request: Request) -> Response:
-        query = accepted.read(request.scope["path"], request.scope["query_string"])
-        return await answers.get(
-            request, lambda connection: lists.page(connection, nouns, secret, query)
-        )
+        return await listing.give(request)
 
+    listing.add_suffixes(routes, f"/{noun.plural}", noun.plural)
     routes.add_api_route(
         f"/{noun.plural}",
         list_records,
@@ -51,10 +53,10 @@ def _list(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers, secret:
         description=noun.summary,
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": pages.page(noun)},
-            **documentation.problems(400, 404),
+            200: documentation.listed(pages.page(noun), listing.formats),
+            **documentation.problems(400, 404, 406),
         },
-        openapi_extra={"parameters": documentation.list_parameters(accepted)},
+        openapi_extra={"parameters": documentation.list_parameters(listing.grammar)},
     )
 
 

@@ -51,7 +51,9 @@ class Claims:
     """Which row gave which identifier, and what it said, over a whole import."""
 
     rows: dict[Address, tuple[int, bytes]] = field(default_factory=dict)
+    # What is made along with rows: the first to say something of a record has the word.
     also: dict[Address, Change] = field(default_factory=dict)
+    said: dict[tuple[str, bytes], Change] = field(default_factory=dict)
 
     def differs(self, address: Address, record: Document) -> int | None:
         """The row that gave this identifier with other content, if one did."""
@@ -98,7 +100,7 @@ class Stager:
         if row.refusal is not None or row.noun is None:
             raise row.refusal or ValueError("a row without a noun")
         staged = Staged(row, row.noun)
-        body = copy.deepcopy(row.body)
+        body = orjson.loads(dumps(row.body))  # a deep copy, ten times faster than copy.deepcopy
         positions = body.pop("positions", []) if row.noun.name == "meeting" else []
         try:
             for noun, other in row.also:
@@ -143,8 +145,7 @@ class Stager:
         if state.document is None:
             raise self._gone(noun, record["id"], state)
         old = orjson.loads(state.document)
-        _keep_expectations(noun, old, record)
-        if body_of(noun, old) == record:
+        if _is_as(noun, old, record):
             return None
         if path:
             raise _refused(path + "id", "is taken, and the record there is another")
@@ -154,10 +155,15 @@ class Stager:
 
     def _along(self, staged: Staged, noun: Noun, body: Document) -> None:
         """A record that is made where there is none, and left alone where there is."""
-        record = checked(noun, body)
-        address = (noun.name, str(record["id"]))
+        said = (noun.name, dumps(body))
+        change = self.claims.said.get(said)
+        if change is None:
+            record = checked(noun, body)
+            new = Change(noun.name, str(record["id"]), record)
+            change = self.claims.also.setdefault((new.noun, new.id), new)
+            self.claims.said[said] = change
+        address = (change.noun, change.id)
         if self._state(address) is None:
-            change = self.claims.also.setdefault(address, Change(*address, record))
             staged.changes[address] = change
             staged.named.add(address)
 
@@ -192,9 +198,7 @@ class Stager:
             return False
         if state.document is None:
             return True
-        old = orjson.loads(state.document)
-        _keep_expectations(noun, old, record)
-        return body_of(noun, old) != record
+        return not _is_as(noun, orjson.loads(state.document), record)
 
     def _state(self, address: Address) -> State | None:
         if address not in self._states:
@@ -215,11 +219,16 @@ def _named(row: Row) -> Iterator[Address]:
             yield noun.name, identifier
 
 
-def _keep_expectations(noun: Noun, old: Document, new: Document) -> None:
-    """A meeting keeps what was expected before, unless that is written anew: a file that is
-    read twice must find the second time what it left the first time."""
+def _is_as(noun: Noun, old: Document, new: Document) -> bool:
+    """Whether a record is there as it is to be.
+
+    A meeting keeps what was expected before, unless that is written anew: a file that is read
+    twice must find the second time what it left the first time.
+    """
+    body = body_of(noun, old)
     if noun.name == "meeting" and not new["previous_dates"]:
-        new["previous_dates"] = body_of(noun, old)["previous_dates"]
+        new["previous_dates"] = body["previous_dates"]
+    return body == new
 
 
 def _digest(record: Document) -> bytes:

@@ -7,30 +7,34 @@ from starlette.responses import Response
 
 from app.ledger.nouns import Nouns
 from app.ledger.walks import Order
-from app.records import documentation, lists, pages
+from app.records import documentation, pages
 from app.records.answering import Answers
+from app.records.formats import Formats
+from app.records.listings import Listing
 from app.records.queries import Grammar
+from app.records.renditions import Site
 
 MAX_LIMIT = 1_000
 
 
-def grammar(nouns: Nouns) -> Grammar:
+def grammar(nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
     """What the timeline accepts: every filter of what is dated, oldest first."""
     dated = tuple(noun for noun in nouns if noun.date is not None)
-    return Grammar(dated, nouns, Order("date"), MAX_LIMIT, typed=True)
+    return Grammar(dated, nouns, Order("date"), MAX_LIMIT, typed=True, formats=formats)
 
 
-def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
+def router(
+    nouns: Nouns, formats: Formats, answers: Answers, secret: bytes, site: Site
+) -> APIRouter:
     """`/v1/timeline`."""
-    accepted = grammar(nouns)
+    accepted = grammar(nouns, formats.names)
+    listing = Listing(accepted, nouns, formats, answers, secret, site)
     routes = APIRouter(prefix="/v1")
 
     async def get_timeline(request: Request) -> Response:
-        query = accepted.read(request.scope["path"], request.scope["query_string"])
-        return await answers.get(
-            request, lambda connection: lists.page(connection, nouns, secret, query)
-        )
+        return await listing.give(request)
 
+    listing.add_suffixes(routes, "/timeline", "timeline")
     routes.add_api_route(
         "/timeline",
         get_timeline,
@@ -41,8 +45,8 @@ def router(nouns: Nouns, answers: Answers, secret: bytes) -> APIRouter:
         "lacks a property does not match a filter on it.",
         tags=["timeline"],
         responses={
-            200: {"description": "One page.", "model": pages.timeline_page(accepted.nouns)},
-            **documentation.problems(400, 404),
+            200: documentation.listed(pages.timeline_page(accepted.nouns), formats),
+            **documentation.problems(400, 404, 406),
         },
         openapi_extra={"parameters": documentation.list_parameters(accepted)},
     )

@@ -69,6 +69,11 @@ class Asked:
         """The filters that narrow what is shown."""
         return tuple(pair for pair in self.filters if pair[0] not in ("cursor", "limit", "sort"))
 
+    @property
+    def data(self) -> str:
+        """The filters as `/v1/timeline` takes them, without order and place."""
+        return urlencode([p for p in self.filters if p[0] not in ("cursor", "limit", "sort")])
+
     def query(self, grammar: Grammar) -> Query:
         """The filters as every list reads them.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +19,6 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_SMALL = 512  # bytes; below this, compressing saves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,6 @@ class File:
     """One file, ready to be sent."""
 
     content: bytes
-    compressed: bytes | None
     media_type: str
     etag: str
 
@@ -50,8 +47,7 @@ class Folder:
 
 def _read(path: Path) -> File:
     content = path.read_bytes()
-    compressed = gzip.compress(content, 9, mtime=0) if len(content) > _SMALL else None
-    return File(content, compressed, _TYPES[path.suffix], f'"{sha256(content).hexdigest()[:16]}"')
+    return File(content, _TYPES[path.suffix], f'"{sha256(content).hexdigest()[:16]}"')
 
 
 def own() -> Folder:
@@ -87,18 +83,9 @@ def _response(request: Request, file: File) -> Response:
     headers = {
         "etag": file.etag,
         "cache-control": IMMUTABLE,
-        "vary": "accept-encoding",
         # A page of another site may embed ours; it may not read what ours is made of.
         "cross-origin-resource-policy": "same-origin",
     }
     if satisfied(request.headers.get("if-none-match"), file.etag):
         return Response(status_code=304, headers=headers)
-    content = file.content
-    if file.compressed is not None and _accepts_gzip(request):
-        content, headers["content-encoding"] = file.compressed, "gzip"
-    return Response(content, media_type=file.media_type, headers=headers)
-
-
-def _accepts_gzip(request: Request) -> bool:
-    offered = request.headers.get("accept-encoding", "").replace(" ", "").split(",")
-    return any(one == "gzip" or (one.startswith("gzip;") and one != "gzip;q=0") for one in offered)
+    return Response(file.content, media_type=file.media_type, headers=headers)

@@ -1,4 +1,5 @@
 """What the form offers: parties, issues, and the days on which something came out."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -13,6 +13,7 @@ from app.ledger.nouns import Noun, Nouns
 from app.ledger.selections import Clock
 from app.records import lists
 from app.records.parameters import included
+from app.web.wording import base
 
 Citing = list[tuple[Noun, Document]]
 
@@ -38,7 +39,7 @@ class Cited:
             record = self.record(f"{noun}s", identifier)
             if record is not None:
                 date = record["date"]
-                return noun, record["title"], date["display"] if date else None
+                return noun, record["title"], base(date) if date else None
         return "milestone", identifier, None
 
     def positions(self, meeting: str) -> list[Document]:

@@ -91,8 +91,9 @@ def _pairs(found: Reading, parties: list[str]) -> Pairs:
 
 # ---- the picture
 
-WIDTH, HEIGHT = 720, 460
+WIDTH = 720
 _RADIUS = 165
+_ROOM = 32  # above and below
 _LABEL = 18  # how far a name stands from its point
 _APART = 7  # between the line of what was and that of what may be
 
@@ -130,6 +131,8 @@ class Picture:
 
     points: tuple[Point, ...]
     lines: tuple[Line, ...]
+    top: float
+    height: float
 
 
 def picture(found: Encounters) -> Picture:
@@ -147,13 +150,15 @@ def picture(found: Encounters) -> Picture:
             lines.append(_line(*ends, pair.held, most, -both))
         if pair.expected:
             lines.append(_line(*ends, pair.expected, most, both, expected=True))
-    return Picture(tuple(points.values()), tuple(lines))
+    heights = [point.y for point in points.values()] or [0.0]
+    top = min(heights) - _ROOM
+    return Picture(tuple(points.values()), tuple(lines), top, max(heights) + _ROOM - top)
 
 
 def _point(party: str, index: int, count: int) -> Point:
     angle = 2 * pi * (index + 0.5) / max(count, 1) - pi / 2
     across, down = sin(angle + pi / 2), -cos(angle + pi / 2)
-    x, y = WIDTH / 2 + _RADIUS * across, HEIGHT / 2 + _RADIUS * down
+    x, y = WIDTH / 2 + _RADIUS * across, _RADIUS * down
     anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
     return Point(
         party,

@@ -74,7 +74,7 @@ class Pages:
         """The clock of a page: that of its cursor, where it has one."""
         revision = query.revision
         if query.cursor is not None:
-            bound = scope(query.path, query.pairs)
+            bound = scope(query.path, query.binding)
             revision = unseal(self.secret, bound, query.cursor).revision
         return lists.clock_of(connection, revision, query.as_of)
 

@@ -46,7 +46,6 @@ class Renderer:
             "wording": wording,
             "views": asking.VIEWS,
             "width": encounters.WIDTH,
-            "height": encounters.HEIGHT,
         }
         self._environment.filters |= {"words": wording.words, "spelt": wording.spelt}
         texts = "".join(path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir()))

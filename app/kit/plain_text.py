@@ -1,0 +1,47 @@
+"""Foreign text made harmless for places that would act on it: markup, feeds, spreadsheets."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+# Controls, and the marks that turn the direction of what follows: embeddings, overrides and
+# isolates. Marks that only tell one letter's direction stay, as good Arabic and Hebrew need them.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff]"
+)
+_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
+_BLANKS = re.compile(r"\s+")
+# What a spreadsheet takes for the beginning of a formula, in its full width too.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def plain(text: str) -> str:
+    """Text without controls and without marks that turn its direction; lines stay lines."""
+    if text.isprintable():  # most is, and this is quick
+        return text
+    return _CONTROLS.sub("", _BREAKS.sub("\n", text))
+
+
+def line(text: str) -> str:
+    """The same in one line."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return _BLANKS.sub(" ", plain(text)).strip()
+
+
+def markup(text: str) -> str:
+    """Text for a place that takes HTML, with lines as breaks."""
+    return escape(plain(text)).replace("\n", "<br>")
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a spreadsheet, never a formula."""
+    text = plain(text)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def in_script(content: bytes) -> bytes:
+    """JSON that stays JSON where it is put into a page: nothing in it closes a tag."""
+    return content.replace(b"<", b"\\u003c").replace(b">", b"\\u003e").replace(b"&", b"\\u0026")

@@ -1,0 +1,144 @@
+"""Likely twins of many new meetings or positions at once: one search for a whole batch.
+
+What is compared and how it scores is said in `twins.py`; here is only another way to the
+candidates, which pays as soon as there are more than a few records to look for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.shapes import Document
+from app.kit.terms import any_of
+from app.ledger import reading
+from app.ledger.dating import Bounds
+from app.ledger.describing import date_bounds
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.places import UNDATED, last_key
+from app.ledger.reading import Reading
+from app.ledger.selections import NOW, Range, Selection
+from app.ledger.states import Address
+from app.records.twins import _LIKELY, _SCORES, Twin
+
+DATED = ("meeting", "position")
+_MOST = 5_000  # with more neighbours than this, each record looks for its own
+_DAYS = 32  # in one bucket
+_BUCKETS = 24  # what spans more of them is a neighbour of everything
+
+_Other = tuple[Document, Bounds, frozenset[str]]
+
+
+class TooMany(ValueError):
+    """A batch with so many neighbours that one search does not pay."""
+
+
+class Neighbours:
+    """The records on the days of a batch, between its parties."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        nouns: Nouns,
+        noun: Noun,
+        documents: Sequence[Document],
+        apart: Container[Address],
+    ) -> None:
+        self.noun = noun
+        self._always: list[_Other] = []
+        self._buckets: dict[int, list[_Other]] = defaultdict(list)
+        for other in _found(connection, nouns, noun, documents, apart):
+            bounds = date_bounds(noun, other)
+            if bounds is not None:
+                self._keep((other, bounds, _parties(noun, other)))
+
+    def twins(self, document: Document) -> list[Twin]:
+        """The likely twins of one record of the batch, best first.
+
+        Of two records of the batch, each is a neighbour of the other.
+        """
+        bounds = date_bounds(self.noun, document)
+        if bounds is None or _open(bounds):
+            return []
+        parties = _parties(self.noun, document)
+        found = []
+        for other, others, seated in self._near(bounds):
+            if other["id"] == document["id"] or not _overlap(bounds, others):
+                continue
+            if parties and not parties & seated:
+                continue
+            score, alike = _SCORES[self.noun.name](document, other, bounds)
+            if score >= _LIKELY:
+                found.append(Twin(other["id"], score, tuple(alike)))
+        return sorted(found, key=lambda twin: (-twin.score, twin.id))
+
+    def _keep(self, other: _Other) -> None:
+        buckets = _buckets(other[1])
+        if buckets is None:
+            self._always.append(other)
+        else:
+            for bucket in buckets:
+                self._buckets[bucket].append(other)
+
+    def _near(self, bounds: Bounds) -> Iterator[_Other]:
+        buckets = _buckets(bounds)
+        seen: set[str] = set()
+        for bucket in self._buckets if buckets is None else buckets:
+            for other in self._buckets.get(bucket, ()):
+                if other[0]["id"] not in seen:
+                    seen.add(other[0]["id"])
+                    yield other
+        yield from self._always
+
+
+def _found(
+    connection: Connection,
+    nouns: Nouns,
+    noun: Noun,
+    documents: Sequence[Document],
+    apart: Container[Address],
+) -> Iterator[Document]:
+    dates = [b for d in documents if (b := date_bounds(noun, d)) is not None and not _open(b)]
+    if not dates:
+        return
+    earliest = [bounds.earliest for bounds in dates]
+    latest = [bounds.latest for bounds in dates]
+    stretch = Range(
+        None if None in earliest else min(day for day in earliest if day is not None),
+        None if None in latest else max(day for day in latest if day is not None),
+    )
+    selection = Selection((noun.name,), range=stretch)
+    parties = [_parties(noun, document) for document in documents]
+    if all(parties):
+        selection = selection.also(any_of("party", sorted(frozenset().union(*parties))))
+    search = Reading(connection, nouns, selection, NOW)
+    keys = search.keys(0, last_key(UNDATED), limit=_MOST + 1)
+    if len(keys) > _MOST:
+        raise TooMany
+    wanted = [row.key for row in search.rows(keys) if (row.noun, row.id) not in apart]
+    for content in reading.documents(connection, wanted).values():
+        yield orjson.loads(content)
+
+
+def _parties(noun: Noun, document: Document) -> frozenset[str]:
+    return frozenset(document["parties"] if noun.name == "meeting" else [document["party"]])
+
+
+def _open(bounds: Bounds) -> bool:
+    return bounds.earliest is None and bounds.latest is None
+
+
+def _buckets(bounds: Bounds) -> range | None:
+    if bounds.earliest is None or bounds.latest is None:
+        return None
+    found = range(bounds.earliest // _DAYS, bounds.latest // _DAYS + 1)
+    return found if len(found) <= _BUCKETS else None
+
+
+def _overlap(one: Bounds, other: Bounds) -> bool:
+    return (one.earliest is None or other.latest is None or one.earliest <= other.latest) and (
+        one.latest is None or other.earliest is None or other.earliest <= one.latest
+    )

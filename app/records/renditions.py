@@ -1,0 +1,221 @@
+"""Renditions: what a query finds, handed to a format a stretch at a time.
+
+Every stretch is a short read of its own at one pinned revision, so that neither a slow reader nor
+fifty thousand entries hold a transaction open or fill the memory, and what is written meanwhile
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.cache import Begun, Stream, tag
+from app.kit.database import Database
+from app.kit.shapes import Document, citations
+from app.ledger import reading
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.reading import Row
+from app.ledger.selections import Clock
+from app.ledger.states import Address
+from app.ledger.walks import Position, position, walk
+from app.records import lists
+from app.records.formats import JSON, UNSAID, Format, unsaid
+from app.records.lists import Opened
+from app.records.queries import Query
+
+_ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for each of these
+_DOCUMENTS = 250  # held at a time
+_KNOWN = 2_000  # cited records that are kept from stretch to stretch,
+_PASSING = ("source", "meeting")  # but for these, which few cite again
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a dataset says of itself wherever it is read."""
+
+    name: str
+    licence: str
+    identity: str  # the same for as long as the dataset lives, whatever it is called and served by
+    origin: str = ""  # our own address, where a format holds it
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record that a query found: its stored bytes, and as lists show it."""
+
+    row: Row
+    noun: Noun
+    stored: bytes
+    item: bytes
+
+    @cached_property
+    def document(self) -> Document:
+        """The stored document."""
+        parsed: Document = orjson.loads(self.stored)
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some of what was found, and the records that it cites."""
+
+    items: list[Found]
+    cited: dict[Address, Document]
+
+
+class Rendition:
+    """What a format is given: the query, where it stands, and all that was found."""
+
+    def __init__(
+        self,
+        database: Database,
+        nouns: Nouns,
+        query: Query,
+        site: Site,
+        opened: Opened,
+        format_: Format,
+    ) -> None:
+        self.database = database
+        self.nouns = nouns
+        self.query = query
+        self.site = site
+        self.format = format_
+        self.pinned = opened.pinned
+        self.next = opened.next
+        self._page = opened.rows
+        self._known: dict[Address, Document] = {}
+
+    @property
+    def topic(self) -> str:
+        """What is told of, whatever the page: the filters, in one order."""
+        kept = [p for p in self.query.binding if p[0] not in ("", "cursor", "limit", "revision")]
+        return urlencode(sorted(kept))
+
+    @property
+    def address(self) -> str:
+        """The path and query of this very page."""
+        asked = urlencode(self.query.pairs)
+        return f"{quote(self.query.path)}?{asked}" if asked else quote(self.query.path)
+
+    @property
+    def complete(self) -> bool:
+        """Whether this is all there is: no page of it, and nothing left over."""
+        return self.query.cursor is None and self.next is None
+
+    def read(self, connection: Connection) -> Clock:
+        """The pinned clock on a new connection; as long as nothing was written, it is now."""
+        return lists.clock_of(connection, self.pinned or None, self.query.as_of)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """All that was found, in order."""
+        if self._page is not None:
+            yield from self._documents(self._page)
+            return
+        dated = all(noun.date is not None for noun in self.query.nouns)
+        natural = self.query.orders[0].name == ("date" if dated else "id")
+        for rows in self._walked() if natural else self._sorted():
+            yield from self._documents(rows)
+
+    def _walked(self) -> Iterator[list[Row]]:
+        """Rows in the order of the index, from position to position."""
+        after: Position | None = None
+        more = True
+        while more:
+            with self.database.reading() as connection:
+                found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
+                rows, more = walk(found, self.query.orders, after, _ROWS)
+            if rows:
+                after = position(rows[-1])
+                yield rows
+
+    def _sorted(self) -> Iterator[list[Row]]:
+        """Rows in another order: sorted once, of which only the keys are kept."""
+        with self.database.reading() as connection:
+            found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
+            rows, _ = walk(found, self.query.orders, None, 2**62)
+        keys = array("q", (row.key for row in rows))
+        del rows
+        for start in range(0, len(keys), _ROWS):
+            some = keys[start : start + _ROWS].tolist()
+            with self.database.reading() as connection:
+                by_key = {row.key: row for row in reading.rows(connection, some)}
+            yield [by_key[key] for key in some]
+
+    def _documents(self, rows: Sequence[Row]) -> Iterator[Stretch]:
+        for start in range(0, len(rows), _DOCUMENTS):
+            some = rows[start : start + _DOCUMENTS]
+            with self.database.reading() as connection:
+                stored = reading.documents(connection, [row.key for row in some])
+                items = [self._found(row, stored[row.key]) for row in some]
+                cited = self.cited(connection, items) if self.format.cites else {}
+            yield Stretch(items, cited)
+
+    def _found(self, row: Row, stored: bytes) -> Found:
+        return Found(row, self.nouns[row.noun], stored, lists.item(row, stored, self.query))
+
+    def cited(self, connection: Connection, items: Sequence[Found]) -> dict[Address, Document]:
+        """The records that these cite, of the nouns whose names the format shows."""
+        wanted: set[Address] = set()
+        for found in items:
+            for _, cited, identifier in citations(found.document, found.noun.shape):
+                wanted |= {
+                    (noun, identifier)
+                    for noun in self.nouns.targets(cited)
+                    if noun in self.format.cites
+                }
+        known = {address: self._known[address] for address in wanted & self._known.keys()}
+        several = reading.several(connection, wanted - known.keys(), self.read(connection))
+        cited = {address: orjson.loads(stored) for address, (_, stored) in several.items()}
+        lasting = {a: document for a, document in cited.items() if a[0] not in _PASSING}
+        if len(self._known) + len(lasting) <= _KNOWN:
+            self._known |= lasting
+        return known | cited
+
+
+def begin(
+    connection: Connection,
+    database: Database,
+    nouns: Nouns,
+    secret: bytes,
+    *,
+    query: Query,
+    format_: Format,
+    site: Site,
+) -> Begun:
+    """A list in a format: finished for the native one, ready to be streamed for the others."""
+    if format_.render is None:
+        return lists.page(connection, nouns, secret, query)
+    asked = [name for name in ("fields", "facets", "include") if query.given(name)]
+    if query.fields and format_.lists:
+        asked.remove("fields")
+    else:
+        query.fields = ()
+    query.facets = query.include = ()
+    everything = not format_.pages and not query.given("limit")
+    opened = lists.open_(connection, nouns, secret, query, everything=everything)
+    rendition = Rendition(database, nouns, query, site, opened, format_)
+    heads = nouns.all if format_.cites or query.searches else query.nouns
+    variant: list[Any] = [format_.name, ",".join(query.fields)]
+    if format_.absolute:
+        variant += [site.origin, site.name, site.licence]
+    told = unsaid(format_, asked)
+    return Stream(
+        format_.render(rendition),
+        tag(lists.newest_of(connection, heads, opened.clock), variant),
+        media_type=format_.media_type,
+        cache_control=opened.cache_control,
+        link=opened.link,
+        stamp=opened.newest,
+        headers=() if told is None else ((UNSAID.lower(), told),),
+    )
+
+
+__all__ = ["JSON", "Found", "Rendition", "Site", "Stretch", "begin"]

@@ -1,0 +1,159 @@
+"""Templates of a mapping: `{column|filter|filter:argument}`, and what the filters do.
+
+A template that is one placeholder and nothing else gives the value as it is, which may be a list
+or nothing; any other gives text, or nothing if one of its values is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+
+from app.kit import countries
+from app.kit.strict_json import shown
+from app.records import slugs
+
+Value = str | list[str] | None
+Values = Mapping[str, Value]
+Tables = Mapping[str, Mapping[str, str | Mapping[str, str]]]
+Template = Callable[[Values], Value]
+_Filter = Callable[[Value], Value]
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used; the message says where and why."""
+
+
+class Unclear(ValueError):
+    """A value that a mapping does not know what to make of; the message names it."""
+
+
+def template(text: str, names: frozenset[str], tables: Tables) -> Template:
+    """A template, ready to be filled in from values of these names.
+
+    Raises:
+        MappingError: it names a value, a filter or a table that there is not.
+    """
+    found: list[str | Template] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(text):
+        if match.start() > end:
+            found.append(text[end : match.start()])
+        found.append(_placeholder(match[1], names, tables))
+        end = match.end()
+    if end < len(text):
+        found.append(text[end:])
+    if len(found) == 1 and not isinstance(found[0], str):
+        return found[0]
+    return lambda values: _text(found, values)
+
+
+def _text(parts: list[str | Template], values: Values) -> Value:
+    texts = []
+    for part in parts:
+        value = part if isinstance(part, str) else part(values)
+        if value is None:
+            return None
+        if isinstance(value, list):
+            raise Unclear(f"{shown(', '.join(value))} are several values where one belongs")
+        texts.append(value)
+    return "".join(texts)
+
+
+def _placeholder(text: str, names: frozenset[str], tables: Tables) -> Template:
+    name, *pipes = text.split("|")
+    if name not in names:
+        raise MappingError(f"{{{text}}} names no column and no value of the mapping")
+    filters = [_filter(pipe, tables) for pipe in pipes]
+
+    def fill(values: Values) -> Value:
+        value = values[name]
+        for each in filters:
+            value = each(value)
+        return value
+
+    return fill
+
+
+def _filter(text: str, tables: Tables) -> _Filter:
+    name, _, argument = text.partition(":")
+    if name in _EACH:
+        return _each(_EACH[name])
+    if name in ("lookup", "replace"):
+        if argument not in tables:
+            raise MappingError(f"|{text} names no table of the mapping")
+        return _each(_looked_up(tables[argument], must=name == "lookup"))
+    if name == "join" and argument:
+        return lambda value: argument.join(value) if isinstance(value, list) else value
+    if name == "split" and argument:
+        return lambda value: _split(value, argument)
+    if name == "date" and argument:
+        return _each(lambda item: _date(item, argument))
+    known = ", ".join([*_EACH, *_WITH_ARGUMENT])
+    raise MappingError(f"|{text} is no filter; there are {known}")
+
+
+_WITH_ARGUMENT = ("lookup:TABLE", "replace:TABLE", "join:TEXT", "split:TEXT", "date:FORM")
+
+
+def _each(change: Callable[[str], str]) -> _Filter:
+    """A filter that takes the items of a list one by one."""
+
+    def apply(value: Value) -> Value:
+        if isinstance(value, list):
+            return list(dict.fromkeys(change(item) for item in value))
+        return None if value is None else change(value)
+
+    return apply
+
+
+@cache
+def _country(text: str) -> str:
+    found = countries.find(text)
+    if found is None:
+        raise Unclear(f"{shown(text)} is no country that is known")
+    return found.alpha3
+
+
+def _country_name(code: str) -> str:
+    found = countries.country(code)
+    if found is None:
+        raise Unclear(f"{shown(code)} is no country's code")
+    return found.name
+
+
+_EACH: dict[str, Callable[[str], str]] = {
+    "slug": cache(slugs.slug),
+    "country": _country,
+    "country_name": _country_name,
+    "lower": str.lower,
+    "upper": str.upper,
+}
+
+
+def _looked_up(table: Mapping[str, str | Mapping[str, str]], *, must: bool) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        found = table.get(text)
+        if isinstance(found, Mapping):
+            raise Unclear(f"{shown(text)}: {found['refuse']}")
+        if found is None and must:
+            raise Unclear(f"{shown(text)} is not in the table")
+        return text if found is None else found
+
+    return change
+
+
+def _split(value: Value, by: str) -> Value:
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    parts = [part.strip() for item in items for part in item.split(by)]
+    return list(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _date(text: str, form: str) -> str:
+    try:
+        return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise Unclear(f"{shown(text)} is no date of the form {form}") from None

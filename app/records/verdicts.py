@@ -1,0 +1,66 @@
+"""What an import says of each row, and of all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document
+
+VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one row."""
+
+    row: int
+    verdict: str
+    noun: str | None
+    id: str | None
+    errors: tuple[Fault, ...] = ()
+    candidates: tuple[Document, ...] = ()
+
+    def body(self) -> Document:
+        """As it stands in an answer."""
+        found: Document = {
+            "row": self.row,
+            "verdict": self.verdict,
+            "noun": self.noun,
+            "id": self.id,
+        }
+        if self.errors:
+            found["errors"] = [fault.body() for fault in self.errors]
+        if self.candidates:
+            found["candidates"] = list(self.candidates)
+        return found
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, all in all."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    revision: int = 0
+    written: bool = True
+
+    @property
+    def clean(self) -> bool:
+        """Whether every row could be written."""
+        return not self.counts["refused"] and not self.counts["duplicate"]
+
+
+def likely_twin(noun: str, candidates: list[Document]) -> Problem:
+    """409: a row whose record may be there already."""
+    detail = f"this {noun} may already be there as {candidates[0]['id']}"
+    return Problem(409, "likely-duplicate", detail, extra={"candidates": candidates})
+
+
+def refused(row: int, noun: str | None, identifier: str | None, problem: Problem) -> Verdict:
+    """The verdict on a row that a problem keeps out."""
+    faults = tuple(problem.errors) or (Fault("id", problem.detail),)
+    candidates = problem.extra.get("candidates")
+    if candidates:
+        return Verdict(row, "duplicate", noun, identifier, (), tuple(candidates))
+    return Verdict(row, "refused", noun, identifier, faults)

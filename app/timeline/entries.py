@@ -1,0 +1,204 @@
+"""What is dated, as people read it: one entry, in words, for every format that shows words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid5
+
+from app.kit.plain_text import line, plain
+from app.kit.shapes import Document
+from app.ledger.states import Address
+from app.records.renditions import Found, Rendition, Site
+from app.timeline.moments import Moment, moment
+
+# The nouns whose names an entry shows.
+CITES = frozenset(("party", "person", "issue", "process", "source", "milestone", "meeting"))
+GROUPS = {"meeting": "Meetings", "milestone": "Milestones", "position": "Positions"}
+_STANCES = {"calls_for": "calls for", "conditions": "sets conditions on", "reports": "reports on"}
+_NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # drawn once, for Parley's own names
+
+
+def entries(rendition: Rendition) -> Iterator[Entry]:
+    """All that was found, in order."""
+    for stretch in rendition.stretches():
+        for found in stretch.items:
+            yield Entry(found, stretch.cited, rendition.site)
+
+
+class Entry:
+    """One meeting, milestone or position."""
+
+    def __init__(self, found: Found, cited: Mapping[Address, Document], site: Site) -> None:
+        self.found = found
+        self.noun = found.row.noun
+        self.id = found.row.id
+        self.document = found.document
+        self._cited = cited
+        self._site = site
+
+    # ---- what it is called
+
+    @property
+    def key(self) -> str:
+        """Its name among all entries: meetings and positions may share an identifier."""
+        return f"{self.noun}-{self.id}"
+
+    @property
+    def urn(self) -> str:
+        """Its name in the whole world, for as long as the dataset lives."""
+        return urn(self._site, self.key)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"{self._site.origin}/v1/{self.found.noun.plural}/{self.id}"
+
+    @cached_property
+    def title(self) -> str:
+        """Its title, in one line."""
+        given = self.document.get("title")
+        if given is not None:
+            return line(given) or self.id
+        party = self.name("party", self.document["party"])
+        stance = self.document["stance"]
+        issue = self.name("issue", self.document["issue"])
+        return f"{party} {_STANCES.get(stance, stance)}: {issue}"
+
+    @property
+    def group(self) -> str:
+        """What it is listed under."""
+        return GROUPS[self.noun]
+
+    # ---- when it was
+
+    @cached_property
+    def moment(self) -> Moment:
+        """When it was."""
+        return moment(self.document, self._event)
+
+    def _event(self, identifier: str) -> str:
+        meeting = self._cited.get(("meeting", identifier))
+        found = meeting or self._cited.get(("milestone", identifier))
+        return line(found["title"]) if found else identifier
+
+    # ---- what it cites
+
+    def name(self, noun: str, identifier: str) -> str:
+        """The name of a cited record; its identifier where there is none at this clock."""
+        found = self._cited.get((noun, identifier))
+        return (
+            (line(found.get("name") or found.get("title") or "") or identifier)
+            if found
+            else (identifier)
+        )
+
+    def cited(self, noun: str, identifier: str) -> Document:
+        """A cited record; empty where there is none at this clock."""
+        return self._cited.get((noun, identifier), {})
+
+    @property
+    def sources(self) -> Iterator[tuple[str, str | None]]:
+        """Title and address of each source it lists."""
+        for identifier in self.document["sources"]:
+            source = self.cited("source", identifier)
+            told = [source.get("title"), source.get("publisher") or source.get("mirrored_by")]
+            name = ", ".join(line(part) for part in told if part)
+            yield name or identifier, source.get("url")
+
+    @property
+    def tags(self) -> list[str]:
+        """Words to sort it by: its kind, its parties and its issues."""
+        found = [self.group, *self._words("status", "kind", "stance")]
+        parties = self.document.get("parties") or [self.document.get("party")]
+        found += [self.name("party", party) for party in parties if party]
+        issues = self.document.get("issues") or [self.document.get("issue")]
+        found += [self.name("issue", issue) for issue in issues if issue]
+        return list(dict.fromkeys(found))
+
+    def _words(self, *fields: str) -> list[str]:
+        return [self.document[f].replace("_", " ") for f in fields if self.document.get(f)]
+
+    @property
+    def classes(self) -> str:
+        """Classes for a picture's style sheet: kind, status, and how sure the date is."""
+        found = [self.noun, *(f"status-{word}" for word in self._codes("status"))]
+        found += [f"stance-{word}" for word in self._codes("stance")]
+        own = self.moment
+        found.append("exact" if own.exact else "uncertain")
+        named = {"open-start": own.open_start, "open-end": own.open_end, "undated": own.stands_in}
+        return " ".join([*found, *(name for name, holds in named.items() if holds)])
+
+    def _codes(self, field: str) -> Iterator[str]:
+        value = self.document.get(field)
+        if value:
+            yield value.replace("_", "-")
+
+    # ---- what there is to say
+
+    @cached_property
+    def place(self) -> str | None:
+        """Where it was, in words."""
+        place = self.document.get("place")
+        return line(place["name"]) if place else None
+
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        """Degrees north and east, where both are known."""
+        place: dict[str, Any] = self.document.get("place") or {}
+        north, east = place.get("latitude"), place.get("longitude")
+        return None if north is None or east is None else (north, east)
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """What it says, a line each, the date first: that of a day that stands in too."""
+        status = self.document.get("status")
+        hedge = self.document.get("hedge")
+        if status and (status != "held" or hedge):
+            yield status.capitalize() + (f", {line(hedge)}" if hedge else "")
+        yield f"Date: {self._when()}"
+        if self.place:
+            yield f"Place: {self.place}"
+        for text in ("summary", "text"):
+            if self.document.get(text):
+                yield plain(self.document[text])
+        if self.document.get("quote"):
+            yield f"“{plain(self.document['quote'])}”"
+        yield from self._seats()
+        yield from self._accounts()
+        if self.noun == "milestone" and self.document["note"]:
+            yield plain(self.document["note"])
+
+    def _when(self) -> str:
+        start, end = self.document.get("start"), self.document.get("end")
+        if start is None:
+            return self.moment.text
+        hours = f"{start}–{end}" if end else start
+        zone = self.document["timezone"]
+        return f"{self.moment.text}, {hours} ({line(zone) if zone else 'local time'})"
+
+    def _seats(self) -> Iterator[str]:
+        for seat in self.document.get("participants", ()):
+            who = seat["name"] or (seat["person"] and self.name("person", seat["person"]))
+            told = [line(part) for part in (who, seat["office"]) if part]
+            role = "" if seat["role"] == "participant" else f" ({seat['role']})"
+            party = self.name("party", seat["party"])
+            yield f"{party}{role}: {', '.join(told)}" if told else f"{party}{role}"
+
+    def _accounts(self) -> Iterator[str]:
+        for account in self.document.get("readouts", ()):
+            words = [plain(account["text"])] if account["text"] else []
+            words += [f"“{plain(account['quote'])}”"] if account["quote"] else []
+            issuer = line(account["issuer"] or "") or self.name("party", account["party"])
+            yield f"{issuer}: {' '.join(words)}" if words else issuer
+
+
+def urn(site: Site, name: str) -> str:
+    """A name that is the dataset's own, wherever it is served from."""
+    return f"urn:uuid:{uuid5(_NAMESPACE, f'{site.identity}/{name}')}"
+
+
+def describes(noun: str) -> bool:
+    """Whether a noun's records are entries."""
+    return noun in GROUPS

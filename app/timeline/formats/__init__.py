@@ -1,0 +1,31 @@
+"""The formats of the timeline, one file each."""
+
+from __future__ import annotations
+
+from app.records.formats import JSON, Formats
+from app.timeline.formats import (
+    atom,
+    csv,
+    geojson,
+    ics,
+    jsonfeed,
+    jsonld,
+    ndjson,
+    timelinejs,
+    vis,
+)
+
+FORMATS = Formats(
+    (
+        JSON,
+        timelinejs.FORMAT,
+        vis.FORMAT,
+        ics.FORMAT,
+        jsonfeed.FORMAT,
+        atom.FORMAT,
+        geojson.FORMAT,
+        jsonld.FORMAT,
+        csv.FORMAT,
+        ndjson.FORMAT,
+    )
+)

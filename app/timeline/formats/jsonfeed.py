@@ -1,0 +1,68 @@
+"""`jsonfeed`: JSON Feed 1.1, what was recorded last first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.kit.strict_json import dumps
+from app.ledger import past
+from app.ledger.walks import Order
+from app.records.formats import Format
+from app.records.renditions import Rendition, Stretch
+from app.timeline.entries import CITES, Entry
+
+
+def _item(entry: Entry, published: str) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": entry.urn,
+        "url": entry.url,
+        "title": entry.title,
+        "content_text": "\n".join(entry.lines),
+        "date_published": published,
+        "date_modified": entry.document["recorded_at"],
+        "tags": entry.tags,
+        "language": "en",
+    }
+    external = next((url for _, url in entry.sources if url), None)
+    return item | ({"external_url": external} if external else {})
+
+
+def _items(rendition: Rendition, stretch: Stretch) -> list[bytes]:
+    rows = [found.row for found in stretch.items]
+    with rendition.database.reading() as connection:
+        first = past.first_recorded(connection, [(row.noun, row.id) for row in rows])
+    found = [Entry(one, stretch.cited, rendition.site) for one in stretch.items]
+    return [dumps(_item(one, first[one.noun, one.id])) for one in found]
+
+
+def _render(rendition: Rendition) -> Iterator[bytes]:
+    origin = rendition.site.origin
+    head: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": rendition.site.name,
+        "home_page_url": f"{origin}/",
+        "feed_url": origin + rendition.address,
+        "language": "en",
+    }
+    if rendition.next is not None:
+        head["next_url"] = origin + rendition.next
+    yield dumps(head)[:-1] + b',"items":['
+    between = b""
+    for stretch in rendition.stretches():
+        yield between + b",".join(_items(rendition, stretch))
+        between = b","
+    yield b"]}"
+
+
+FORMAT = Format(
+    "jsonfeed",
+    "application/feed+json",
+    "JSON Feed 1.1, what was recorded last first.",
+    _render,
+    pages=True,
+    unsaid=("place.latitude", "place.longitude", "outcomes", "links", "previous_dates", "note"),
+    cites=CITES,
+    absolute=True,
+    order=Order("recorded", descending=True),
+)

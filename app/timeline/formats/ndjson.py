@@ -1,0 +1,23 @@
+"""`ndjson`: the native documents, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.records.formats import Format
+from app.records.renditions import Rendition
+
+
+def _render(rendition: Rendition) -> Iterator[bytes]:
+    for stretch in rendition.stretches():
+        yield b"".join(found.item + b"\n" for found in stretch.items)
+
+
+FORMAT = Format(
+    "ndjson",
+    "application/x-ndjson",
+    "The native documents, one a line.",
+    _render,
+    also=("application/ndjson", "application/jsonl"),
+    lists=True,
+)

@@ -1,0 +1,71 @@
+"""`timelinejs`: the JSON of TimelineJS3. What it shows as HTML is escaped text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+from typing import Any
+
+from app.kit.plain_text import in_script, markup, plain
+from app.kit.strict_json import dumps
+from app.records.formats import Format
+from app.records.renditions import Rendition
+from app.timeline.entries import CITES, Entry, entries
+
+
+def _day(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    moment = entry.moment
+    start: dict[str, Any] = _day(moment.first)
+    if moment.start is not None:
+        # The hour is shown as the place's own; the text says where.
+        hour, minute = entry.document["start"].split(":")[:2]
+        start |= {"hour": int(hour), "minute": int(minute)}
+    event: dict[str, Any] = {
+        "unique_id": entry.key,
+        "group": entry.group,
+        "start_date": start,
+        "display_date": markup(moment.text),
+        "text": {"headline": markup(entry.title), "text": _text(entry)},
+    }
+    if moment.ranged:
+        event["end_date"] = _day(moment.last)
+    return event
+
+
+def _text(entry: Entry) -> str:
+    told = [f"<p>{markup(text)}</p>" for text in entry.lines]
+    return "".join([*told, *_cited(entry)])
+
+
+def _cited(entry: Entry) -> Iterator[str]:
+    for name, url in entry.sources:
+        if url is None:
+            yield f"<p><cite>{markup(name)}</cite></p>"
+        else:
+            address = escape(plain(url))
+            yield f'<p><cite><a href="{address}" rel="noopener">{markup(name)}</a></cite></p>'
+
+
+def _render(rendition: Rendition) -> Iterator[bytes]:
+    title = {"text": {"headline": markup(rendition.site.name), "text": ""}}
+    yield b'{"title":' + in_script(dumps(title)) + b',"events":['
+    between = b""
+    for entry in entries(rendition):
+        yield between + in_script(dumps(_event(entry)))
+        between = b","
+    yield b"]}"
+
+
+FORMAT = Format(
+    "timelinejs",
+    'application/json;profile="timelinejs"',
+    "Events for TimelineJS3.",
+    _render,
+    unsaid=("issues", "outcomes", "links", "previous_dates", "note"),
+    cites=CITES,
+)

@@ -1,0 +1,73 @@
+// What the lanes load: /v1/timeline under the page's filters, only as much as is in view.
+export const MOST = 240;
+const FIELDS = "id,title,date,status,kind,hedge,parties,issues,party,issue,stance";
+
+async function ask(parameters) {
+  const response = await fetch(`/v1/timeline?${parameters}`, { headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`the timeline answered ${response.status}`);
+  return response.json();
+}
+
+function wider(own, bound, latest) {
+  // A filter may be a month or a year; what it means is compared by its first or last day.
+  if (!own) return bound;
+  const full = own + (latest ? "-12-31" : "-01-01").slice(own.length - 4);
+  return latest ? (full < bound ? own : bound) : full > bound ? own : bound;
+}
+
+export class Source {
+  constructor(query, total) {
+    this.query = query;
+    this.total = total;
+    this.titles = new Map();
+    this.parties = new Map();
+    this.issues = new Map();
+  }
+
+  get small() {
+    return this.total <= MOST;
+  }
+
+  parameters(more) {
+    const found = new URLSearchParams(this.query);
+    for (const [name, value] of Object.entries(more)) found.set(name, value);
+    found.set("fields", FIELDS);
+    found.set("include", "parties,issues");
+    return found;
+  }
+
+  // Everything where that is little; else the newest, which the first window is made to hold.
+  first() {
+    const more = this.small ? { limit: MOST } : { limit: MOST / 3, sort: "-date" };
+    return this.page(this.parameters(more));
+  }
+
+  async within(from, to) {
+    const given = new URLSearchParams(this.query);
+    const [low, high] = [wider(given.get("from"), from, false), wider(given.get("to"), to, true)];
+    if (low > high) return { entries: [], total: 0 };
+    return this.page(this.parameters({ from: low, to: high, limit: MOST }));
+  }
+
+  async page(parameters) {
+    const found = await ask(parameters);
+    for (const noun of ["parties", "issues"]) {
+      for (const [id, record] of Object.entries(found.included[noun])) this[noun].set(id, record.name);
+    }
+    for (const entry of found.items) if (entry.title) this.titles.set(entry.id, entry.title);
+    await this.resolve(found.items);
+    return { entries: found.items, total: found.total };
+  }
+
+  // The titles of what dates hang on, where they are not in view themselves.
+  async resolve(entries) {
+    const anchors = entries.flatMap(({ date }) => [date?.before, date?.after]);
+    const unknown = [...new Set(anchors)].filter((id) => id && !this.titles.has(id)).slice(0, 100);
+    if (!unknown.length) return;
+    const parameters = new URLSearchParams({ id: unknown.join(","), type: "meeting,milestone", fields: "id,title", limit: 200 });
+    const given = new URLSearchParams(this.query);
+    for (const clock of ["as_of", "revision"]) if (given.has(clock)) parameters.set(clock, given.get(clock));
+    for (const id of unknown) this.titles.set(id, id);
+    for (const { id, title } of (await ask(parameters)).items) this.titles.set(id, title);
+  }
+}

@@ -1,0 +1,1 @@
+"""Benchmarks: realistic data, the read rows, two neighbours to hold them against."""

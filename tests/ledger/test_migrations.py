@@ -1,0 +1,121 @@
+"""The schema comes and goes; what was written stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from starlette.testclient import TestClient
+
+from app.cli import main
+from app.kit.database import Database
+from app.ledger import migrating
+from app.ledger.verifying import verify
+from app.records.registry import NOUNS
+from tests.conftest import address, application
+from tests.databases import Databases
+from tests.records.builders import issue
+
+REVISIONS = [
+    script.revision
+    for script in ScriptDirectory(str(migrating._folder())).walk_revisions()  # newest first
+]
+READS = [
+    "/v1",
+    "/v1?revision=20&as_of=2023-04-24",
+    *(f"/v1/{noun.plural}?limit=200" for noun in NOUNS),
+    *(f"/v1/{noun.plural}?limit=200&as_of=2023-04-25" for noun in NOUNS),
+    *(f"/v1/{noun.plural}?limit=200&revision=44" for noun in NOUNS),
+    "/v1/timeline?limit=200&facets=party,issue,source,level&include=parties,positions",
+    "/v1/timeline?from=2023-04&to=2023-05&match=certain",
+    "/v1/timeline?q=turkey&revision=50",
+    "/v1/changes?limit=200",
+    "/v1/meetings/2023-04-25-moscow/history",
+    "/v1/meetings/2023-03-visit/history",
+]
+
+
+@pytest.fixture
+def empty(databases: Databases) -> Iterator[Database]:
+    """A database without a single table."""
+    url = databases.empty()
+    found = Database(url)
+    yield found
+    found.close()
+    databases.give_back(url)
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert sorted(REVISIONS, reverse=True) == REVISIONS
+    assert len(REVISIONS) >= 3
+
+
+def test_the_migrations_make_what_the_model_says(empty: Database) -> None:
+    migrating.upgrade(empty)
+    assert migrating.schema_revision(empty) == REVISIONS[0]
+    assert migrating.differences(empty) == []
+
+
+def test_to_migrate_twice_changes_nothing(empty: Database) -> None:
+    migrating.upgrade(empty)
+    migrating.upgrade(empty)
+    assert migrating.differences(empty) == []
+
+
+def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) -> None:
+    for target in [*REVISIONS[1:], "base"]:
+        migrating.upgrade(empty)
+        migrating.downgrade(empty, target)
+    with empty.reading() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    migrating.upgrade(empty)
+    assert migrating.differences(empty) == []
+
+
+def answers(url: str) -> dict[str, str]:
+    with TestClient(application(url)) as client:
+        found = {path: client.get(path) for path in READS}
+    assert {path: r.status_code for path, r in found.items() if r.status_code != 200} == {}
+    return {path: answer.text for path, answer in found.items()}
+
+
+@pytest.mark.parametrize("target", REVISIONS[1:])
+def test_every_read_is_the_same_after_going_down_and_up_again(
+    worldly: Database, target: str
+) -> None:
+    url = address(worldly)
+    before = answers(url)
+    worldly.close()
+    migrating.downgrade(worldly, target)
+    assert migrating.schema_revision(worldly) == target
+    worldly.close()
+    assert main(["migrate", "--database-url", url]) == 0
+    assert answers(url) == before
+    with worldly.reading() as connection:
+        assert list(verify(connection, NOUNS)) == []
+    assert migrating.differences(worldly) == []
+
+
+def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(worldly: Database) -> None:
+    url = address(worldly)
+    before = answers(url)
+    worldly.close()
+    with pytest.raises(RuntimeError, match="the ledger holds"):
+        migrating.downgrade(worldly, "base")
+    worldly.close()
+    assert main(["migrate", "--database-url", url]) == 0
+    assert answers(url) == before
+
+
+def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database) -> None:
+    from app.ledger.writes import Ledger  # noqa: PLC0415 - for this test alone
+
+    migrating.downgrade(worldly, REVISIONS[-1])
+    worldly.close()
+    main(["migrate", "--database-url", address(worldly)])
+    written = Ledger(worldly, NOUNS).write([issue("m4", name="Changed")], author="a")
+    assert [r.action for r in written.revisions] == ["changed"]
+    with worldly.reading() as connection:
+        assert list(verify(connection, NOUNS)) == []

@@ -1,0 +1,204 @@
+"""DELETE and restore: tombstones, what goes along, and what brings it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.writes.api import Api
+from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position, changed
+
+Body = dict[str, Any]
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_a_deleted_record_is_gone_but_not_lost(api: Api, plural: str) -> None:
+    path = f"{plural}/{SPARE[plural][0]}"
+    stood, before = api.one(path), api.revision()
+    reply = api.delete(f"{path}?reason=A+mistake")
+    assert (reply.status, reply.content) == (204, b"")
+    assert "location" not in reply.headers
+    assert api.revision() == before + 1
+    gone = api.get(path)
+    assert gone.told() == (410, "deleted")
+    assert gone.body["revision"] == before + 1
+    assert api.one(f"{path}?revision={before}") == stood
+    newest = api.one(f"{path}/history")["items"][0]
+    assert (newest["action"], newest["reason"], newest["document"]) == ("deleted", "A mistake", None)
+    assert stood["id"] not in [item["id"] for item in api.one(f"{plural}?limit=200")["items"]]
+    assert api.faults() == []
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_a_tombstone_is_restored_as_it_was(api: Api, plural: str) -> None:
+    path = f"{plural}/{SPARE[plural][0]}"
+    stood = api.one(path)
+    api.delete(path).ok(204)
+    reply = api.restore(path)
+    back = reply.ok()
+    assert reply.headers["location"] == f"/v1/{path}"
+    assert reply.tag == api.tag(path) == f'"{api.revision()}"'
+    assert {k: v for k, v in back.items() if k not in ("version", "revision", "recorded_at")} == {
+        k: v for k, v in stood.items() if k not in ("version", "revision", "recorded_at")
+    }
+    assert (stood["version"], back["version"]) == (1, 3)
+    assert api.actions(path) == ["restored", "deleted", "created"]
+    assert api.one(path) == back
+    assert api.faults() == []
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_an_earlier_revision_is_restored_as_a_new_one(api: Api, plural: str) -> None:
+    path = f"{plural}/{SPARE[plural][0]}"
+    first = api.one(path)["revision"]
+    text = next(iter(changed(plural)))
+    second = api.patch(path, changed(plural, "Second.")).ok()["revision"]
+    api.patch(path, changed(plural, "Third.")).ok()
+    assert api.restore(path, second, tag="*").ok()[text] == "Second."
+    assert api.restore(path, first, tag=api.tag(path)).ok()[text] is None
+    api.delete(path).ok(204)
+    # A tombstone needs no tag: nobody can have read it.
+    assert api.restore(path, second).ok()[text] == "Second."
+    assert api.actions(path)[:3] == ["restored", "deleted", "changed"]
+    assert api.faults() == []
+
+
+def test_restoring_what_stands_makes_no_revision(api: Api) -> None:
+    before = api.revision()
+    api.restore("issues/fishing", api.one("issues/fishing")["revision"], tag="*").ok()
+    assert api.revision() == before
+
+
+def test_restoring_a_live_record_takes_its_tag_and_a_revision(api: Api) -> None:
+    first = api.one("issues/fishing")["revision"]
+    assert api.restore("issues/fishing").told() == (428, "if-match-required")
+    assert api.restore("issues/fishing", first).told() == (428, "if-match-required")
+    api.patch("issues/fishing", {"note": "x"}).ok()
+    assert api.restore("issues/fishing", first, tag=f'"{first}"').told() == (412, "stale")
+    reply = api.restore("issues/fishing", tag="*")
+    assert reply.told() == (422, "invalid-body")
+    assert reply.fields == ["revision"]
+    assert api.restore("issues/none").told() == (404, "not-found")
+
+
+@pytest.mark.parametrize("revision", [0, -1, 10**17, 10**18 - 1, "1", 1.0, True, [], {}])
+def test_revisions_that_are_none_of_the_records(api: Api, revision: Any) -> None:
+    for body in ({"revision": revision}, {"revision": api.one("issues/m4-highway")["revision"]}):
+        reply = api.send("POST", "issues/fishing/restore", body, tag="*")
+        assert reply.told() == (422, "invalid-body")
+        assert reply.fields == ["revision"]
+    api.delete("issues/fishing").ok(204)
+    reply = api.restore("issues/fishing", api.revision())
+    assert reply.told() == (422, "invalid-body")
+    assert "tombstone" in reply.body["detail"]
+
+
+@pytest.mark.parametrize("raw", [b"[]", b"0", b"false", b'""', b'"x"', b"[1]", b"7"])
+def test_a_restore_takes_an_object_or_nothing(api: Api, raw: bytes) -> None:
+    api.delete("issues/fishing").ok(204)
+    reply = api.post("issues/fishing/restore", raw=raw)
+    assert reply.told() == (422, "invalid-body")
+    assert reply.fields == ["body"]
+    for fine in (b"{}", b'{"revision": null}', b'{"reason": "Needed again."}'):
+        assert api.post("issues/fishing/restore", raw=fine).status == 200
+        api.delete("issues/fishing").ok(204)
+    assert api.post("issues/fishing/restore", raw=b'{"revison": 1}').fields == ["revison"]
+
+
+def test_a_meeting_takes_its_positions_along_and_brings_them_back(api: Api) -> None:
+    path = "meetings/2022-12-28-moscow"
+    made = [
+        api.post("positions?duplicate=allow", a_position(meeting="2022-12-28-moscow")).ok(201)["id"]
+        for _ in range(3)
+    ]
+    api.delete(f"positions/{made[0]}").ok(204)
+    before = api.revision()
+    api.delete(path).ok(204)
+    assert api.revision() == before + 4  # the meeting, its own position and the two that are left
+    for identifier in ("p-moscow", *made):
+        assert api.get(f"positions/{identifier}").status == 410
+    writes = {api.one(f"{p}/history")["items"][0]["write"] for p in (path, "positions/p-moscow")}
+    assert writes == {before + 1}
+    back = api.restore(path).ok()
+    assert sorted(back["included"]["positions"]) == sorted(["p-moscow", *made[1:]])
+    assert api.get(f"positions/{made[0]}").status == 410  # it was deleted before, on its own
+    assert api.revision() == before + 8
+    assert api.faults() == []
+
+
+def test_a_position_that_came_back_on_its_own_way_stays_as_it_is(api: Api) -> None:
+    path = "meetings/2022-12-28-moscow"
+    api.delete(path).ok(204)
+    first = api.one("positions/p-moscow/history")["items"][-1]["revision"]
+    reply = api.restore("positions/p-moscow", first)
+    assert reply.told() == (422, "unknown-reference")  # its meeting is not there
+    assert reply.fields == ["meeting"]
+
+
+CITED: list[tuple[str, str, str, list[str]]] = [
+    ("parties", "RUS", "meeting", ["2022-12-28-moscow"]),
+    ("people", "hulusi-akar", "meeting", ["2022-12-28-moscow"]),
+    ("issues", "withdrawal", "meeting", ["2022-12-28-moscow"]),
+    ("sources", "s2", "meeting", ["tehran-visit"]),
+    ("milestones", "election", "meeting", ["tehran-visit"]),
+    ("parties", "TUR", "person", ["hulusi-akar"]),
+    ("parties", "SYR", "process", ["track"]),
+    ("issues", "withdrawal", "position", ["p-irn", "p-moscow"]),
+]
+
+
+@pytest.mark.parametrize(("plural", "identifier", "noun", "citing"), CITED)
+def test_what_is_cited_stays_with_the_list_of_what_cites_it(
+    api: Api, plural: str, identifier: str, noun: str, citing: list[str]
+) -> None:
+    before = api.revision()
+    reply = api.delete(f"{plural}/{identifier}")
+    assert reply.told() == (409, "in-use")
+    assert [c["id"] for c in reply.body["cited_by"] if c["noun"] == noun] == citing
+    assert citing[0] in reply.body["detail"]
+    assert api.revision() == before
+    assert api.get(f"{plural}/{identifier}").status == 200
+
+
+def test_whatever_cites_it_from_wherever_within_holds_it(api: Api) -> None:
+    api.post("people", {"id": "held", "name": "Held Fast"}).ok(201)
+    api.post("sources", {"id": "held", "title": "Held fast"}).ok(201)
+    api.post("issues", {"id": "held", "name": "Held fast"}).ok(201)
+    body = a_meeting(
+        id="holder",
+        participants=[{"party": "TUR", "person": "held"}],
+        readouts=[{"party": "TUR", "issues": ["held"]}],
+        outcomes=[{"assessment": "setback", "source": "held"}],
+        links=[{"relation": "follows", "meeting": "doha-call"}],
+        previous_dates=[{"date": {"edtf": None, "after": "earthquake"}}],
+    )
+    api.post("meetings", body).ok(201)
+    held = ["people/held", "sources/held", "issues/held", "meetings/doha-call"]
+    held += ["milestones/earthquake"]
+    for path in held:
+        reply = api.delete(path)
+        assert reply.told() == (409, "in-use"), path
+        assert reply.body["cited_by"] == [{"noun": "meeting", "id": "holder"}]
+    api.delete("meetings/holder").ok(204)
+    for path in held:  # tombstones hold nothing
+        api.delete(path).ok(204)
+    assert api.faults() == []
+
+
+def test_a_long_list_is_cut_in_words_and_whole_in_data(api: Api) -> None:
+    for number in range(13):
+        api.put(f"issues/part-{number:02}", {"name": f"Part {number}", "broader": "fishing"}).ok(201)
+    reply = api.delete("issues/fishing")
+    assert len(reply.body["cited_by"]) == 13
+    assert "and 3 more" in reply.body["detail"]
+
+
+def test_a_self_citation_holds_nothing(api: Api) -> None:
+    api.patch("issues/fishing", {"broader": "fishing"})
+    assert api.delete("issues/fishing").status == 204
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"garbage \xff"])
+def test_a_deletion_looks_at_no_body(api: Api, body: bytes) -> None:
+    assert api.send("DELETE", "issues/fishing", raw=body, tag="*").status == 204

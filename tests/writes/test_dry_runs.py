@@ -1,0 +1,146 @@
+"""`dry_run=true`: the answer that there would be, or the real error, and nothing of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from app.kit.shapes import Document
+from tests.writes.api import Api, Reply
+from tests.writes.basis import DERIVED, NEW, PLURALS, SPARE, a_meeting, changed
+
+Try = Callable[[Api, str, str], Reply]
+
+# Each way to write, as a function of the noun and of what follows the path.
+TRIES: dict[str, Try] = {
+    "create": lambda api, plural, query: api.post(f"{plural}{query}", NEW[plural]),
+    "put new": lambda api, plural, query: api.put(f"{plural}/new-one{query}", NEW[plural]),
+    "put": lambda api, plural, query: api.put(
+        f"{plural}/{SPARE[plural][0]}{query}",
+        api.one(f"{plural}/{SPARE[plural][0]}") | changed(plural),
+        tag="*",
+    ),
+    "patch": lambda api, plural, query: api.patch(
+        f"{plural}/{SPARE[plural][0]}{query}", changed(plural)
+    ),
+    "merge": lambda api, plural, query: api.send(
+        "POST", f"{plural}/{SPARE[plural][0]}/merge{query}", {"into": SPARE[plural][1]}, tag="*"
+    ),
+    "restore": lambda api, plural, query: api.send(
+        "POST", f"{plural}/{SPARE[plural][1]}/restore{query}"
+    ),
+}
+
+
+def lasting(document: Document) -> Document:
+    """Without the moment of recording."""
+    found = {k: v for k, v in document.items() if k != "recorded_at"}
+    for records in found.get("included", {}).values():
+        for record in records.values():
+            if record is not None:
+                record.pop("recorded_at")
+    return found
+
+
+@pytest.mark.parametrize("way", TRIES)
+@pytest.mark.parametrize("plural", PLURALS)
+def test_it_answers_as_the_write_itself_would_and_writes_nothing(
+    api: Api, plural: str, way: str
+) -> None:
+    if way == "restore":
+        api.delete(f"{plural}/{SPARE[plural][1]}").ok(204)
+    before = api.revision()
+    tried = TRIES[way](api, plural, "?dry_run=true")
+    assert api.revision() == before
+    done = TRIES[way](api, plural, "?dry_run=false")
+    assert tried.status == 200
+    assert done.status == (201 if way in ("create", "put new") else 200)
+    assert lasting(tried.body) == lasting(done.body)
+    assert tried.headers["location"] == done.headers["location"]
+    assert tried.tag == done.tag
+    assert api.faults() == []
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_a_deletion_that_is_tried_deletes_nothing(api: Api, plural: str) -> None:
+    path, before = f"{plural}/{SPARE[plural][0]}", api.revision()
+    assert api.delete(f"{path}?dry_run=true").status in (200, 204)
+    assert api.revision() == before
+    assert api.get(path).status == 200
+
+
+def test_the_error_is_the_real_one(api: Api) -> None:
+    for query in ("?dry_run=true", "?dry_run=false"):
+        assert api.post(f"issues{query}", {"name": "Fishing quotas"}).kind == "likely-duplicate"
+        assert api.post(f"issues{query}", {"id": "fishing", "name": "x"}).kind == "id-taken"
+        assert api.post(f"issues{query}", {"name": "x", "broader": "no"}).kind == (
+            "unknown-reference"
+        )
+        assert api.post(f"issues{query}", {"nome": "x"}).kind == "invalid-body"
+        assert api.post(f"issues{query}", raw=b"{").kind == "malformed-json"
+        assert api.patch(f"issues/fishing{query}", {}, tag=None).kind == "if-match-required"
+        assert api.patch(f"issues/fishing{query}", {}, tag='"1"').kind == "stale"
+        assert api.delete(f"issues/withdrawal{query}").kind == "in-use"
+        assert api.delete(f"issues/none{query}").kind == "not-found"
+        held = a_meeting(id="x", status="held", date="2999")
+        assert api.post(f"meetings{query}", held).kind == "rule-broken"
+        assert api.patch(f"milestones/election{query}", {"date": "2024"}).kind == "empty-date"
+
+
+def test_it_remembers_nothing_and_replays_nothing(api: Api) -> None:
+    for _ in range(2):
+        tried = api.post("issues?dry_run=true", {"name": "Tides"}, idempotency_key="k")
+        assert tried.ok()["id"] == "tides"
+        assert "idempotency-replayed" not in tried.headers
+    assert api.sql("SELECT count(*) FROM idempotency") == [(0,)]
+    assert api.post("issues", {"name": "Tides"}, idempotency_key="k").status == 201
+    tried = api.post("issues?dry_run=true", {"name": "Tides"}, idempotency_key="k")
+    assert tried.kind == "likely-duplicate"
+
+
+def test_it_goes_with_minimal(api: Api) -> None:
+    tried = api.post("issues?dry_run=true", {"name": "Tides"}, prefer="return=minimal")
+    assert (tried.status, tried.content) == (204, b"")
+    assert api.get(f"issues/{DERIVED['issues']}").status == 404
+
+
+def test_what_is_created_along_is_not_kept_either(api: Api) -> None:
+    seat = {"party": "TUR", "person": {"name": "Someone New"}}
+    body = a_meeting(id="x", participants=[seat], positions=[])
+    tried = api.post("meetings?dry_run=true", body).ok()
+    assert tried["included"]["people"]["someone-new"]["name"] == "Someone New"
+    assert api.get("people/someone-new").status == 404
+
+
+@pytest.mark.parametrize("value", ["", "1", "yes", "TRUE", "True", "maybe"])
+def test_only_true_and_false_are_understood(api: Api, value: str) -> None:
+    """To write where someone meant to try would be the worst answer."""
+    before = api.revision()
+    reply = api.post(f"issues?dry_run={value}", {"name": "Tides"})
+    assert reply.told() == (400, "bad-query")
+    assert reply.fields == ["dry_run"]
+    assert api.revision() == before
+
+
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [("dryrun=true", "dry_run"), ("dry-run=true", "dry_run"), ("reson=x", "reason"),
+     ("duplicates=allow", "duplicate"), ("zzz=1", None)],
+)  # fmt: skip
+def test_unknown_parameters_are_refused_with_the_nearest(
+    api: Api, query: str, near: str | None
+) -> None:
+    before = api.revision()
+    for reply in (
+        api.post(f"issues?{query}", {"name": "Tides"}),
+        api.patch(f"issues/fishing?{query}", {"note": "x"}),
+        api.delete(f"issues/fishing?{query}"),
+        api.restore("issues/fishing", 1, tag="*") if near is None else api.post(f"issues?{query}"),
+    ):
+        if near is not None:
+            assert near in reply.body["errors"][0]["message"]
+            assert reply.told() == (400, "bad-query")
+    assert api.revision() == before
+    for twice in ("dry_run=true&dry_run=false", "reason=a&reason=b"):
+        assert api.post(f"issues?{twice}", {"name": "Tides"}).told() == (400, "bad-query")
