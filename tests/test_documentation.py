@@ -60,7 +60,7 @@ def texts() -> list[str]:
     """Every text of ours that a reader may come by."""
     found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
     found += sorted((ROOT / "docs").rglob("*.md"))
-    return [path.relative_to(ROOT).as_posix() for path in found]
+    return [path.relative_to(ROOT).as_posix() for path in found if "node_modules" not in path.parts]
 
 
 def blocks(name: str) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for e
 _DOCUMENTS = 250  # held at a time
 _KNOWN = 2_000  # cited records that are kept from stretch to stretch,
 _PASSING = ("source", "meeting")  # but for these, which few cite again
+_SHOWN = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +174,17 @@ class Rendition:
                 }
         known = {address: self._known[address] for address in wanted & self._known.keys()}
         several = reading.several(connection, wanted - known.keys(), self.read(connection))
-        cited = {address: orjson.loads(stored) for address, (_, stored) in several.items()}
+        cited = {address: _brief(stored) for address, (_, stored) in several.items()}
         lasting = {a: document for a, document in cited.items() if a[0] not in _PASSING}
         if len(self._known) + len(lasting) <= _KNOWN:
             self._known |= lasting
         return known | cited
+
+
+def _brief(stored: bytes) -> Document:
+    """What is shown of a cited record."""
+    document = orjson.loads(stored)
+    return {name: document[name] for name in _SHOWN if name in document}
 
 
 def begin(

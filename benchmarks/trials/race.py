@@ -71,6 +71,7 @@ def race(url: str, log: Path, *, clients: int, changes: int, same: int) -> Outco
             made = first.send("PUT", f"/v1/issues/counter-{number}", body)
             if made.status != 201:
                 raise RuntimeError(f"{url} is not new: {made.status}")
+        first.close()  # an idle connection would be cut
         before, watch = revision(url), Watch()
 
         def run(client: int) -> Counter[int]:
@@ -79,7 +80,9 @@ def race(url: str, log: Path, *, clients: int, changes: int, same: int) -> Outco
         with ThreadPoolExecutor(clients) as pool:
             statuses = sum(pool.map(run, range(clients)), Counter[int]())
         seconds, after = watch.seconds(), revision(url)
-        told = [first.send("GET", f"/v1/issues/counter-{n}") for n in range(RECORDS)]
+        last = Hand(servers.ports[1], key)
+        told = [last.send("GET", f"/v1/issues/counter-{n}") for n in range(RECORDS)]
+        last.close()
 
         def post(client: int) -> tuple[int, bool]:
             body = {"name": "Made once"}
@@ -90,7 +93,6 @@ def race(url: str, log: Path, *, clients: int, changes: int, same: int) -> Outco
 
         with ThreadPoolExecutor(same) as pool:
             answers = list(pool.map(post, range(same)))
-        first.close()
     return Outcome(
         statuses,
         after - before,

@@ -246,7 +246,7 @@ def test_the_travels_go_in_whole(database: Database, travels: Path, tmp_path: Pa
         visit, own = by_event[rows[0]["event_id"]], rows[0]
         assert visit["date"]["earliest"] == own["date_start"]
         assert visit["date"]["latest"] == own["date_end"]
-        places = [row["locale"] for row in rows if row["locale"]]
+        places = dict.fromkeys(row["locale"].strip() for row in rows if row["locale"].strip())
         assert visit["place"]["name"] == ("; ".join(places) or own["country"])
         elect = "[Visit made as President-elect.]" in own["remarks"]
         office = "President" if own["visit_type"] == "president" else "Secretary of State"

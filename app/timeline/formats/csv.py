@@ -99,7 +99,10 @@ def _lines(rows: Sequence[Sequence[str]]) -> bytes:
 
 def _row(item: bytes, paths: Sequence[tuple[str, ...]]) -> list[str]:
     document: Document = orjson.loads(item)
-    return [_cell(_at(document, path)) for path in paths]
+    # Most fields of most records are empty.
+    return [
+        "" if document.get(path[0]) in (None, []) else _cell(_at(document, path)) for path in paths
+    ]
 
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
