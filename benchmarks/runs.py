@@ -14,7 +14,7 @@ import orjson
 
 from benchmarks import servers
 from benchmarks import world as worlds
-from benchmarks.client import Recorded, Reply, Request, drive, fetch
+from benchmarks.client import Recorded, Reply, Request, Run, drive, fetch
 from benchmarks.loading import Load, url
 from benchmarks.rows import Row, Sampler, following
 from benchmarks.servers import Server
@@ -22,6 +22,7 @@ from benchmarks.servers import Server
 PARLEY, READY, BARE, ORM = "Parley", "Parley, ready", "bare uvicorn", "FastAPI + async ORM"
 _LEFT_OUT = {"date", "server", "connection"}  # uvicorn writes these itself
 _MOST = 20_000
+_PROLONGED = 8  # times at most
 
 
 @dataclass(slots=True)
@@ -199,9 +200,7 @@ def _round(
         at = len(plan.neighbour) // 2
         turns.append((f"{ORM}, repeated", orm, plan.neighbour[at:][:1]))
     for name, server, requests in turns:
-        before = server.cpu()
-        run = drive(server.port, requests, most=_MOST, seconds=seconds)
-        used = server.cpu() - before
+        run, used = _turn(server, requests, seconds)
         if not counted:
             continue
         measured = plan.result.by.setdefault(name, Measured())
@@ -209,3 +208,21 @@ def _round(
         measured.rate.append(run.answers / run.seconds)
         expected = 304 if requests[0].etag else 200
         measured.refused += run.answers - run.statuses[expected]
+
+
+def _turn(server: Server, requests: Sequence[Request], seconds: float) -> tuple[Run, float]:
+    """One server's turn, and the CPU it used.
+
+    On a machine with other work to do it is prolonged until that CPU is enough to be told apart
+    from the ticks it is counted in.
+    """
+    before, whole, used = server.cpu(), Run(), 0.0
+    for _ in range(_PROLONGED):
+        run = drive(server.port, requests, most=_MOST - whole.answers, seconds=seconds)
+        whole.seconds += run.seconds
+        whole.answers += run.answers
+        whole.statuses += run.statuses
+        used = server.cpu() - before
+        if used >= seconds / 2 or whole.answers >= _MOST:
+            break
+    return whole, used

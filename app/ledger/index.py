@@ -15,7 +15,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from app.kit.terms import Any, Expression, arrays, fts5, token
-from app.ledger.selections import NOW, Clock, Segment, clock_check
+from app.ledger.selections import Clock, Segment, clock_check
 
 # The tables of the index are no part of the relational model: migrations make them, and
 # autogenerate is told to leave them alone.
@@ -61,10 +61,16 @@ def drop(connection: Connection, keys: Sequence[int]) -> None:
         connection.exec_driver_sql(sql, (list(keys),))
 
 
-def holds(connection: Connection, key: int, terms: Sequence[int]) -> bool:
-    """Whether the index of current records has a revision under each of its terms."""
+def holds(connection: Connection, key: int, terms: Sequence[int], table: str) -> bool:
+    """Whether one of the indexes has a revision under each of its terms."""
     everything = Expression(tuple(Any((term,)) for term in terms))
-    return count(connection, everything, NOW, [Segment(key, key)]) == 1
+    if connection.dialect.name == "sqlite":
+        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH :match AND rowid = :key"  # noqa: S608 - a constant name
+        parameters: dict[str, object] = {"match": fts5(everything), "key": key}
+    else:
+        sql = f"SELECT count(*) FROM {table} WHERE key = %(key)s AND {arrays(everything, 'terms')}"  # noqa: S608 - a constant name
+        parameters = {"key": key}
+    return bool(connection.exec_driver_sql(sql, parameters).scalar_one() == 1)
 
 
 def empty(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from app.kit.strict_json import dumps
 from app.kit.terms import All, Any, Expression, any_of, term
 from app.ledger.index import count, matches
 from app.ledger.nouns import Nouns
@@ -253,25 +254,43 @@ def several(
 ) -> dict[Address, tuple[int, bytes]]:
     """Several records as a clock shows them, with their revisions; those there are."""
     listed = sorted(set(addresses))
+    if not listed:
+        return {}
+    wanted, parameters = _addressed(connection, listed)
+    if clock.now:
+        join = "JOIN clock AS k ON k.key = r.key"
+    else:
+        join = f"JOIN clock AS k ON k.record = r.number AND {clock_check(clock)}"
+    sql = (
+        f"SELECT r.noun, r.id, k.seq, v.document {wanted} {join}"
+        " JOIN revision AS v ON v.seq = k.seq"
+    )
     found: dict[Address, tuple[int, bytes]] = {}
-    for start in range(0, len(listed), 400):
-        chunk = listed[start : start + 400]
-        parameters: dict[str, str] = {}
-        for index, (noun, identifier) in enumerate(chunk):
-            parameters[f"n{index}"], parameters[f"i{index}"] = noun, identifier
-        values = ", ".join(f"(:n{i}, :i{i})" for i in range(len(chunk)))
-        if clock.now:
-            join = "JOIN clock AS k ON k.key = r.key"
-        else:
-            join = f"JOIN clock AS k ON k.record = r.number AND {clock_check(clock)}"
-        sql = (
-            f"SELECT r.noun, r.id, k.seq, v.document FROM record AS r {join}"  # noqa: S608 - placeholders only
-            f" JOIN revision AS v ON v.seq = k.seq WHERE (r.noun, r.id) IN (VALUES {values})"
-        )
-        for noun, identifier, seq, document in connection.execute(text(sql), parameters):
-            if document is not None:
-                found[noun, identifier] = (seq, bytes(document))
+    for noun, identifier, seq, document in connection.exec_driver_sql(sql, parameters):
+        if document is not None:
+            found[noun, identifier] = (seq, bytes(document))
     return found
+
+
+def _addressed(
+    connection: Connection, addresses: Sequence[Address]
+) -> tuple[str, dict[str, object]]:
+    """The FROM of the records `r` at any number of addresses, with its parameters.
+
+    One statement for all: one for each number of placeholders would fill the cache of statements.
+    """
+    if connection.dialect.name == "sqlite":
+        source = (
+            "FROM json_each(:wanted) AS w CROSS JOIN record AS r"
+            " ON r.noun = json_extract(w.value, '$[0]') AND r.id = json_extract(w.value, '$[1]')"
+        )
+        return source, {"wanted": dumps(addresses).decode()}
+    source = (
+        "FROM unnest(%(nouns)s::text[], %(ids)s::text[]) AS w (noun, id)"
+        " JOIN record AS r ON r.noun = w.noun AND r.id = w.id"
+    )
+    nouns, identifiers = ([address[i] for address in addresses] for i in (0, 1))
+    return source, {"nouns": nouns, "ids": identifiers}
 
 
 def heads(connection: Connection) -> dict[str, int]:

@@ -149,7 +149,10 @@ def lay_out(
         connection.execute(_insert(noun.table), fresh)
     if stale:
         _erase_children(connection, noun, [document["id"] for document in changed])
-        connection.execute(_update(noun.table), [row | {"id_": row["id"]} for row in stale])
+        # Without `id` itself: setting it, even to what it is, makes SQLite look for children.
+        for row in stale:
+            row["id_"] = row.pop("id")
+        connection.execute(_update(noun.table), stale)
     for table, rows in gathered.items():
         if rows:
             connection.execute(_insert(table), rows)

@@ -81,7 +81,7 @@ def walk(
 ) -> tuple[list[Row], bool]:
     """The next rows in order, at most `limit`, and whether more follow."""
     natural = "date" if reading.dated else "id"
-    if orders[0].name == natural:
+    if orders[0].name == natural and len(orders) == 1:
         found = list(_natural(reading, orders[0], after, limit + 1))
     elif orders[0].name == "recorded":
         found = _recorded(reading, orders[0], after, limit + 1)
@@ -167,7 +167,11 @@ def _sorted(reading: Reading, orders: Sequence[Order], after: Position | None) -
     rows = reading.rows(reading.keys(0, last_key(UNDATED)))
     rows.sort(key=_id)
     for order in reversed(orders):
-        rows.sort(key=order.sorter(), reverse=order.descending)
+        sorter = order.sorter()
+        if order.name == "date":  # its tie-break is the next key's business
+            rows.sort(key=lambda row, by=sorter: by(row)[:2], reverse=order.descending)
+        else:
+            rows.sort(key=sorter, reverse=order.descending)
     if after is None:
         return rows
     here = [index for index, row in enumerate(rows) if position(row) == tuple(after)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.kit.problems import MEDIA_TYPE
 from app.ledger.nouns import Noun, Tag
-from app.records.formats import JSON, Formats
+from app.records.formats import JSON, UNSAID, Formats
 from app.records.parameters import ONCE, Parameter, Q
 from app.records.queries import Grammar
 
@@ -46,7 +46,21 @@ def listed(model: Any, formats: Formats) -> dict[str, Any]:
         for format_ in formats.all
         if format_ is not JSON
     }
-    return {"description": "One page, or all of it.", "model": model, "content": bodies}
+    return {
+        "description": "One page, or all of it.",
+        "model": model,
+        "content": bodies,
+        "headers": {
+            UNSAID: {
+                "description": "What the format cannot express, where there is something.",
+                "schema": {"type": "string"},
+            },
+            "Link": {
+                "description": "The next page, where there is one: `rel=next`.",
+                "schema": {"type": "string"},
+            },
+        },
+    }
 
 
 def _documented(parameter: Parameter, **more: Any) -> dict[str, Any]:
@@ -109,6 +123,9 @@ def _choice(name: str, grammar: Grammar) -> dict[str, Any]:
 def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
     """Every query parameter of a list."""
     found = [_filter(tag) for tag in grammar.tags.values()]
+    for own in found:
+        if own["name"] == "format":
+            own["description"] += f" Or {_representations(grammar)}"
     found.append(_filter_like(Q))
     if grammar.typed:
         nouns = tuple(noun.name for noun in grammar.nouns)
@@ -123,9 +140,18 @@ def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
             found.append(_documented(ONCE[name]) | {"example": 1})
         elif name == "cursor":
             found.append(_documented(ONCE[name]) | {"example": "taken-from-next"})
+        elif name == "format":
+            enum = {"enum": list(grammar.formats), "default": "json"}
+            found.append(_documented(ONCE[name], schema=enum))
         else:
             found.append(_documented(ONCE[name]))
     return found
+
+
+def _representations(grammar: Grammar) -> str:
+    """What else `format` means where it is a filter as well."""
+    listed = ", ".join(f"`{name}`" for name in grammar.formats)
+    return f"the representation, one of {listed}; a suffix of the path leaves room for both."
 
 
 def _filter_like(parameter: Parameter) -> dict[str, Any]:

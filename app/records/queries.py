@@ -22,6 +22,7 @@ from app.records.values import day, listed, one_of, period, short, unknown_param
 _IDENTIFIER = re.compile(IDENTIFIER)
 MAX_TOTAL_VALUES = 200
 MAX_WORDS = 32
+MAX_FAULTS = 20  # beyond this, an answer helps nobody
 
 
 @dataclass(slots=True)
@@ -163,6 +164,8 @@ class _Reader:
                 if problem.status != 400:
                     raise
                 self.faults += problem.errors
+                if len(self.faults) >= MAX_FAULTS:
+                    break
         if not self.faults:
             self.faults += self._contradictions()
         if self.faults:

@@ -64,6 +64,11 @@ class Asked:
             kept = [one for one in kept if one[0] != "match"]
         return _address(self.path, kept)
 
+    def meetings(self, one: str, other: str) -> str:
+        """The address of the meetings of two parties, under the other filters of this view."""
+        kept = [pair for pair in self.filters if pair[0] not in ("cursor", "party", "type")]
+        return _address(self.path, [*kept, ("party", one), ("party", other), ("type", "meeting")])
+
     @property
     def chosen(self) -> Pairs:
         """The filters that narrow what is shown."""

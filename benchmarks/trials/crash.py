@@ -58,9 +58,10 @@ class Outcome:
         """In words."""
         return (
             f"{self.kills} kills, {self.acknowledged} writes acknowledged, {self.unknown} without "
-            f"an answer ({self.replayed} replayed when sent again), {len(self.lost)} lost, doubled or broken {self.lost[:5]}; verified "
-            f"{self.verified[True]} of {self.verified.total()} times; {self.revisions} revisions; "
-            f"{self.seconds:.0f} s"
+            f"an answer ({self.replayed} replayed when sent again), "
+            f"{len(self.lost)} lost, doubled or broken {self.lost[:5]}; "
+            f"verified {self.verified[True]} of {self.verified.total()} times; "
+            f"{self.revisions} revisions; {self.seconds:.0f} s"
         )
 
 
@@ -100,15 +101,18 @@ class Writer(threading.Thread):
             self.book.tried += 1
         self.waiting = True
         identifier = f"{self.name}-{self.book.tried}"
-        positions = [
-            {"id": f"{identifier}-{s}", "party": "SYR", "issue": "matter", "stance": s,
-             "channel": "reported"} for s in _STANCES
-        ]  # fmt: skip
-        body = {"id": identifier, "title": identifier, "status": "planned", "sources": ["report"],
-                "participants": [{"party": p} for p in PARTIES], "positions": positions}  # fmt: skip
-        said = hand.send(
-            "POST", "/v1/meetings?duplicate=allow", body, Idempotency_Key=identifier
-        )  # fmt: skip
+        own = {"party": "SYR", "issue": "matter", "channel": "reported"}
+        positions = [own | {"id": f"{identifier}-{s}", "stance": s} for s in _STANCES]
+        body = {
+            "id": identifier,
+            "title": identifier,
+            "status": "planned",
+            "sources": ["report"],
+            "participants": [{"party": party} for party in PARTIES],
+            "positions": positions,
+        }
+        path = "/v1/meetings?duplicate=allow"
+        said = hand.send("POST", path, body, Idempotency_Key=identifier)
         self.waiting = False
         self.book.replayed += said.replayed
         if self._fine(said, 201):

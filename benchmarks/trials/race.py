@@ -135,9 +135,7 @@ def main(given: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(given)
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "servers.log"
-        found = race(
-            url, log, clients=asked.clients, changes=asked.changes, same=asked.same
-        )  # fmt: skip
+        found = race(url, log, clients=asked.clients, changes=asked.changes, same=asked.same)
         print(f"{asked.database_url}: {found}")
         if not found.holds:
             print(log.read_text("utf-8", "replace")[-4_000:])

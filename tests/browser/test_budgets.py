@@ -42,7 +42,11 @@ def watched(visit: Open, address: str, **options: object) -> tuple[Page, Loaded,
     """A page with what it loads, and the seconds to its first entry."""
     page = visit("about:blank", **options)
     loaded, responses = Loaded(), list[Response]()
-    page.on("response", lambda response: responses.append(response))
+
+    def keep(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", keep)
     begun = time.monotonic()
     page.goto(address, wait_until="commit")
     page.wait_for_selector(".entries article")
@@ -53,12 +57,15 @@ def watched(visit: Open, address: str, **options: object) -> tuple[Page, Loaded,
     return page, loaded, first
 
 
-def test_the_first_view_is_light(
-    visit: Open, crowded: str, record_property: pytest.FixtureRequest
-) -> None:
+def test_the_first_view_is_light(visit: Open, crowded: str, request: pytest.FixtureRequest) -> None:
     page, loaded, first = watched(visit, crowded)
     page.wait_for_selector("#picture[data-drawn]")
-    print(f"{loaded.own} + {loaded.widget} bytes, {len(loaded.paths)} requests, {first:.2f} s")
+    request.node.user_properties += [
+        ("bytes", loaded.own),
+        ("bytes of the widget", loaded.widget),
+        ("requests", len(loaded.paths)),
+        ("seconds to the first entry", round(first, 2)),
+    ]
     assert loaded.own < FIRST_VIEW
     assert len(loaded.paths) <= REQUESTS
     assert all(

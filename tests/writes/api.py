@@ -191,7 +191,15 @@ def unread(
                 "server": ("testserver", 80),
                 "state": {},
             }
-            await app(scope, receive, send)  # type: ignore[arg-type]  # plain dictionaries
+            await app(scope, receive, send)
 
     asyncio.run(run())
     return found
+
+
+def refused(reply: Reply, *statuses: int) -> None:
+    """A problem that a client can learn from, and that gives away nothing."""
+    assert reply.status in statuses
+    assert reply.kind
+    assert b"Traceback" not in reply.content
+    assert len(reply.content) < 4_000

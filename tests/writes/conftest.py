@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.database import Database, metadata
+from app.ledger.index import INDEX_TABLES
 from app.main import create_app
 from app.settings import Settings
 from tests.databases import _EMPTY, Databases
@@ -31,7 +32,17 @@ class House:
         )
         self.file = Path(make_url(url).database or "")
         self.basis = self.file.read_bytes() if self.database.sqlite else b""
+        self.rows = {} if self.database.sqlite else self._rows()
         self.used = False
+
+    def _rows(self) -> dict[str, bytes]:
+        """What each table holds, as PostgreSQL copies it."""
+        found = {}
+        with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+            for name in (*metadata.tables, *INDEX_TABLES):
+                with cursor.copy(f'COPY "{name}" TO STDOUT'.encode()) as copied:
+                    found[name] = b"".join(copied)
+        return {name: rows for name, rows in found.items() if rows and name != "dataset"}
 
     def put_back(self) -> None:
         """Leave nothing of what an earlier test wrote."""
@@ -42,29 +53,53 @@ class House:
                 Path(f"{self.file}{beside}").unlink(missing_ok=True)
             self.file.write_bytes(self.basis)
         elif self.used:
-            with psycopg.connect(self.url) as connection:
-                connection.execute("SET session_replication_role = replica")  # no foreign keys
-                connection.execute(_EMPTY.encode())
-            fill(self.database)
+            with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = replica")  # no foreign keys
+                cursor.execute(_EMPTY.encode())
+                for name, rows in self.rows.items():
+                    with cursor.copy(f'COPY "{name}" FROM STDIN'.encode()) as copied:
+                        copied.write(rows)
         self.used = True
 
 
-@pytest.fixture(scope="session")
-def house(databases: Databases) -> Iterator[tuple[House, TestClient]]:
+Open = Callable[[], Api]
+
+
+def _opened(databases: Databases) -> Iterator[Open]:
     url = databases.filled("writes", fill)
-    found = House(url)
-    with TestClient(found.app, raise_server_exceptions=False) as client:
-        yield found, client
-    found.database.close()
+    house = House(url)
+    with TestClient(house.app, raise_server_exceptions=False) as client:
+
+        def put_back() -> Api:
+            house.put_back()
+            return Api(client, house.app, house.database, house.put_back)
+
+        yield put_back
+    house.database.close()
     databases.give_back(url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_house(sqlite_databases: Databases) -> Iterator[Open]:
+    yield from _opened(sqlite_databases)
+
+
+@pytest.fixture(scope="session")
+def postgres_house(postgres_databases: Databases) -> Iterator[Open]:
+    yield from _opened(postgres_databases)
+
+
 @pytest.fixture
-def api(house: tuple[House, TestClient]) -> Api:
-    """Writes to the basis over HTTP, with an admin's key."""
-    found, client = house
-    found.put_back()
-    return Api(client, found.app, found.database, found.put_back)
+def api(engine: str, request: pytest.FixtureRequest) -> Api:
+    """Writes to the basis over HTTP, with an admin's key; on each engine in turn."""
+    house: Open = request.getfixturevalue(f"{engine}_house")
+    return house()
+
+
+@pytest.fixture
+def door(sqlite_house: Open) -> Api:
+    """The same on one engine, for what is decided before any engine is asked."""
+    return sqlite_house()
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def test_a_new_record_is_answered_whole_and_stands_where_it_says(api: Api, plura
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_whatever_was_sent_is_there(api: Api, plural: str) -> None:
-    made = api.post(plural, NEW[plural]).ok(201)
+def test_whatever_was_sent_is_there(door: Api, plural: str) -> None:
+    made = door.post(plural, NEW[plural]).ok(201)
 
     def holds(sent: Any, got: Any) -> None:
         if isinstance(sent, dict):
@@ -52,17 +52,17 @@ def test_whatever_was_sent_is_there(api: Api, plural: str) -> None:
 
 @pytest.mark.parametrize("plural", PLURALS)
 @pytest.mark.parametrize("prefer", ["return=minimal", "RETURN=MINIMAL", "wait=5, return=minimal"])
-def test_minimal_leaves_the_record_out(api: Api, plural: str, prefer: str) -> None:
-    reply = api.post(plural, NEW[plural], prefer=prefer)
+def test_minimal_leaves_the_record_out(door: Api, plural: str, prefer: str) -> None:
+    reply = door.post(plural, NEW[plural], prefer=prefer)
     assert (reply.status, reply.content) == (201, b"")
     assert reply.headers["preference-applied"] == "return=minimal"
     assert reply.headers["location"] == f"/v1/{plural}/{DERIVED[plural]}"
-    assert reply.tag == api.tag(f"{plural}/{DERIVED[plural]}")
+    assert reply.tag == door.tag(f"{plural}/{DERIVED[plural]}")
 
 
 @pytest.mark.parametrize("prefer", ["return=representation", "", "minimal", "respond-async"])
-def test_otherwise_the_record_is_there(api: Api, prefer: str) -> None:
-    assert api.post("issues", {"name": "Tides"}, prefer=prefer).ok(201)["id"] == "tides"
+def test_otherwise_the_record_is_there(door: Api, prefer: str) -> None:
+    assert door.post("issues", {"name": "Tides"}, prefer=prefer).ok(201)["id"] == "tides"
 
 
 @pytest.mark.parametrize("plural", PLURALS)
@@ -102,12 +102,12 @@ CALLED: list[tuple[str, Body, str]] = [
 
 
 @pytest.mark.parametrize(("plural", "body", "identifier"), CALLED, ids=[c[2] for c in CALLED])
-def test_identifiers_are_derived(api: Api, plural: str, body: Body, identifier: str) -> None:
-    assert api.post(plural, body, tag=None).ok(201)["id"] == identifier
+def test_identifiers_are_derived(door: Api, plural: str, body: Body, identifier: str) -> None:
+    assert door.post(plural, body, tag=None).ok(201)["id"] == identifier
     if plural != "parties":
-        again = api.post(f"{plural}?duplicate=allow", body).ok(201)["id"]
+        again = door.post(f"{plural}?duplicate=allow", body).ok(201)["id"]
         assert again == f"{identifier}-2"
-        assert api.post(f"{plural}?duplicate=allow", body).ok(201)["id"] == f"{identifier}-3"
+        assert door.post(f"{plural}?duplicate=allow", body).ok(201)["id"] == f"{identifier}-3"
 
 
 def test_a_null_identifier_is_none(api: Api) -> None:
@@ -124,8 +124,8 @@ def test_a_null_identifier_is_none(api: Api) -> None:
         ("people", {"name": "—"}),
     ],
 )
-def test_where_none_can_be_derived_one_is_asked_for(api: Api, plural: str, body: Body) -> None:
-    reply = api.post(plural, body)
+def test_where_none_can_be_derived_one_is_asked_for(door: Api, plural: str, body: Body) -> None:
+    reply = door.post(plural, body)
     assert reply.told() == (422, "invalid-body")
     assert reply.fields == ["id"]
 
@@ -180,8 +180,8 @@ def test_meetings_and_milestones_share_one_space_of_identifiers(api: Api) -> Non
     ["", " ", "a b", "a/b", "ä", "-a", "a-", "a--b", "a..b", ".", "..", "a\n", "x" * 121, 7, [], {},
      True, "a?b", "a%20b", "тест"],
 )  # fmt: skip
-def test_identifiers_that_cannot_be(api: Api, identifier: Any) -> None:
-    reply = api.post("issues", {"id": identifier, "name": "Tides"})
+def test_identifiers_that_cannot_be(door: Api, identifier: Any) -> None:
+    reply = door.post("issues", {"id": identifier, "name": "Tides"})
     assert reply.told() == (422, "invalid-body")
     assert reply.fields == ["id"]
 
@@ -203,7 +203,7 @@ def test_an_identifier_of_120_characters_is_the_longest(api: Api) -> None:
         ({"id": "x", "kind": "country"}, "kind"),
     ],
 )
-def test_parties_go_by_code_or_slug(api: Api, given: Body, field: str) -> None:
-    reply = api.post("parties", {"name": "Atlantis"} | given)
+def test_parties_go_by_code_or_slug(door: Api, given: Body, field: str) -> None:
+    reply = door.post("parties", {"name": "Atlantis"} | given)
     assert reply.told() == (422, "invalid-body")
     assert reply.fields == [field]

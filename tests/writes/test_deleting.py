@@ -25,7 +25,11 @@ def test_a_deleted_record_is_gone_but_not_lost(api: Api, plural: str) -> None:
     assert gone.body["revision"] == before + 1
     assert api.one(f"{path}?revision={before}") == stood
     newest = api.one(f"{path}/history")["items"][0]
-    assert (newest["action"], newest["reason"], newest["document"]) == ("deleted", "A mistake", None)
+    assert (newest["action"], newest["reason"], newest["document"]) == (
+        "deleted",
+        "A mistake",
+        None,
+    )
     assert stood["id"] not in [item["id"] for item in api.one(f"{plural}?limit=200")["items"]]
     assert api.faults() == []
 
@@ -83,27 +87,27 @@ def test_restoring_a_live_record_takes_its_tag_and_a_revision(api: Api) -> None:
 
 
 @pytest.mark.parametrize("revision", [0, -1, 10**17, 10**18 - 1, "1", 1.0, True, [], {}])
-def test_revisions_that_are_none_of_the_records(api: Api, revision: Any) -> None:
-    for body in ({"revision": revision}, {"revision": api.one("issues/m4-highway")["revision"]}):
-        reply = api.send("POST", "issues/fishing/restore", body, tag="*")
+def test_revisions_that_are_none_of_the_records(door: Api, revision: Any) -> None:
+    for body in ({"revision": revision}, {"revision": door.one("issues/m4-highway")["revision"]}):
+        reply = door.send("POST", "issues/fishing/restore", body, tag="*")
         assert reply.told() == (422, "invalid-body")
         assert reply.fields == ["revision"]
-    api.delete("issues/fishing").ok(204)
-    reply = api.restore("issues/fishing", api.revision())
+    door.delete("issues/fishing").ok(204)
+    reply = door.restore("issues/fishing", door.revision())
     assert reply.told() == (422, "invalid-body")
     assert "tombstone" in reply.body["detail"]
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"0", b"false", b'""', b'"x"', b"[1]", b"7"])
-def test_a_restore_takes_an_object_or_nothing(api: Api, raw: bytes) -> None:
-    api.delete("issues/fishing").ok(204)
-    reply = api.post("issues/fishing/restore", raw=raw)
+def test_a_restore_takes_an_object_or_nothing(door: Api, raw: bytes) -> None:
+    door.delete("issues/fishing").ok(204)
+    reply = door.post("issues/fishing/restore", raw=raw)
     assert reply.told() == (422, "invalid-body")
     assert reply.fields == ["body"]
     for fine in (b"{}", b'{"revision": null}', b'{"reason": "Needed again."}'):
-        assert api.post("issues/fishing/restore", raw=fine).status == 200
-        api.delete("issues/fishing").ok(204)
-    assert api.post("issues/fishing/restore", raw=b'{"revison": 1}').fields == ["revison"]
+        assert door.post("issues/fishing/restore", raw=fine).status == 200
+        door.delete("issues/fishing").ok(204)
+    assert door.post("issues/fishing/restore", raw=b'{"revison": 1}').fields == ["revison"]
 
 
 def test_a_meeting_takes_its_positions_along_and_brings_them_back(api: Api) -> None:
@@ -188,7 +192,9 @@ def test_whatever_cites_it_from_wherever_within_holds_it(api: Api) -> None:
 
 def test_a_long_list_is_cut_in_words_and_whole_in_data(api: Api) -> None:
     for number in range(13):
-        api.put(f"issues/part-{number:02}", {"name": f"Part {number}", "broader": "fishing"}).ok(201)
+        api.put(f"issues/part-{number:02}", {"name": f"Part {number}", "broader": "fishing"}).ok(
+            201
+        )
     reply = api.delete("issues/fishing")
     assert len(reply.body["cited_by"]) == 13
     assert "and 3 more" in reply.body["detail"]
@@ -200,5 +206,5 @@ def test_a_self_citation_holds_nothing(api: Api) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"garbage \xff"])
-def test_a_deletion_looks_at_no_body(api: Api, body: bytes) -> None:
-    assert api.send("DELETE", "issues/fishing", raw=body, tag="*").status == 204
+def test_a_deletion_looks_at_no_body(door: Api, body: bytes) -> None:
+    assert door.send("DELETE", "issues/fishing", raw=body, tag="*").status == 204

@@ -129,8 +129,8 @@ def test_a_revoked_key_replays_nothing(api: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "   ", "x" * 201])
-def test_keys_that_cannot_be(api: Api, key: str) -> None:
-    reply = api.post("issues", {"name": "x"}, idempotency_key=key)
+def test_keys_that_cannot_be(door: Api, key: str) -> None:
+    reply = door.post("issues", {"name": "x"}, idempotency_key=key)
     assert reply.told() == (400, "bad-header")
     assert reply.fields == ["Idempotency-Key"]
 

@@ -58,13 +58,13 @@ def test_every_noun_has_its_six_writing_operations(api: Api) -> None:
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_without_a_good_key_every_operation_is_refused_unread(api: Api, case: str) -> None:
+def test_without_a_good_key_every_operation_is_refused_unread(door: Api, case: str) -> None:
     given = BAD[case]
     headers = {} if given is None else {"authorization": given}
-    before = api.revision()
-    wanted = [(method, path_of(route)) for method, route in operations(api.app)]
-    assert unread(api.app, wanted, headers) == [401] * len(wanted)
-    assert api.revision() == before
+    before = door.revision()
+    wanted = [(method, path_of(route)) for method, route in operations(door.app)]
+    assert unread(door.app, wanted, headers) == [401] * len(wanted)
+    assert door.revision() == before
 
 
 def refused(api: Api, method: str, route: str, body: bytes, given: str) -> None:

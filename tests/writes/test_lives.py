@@ -30,22 +30,27 @@ def start(api: Api, **more: Any) -> str:
 
 
 @pytest.mark.parametrize("way", ["patch", "put"])
-@pytest.mark.parametrize("after", STATUSES)
 @pytest.mark.parametrize("before", STATUSES)
-def test_steps(api: Api, before: str, after: str, way: str) -> None:
-    path = start(api, status=before)
-    revision = api.revision()
+def test_steps(door: Api, before: str, way: str) -> None:
+    for after in STATUSES:
+        step(door, before, after, way)
+
+
+def step(door: Api, before: str, after: str, way: str) -> None:
+    path = f"meetings/to-{after}"
+    door.put(path, a_meeting(date="2024-05-01", status=before)).ok(201)
+    revision = door.revision()
     body = {"status": after} if way == "patch" else a_meeting(status=after, date="2024-05-01")
-    reply = api.send(way.upper(), f"{path}?reason=News", body, tag="*")
+    reply = door.send(way.upper(), f"{path}?reason=News", body, tag="*")
     if after in SENSELESS[before]:
         assert reply.told() == (422, "rule-broken")
         assert reply.fields == ["status"]
         assert (before in reply.body["detail"], after in reply.body["detail"]) == (True, True)
-        assert api.revision() == revision
+        assert door.revision() == revision
         return
     kept = reply.ok()["previous_dates"]
     if before == after:
-        assert (kept, api.revision()) == ([], revision)
+        assert (kept, door.revision()) == ([], revision)
     else:
         assert [(k["status"], k["reason"], k["date"]["edtf"]) for k in kept] == [
             (before, "News", "2024-05-01")
@@ -132,7 +137,7 @@ def test_a_mistaken_step_is_undone_by_restoring(api: Api) -> None:
     api.patch(path, {"status": "held"}).ok()
     back = api.restore(path, first, tag="*").ok()
     assert (back["status"], back["previous_dates"]) == ("planned", [])
-    assert [i["action"] for i in api.one(f"{path}/history")["items"]][0] in ("changed", "restored")
+    assert api.actions(path) == ["changed", "changed", "created"]
 
 
 def test_a_life_of_many_moves_can_still_be_written(api: Api) -> None:

@@ -159,14 +159,14 @@ FAULTS: list[tuple[str, Any, str, str]] = [
                                                      enumerate(FAULTS)]
 )  # fmt: skip
 def test_one_fault_writes_nothing_and_is_named_by_its_path(
-    api: Api, path: str, value: Any, kind: str, field: str
+    door: Api, path: str, value: Any, kind: str, field: str
 ) -> None:
-    before = api.revision()
-    reply = api.post("meetings", fault(path, value))
+    before = door.revision()
+    reply = door.post("meetings", fault(path, value))
     assert reply.kind == kind
-    assert api.revision() == before
+    assert door.revision() == before
     for found in ("people/ali-mahmoud-abbas", "issues/counter-terrorism", "people/a-spokesman"):
-        assert api.get(found).status == 404
+        assert door.get(found).status == 404
     assert field in reply.fields
     # An identifier is asked for as well where none can be derived.
     inside = field.rpartition(".")[0] + ".id"
@@ -203,7 +203,7 @@ def test_only_a_new_record_carries_others(api: Api, way: str) -> None:
 
 def test_an_office_that_a_new_person_did_not_hold_then_gives_a_warning(api: Api) -> None:
     tenure = {"office": "Minister", "party": "SYR", "from": "2020", "to": "2021"}
-    seat = {"party": "SYR", "office": "Minister"}
-    seat |= {"person": {"name": "Late Comer", "tenures": [tenure]}}
+    person = {"name": "Late Comer", "tenures": [tenure]}
+    seat = {"party": "SYR", "office": "Minister", "person": person}
     made = api.post("meetings", a_meeting(date="2023-04-25", participants=[seat])).ok(201)
     assert ["late-comer" in warning for warning in made["warnings"]] == [True]

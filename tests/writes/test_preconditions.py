@@ -52,14 +52,13 @@ def test_without_a_tag_with_a_stale_one_and_with_the_right_one(
     assert api.faults() == []
 
 
-@pytest.mark.parametrize("plural", PLURALS)
+@pytest.mark.parametrize("plural", ["meetings", "people", "sources"])
 def test_any_representations_current_tag_will_do(api: Api, plural: str) -> None:
     path = f"{plural}/{SPARE[plural][0]}"
-    ways = ["", "?fields=id", "?include=sources" if plural != "issues" else "?include=issues"]
-    if plural == "sources":
-        ways = ways[:2]
-    revision = api.revision()
-    for number, way in enumerate([*ways, f"?revision={revision}", "?format=json"]):
+    ways = ["", "?fields=id", "?format=json", "?revision="]
+    if plural != "sources":
+        ways.append("?include=sources")
+    for number, way in enumerate(ways):
         for encoding in ("identity", "gzip", "br", "zstd"):
             if way.startswith("?revision"):
                 way = f"?revision={api.revision()}"  # noqa: PLW2901 - the one that stands now
@@ -100,16 +99,16 @@ def test_any_representations_current_tag_will_do(api: Api, plural: str) -> None:
         ("'12'", 400),
     ],
 )
-def test_forms_of_the_header(api: Api, form: str, status: int) -> None:
-    tag = api.tag("issues/fishing")
+def test_forms_of_the_header(door: Api, form: str, status: int) -> None:
+    tag = door.tag("issues/fishing")
     given = form.format(tag=tag, bare=tag.strip('"'))
-    before = api.revision()
-    reply = api.patch("issues/fishing", {"note": "x"}, tag=given)
+    before = door.revision()
+    reply = door.patch("issues/fishing", {"note": "x"}, tag=given)
     assert reply.status == status
     if status != 200:
         assert reply.kind == {400: "bad-header", 412: "stale"}[status]
         assert reply.fields == ["If-Match"]
-        assert api.revision() == before
+        assert door.revision() == before
         assert len(reply.content) < 1_000
 
 

@@ -30,9 +30,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 def _places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [way] if way else []
-    items = value.items() if isinstance(value, dict) else ()
-    items = enumerate(value) if isinstance(value, list) else items
-    for name, item in items:
+    within = dict(enumerate(value)) if isinstance(value, list) else value
+    for name, item in within.items() if isinstance(within, dict) else ():
         found += _places(item, (*way, name))
     return found
 

@@ -40,13 +40,13 @@ HELD: list[tuple[Any, bool]] = [
 
 
 @pytest.mark.parametrize(("date", "fine"), HELD, ids=[str(h[0]) for h in HELD])
-def test_what_was_held_does_not_lie_in_the_future(api: Api, date: Any, fine: bool) -> None:
-    api.post("milestones", {"id": "far-off", "title": "Far off", "date": "2998"}).ok(201)
-    api.post("meetings", a_meeting(id="expected", status="planned", date=date)).ok(201)
+def test_what_was_held_does_not_lie_in_the_future(door: Api, date: Any, fine: bool) -> None:
+    door.post("milestones", {"id": "far-off", "title": "Far off", "date": "2998"}).ok(201)
+    door.post("meetings", a_meeting(id="expected", status="planned", date=date)).ok(201)
     replies = [
-        api.post("meetings?duplicate=allow", a_meeting(status="held", date=date)),
-        api.put("meetings/put-new", a_meeting(status="held", date=date)),
-        api.patch("meetings/expected", {"status": "held"}),
+        door.post("meetings?duplicate=allow", a_meeting(status="held", date=date)),
+        door.put("meetings/put-new", a_meeting(status="held", date=date)),
+        door.patch("meetings/expected", {"status": "held"}),
     ]
     for reply in replies:
         if fine:
@@ -74,12 +74,12 @@ SOURCED: list[tuple[Body, bool]] = [
 
 
 @pytest.mark.parametrize(("more", "fine"), SOURCED)
-def test_a_meeting_has_a_source(api: Api, more: Body, fine: bool) -> None:
+def test_a_meeting_has_a_source(door: Api, more: Body, fine: bool) -> None:
     body = {k: v for k, v in (a_meeting() | more).items() if v is not None}
     for reply in (
-        api.post("meetings", body),
-        api.put("meetings/put-new", body),
-        api.patch("meetings/doha-call", more),
+        door.post("meetings", body),
+        door.put("meetings/put-new", body),
+        door.patch("meetings/doha-call", more),
     ):
         if fine:
             assert reply.status in (200, 201)
@@ -134,23 +134,23 @@ TENURES: list[tuple[Body, Any, str | None]] = [
 
 @pytest.mark.parametrize(("seat", "date", "told"), TENURES)
 def test_an_office_that_does_not_fit_the_tenure_gives_a_warning(
-    api: Api, seat: Body, date: Any, told: str | None
+    door: Api, seat: Body, date: Any, told: str | None
 ) -> None:
     seat = {"party": "TUR", "person": "hulusi-akar"} | seat
     body = a_meeting(id="m", date=date, participants=[{"party": "SYR"}, seat])
-    made = api.post("meetings", body).ok(201)
+    made = door.post("meetings", body).ok(201)
     for answer in (
         made,
-        api.put("meetings/m", body | {"note": "x"}, tag="*").ok(),
-        api.patch("meetings/m", {"note": "y"}).ok(),
-        api.patch("meetings/m?dry_run=true", {"note": "z"}).ok(),
+        door.put("meetings/m", body | {"note": "x"}, tag="*").ok(),
+        door.patch("meetings/m", {"note": "y"}).ok(),
+        door.patch("meetings/m?dry_run=true", {"note": "z"}).ok(),
     ):
         warnings = answer.get("warnings", [])
         assert len(warnings) == (0 if told is None else 1)
         if told is not None:
             assert warnings[0].startswith("participants[1]: ")
             assert told in warnings[0]
-    assert "warnings" not in api.one("meetings/m")
+    assert "warnings" not in door.one("meetings/m")
     assert made["participants"][1]["office"] == seat["office"]  # said, not mended
 
 

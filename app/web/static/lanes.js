@@ -78,8 +78,10 @@ class Picture {
       this.note("None of these entries has a date; they are in the list below.");
       return;
     }
-    this.timeline = new this.vis.Timeline(this.host, this.items, this.groups, { ...options(this.vis, shown.items.length > 150), start: window.start, end: window.end });
-    const laid = new Promise((done) => this.timeline.on("changed", done));
+    const laid = new Promise((done) => {
+      const own = { ...options(this.vis, shown.items.length > 150), start: window.start, end: window.end, onInitialDrawComplete: done };
+      this.timeline = new this.vis.Timeline(this.host, this.items, this.groups, own);
+    });
     this.timeline.on("changed", () => resetKeys(this.host));
     this.timeline.on("rangechanged", ({ byUser }) => byUser && this.moved());
     this.bar();

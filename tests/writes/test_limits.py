@@ -1,0 +1,166 @@
+"""Sizes, odd texts, media types, and how much of what was sent is said again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.writes.api import Api, refused
+from tests.writes.basis import NEW, PLURALS, SPARE, a_meeting
+
+LONGEST = [("name", 500), ("note", 20_000)]
+
+
+@pytest.mark.parametrize(("name", "most"), LONGEST)
+@pytest.mark.parametrize("letter", ["x", "ж", "𒀀", "ﷺ"])
+def test_the_longest_texts_are_kept_and_no_longer_ones(
+    api: Api, name: str, most: int, letter: str
+) -> None:
+    body = {"id": "long", "name": "Long"} | {name: letter * most}
+    assert api.post("issues", body).ok(201)[name] == letter * most
+    refused(api.patch("issues/long", {name: letter * (most + 1)}), 422)
+    api.patch("issues/long", {name: f"  {letter}  "}).ok()
+    assert api.one("issues/long")[name] == letter
+    assert api.faults() == []
+
+
+@pytest.mark.parametrize("letter", ["ﷺ", "㍐", "𒀀", "Ω"])
+def test_texts_that_grow_when_folded_fit_every_index(api: Api, letter: str) -> None:
+    text = "".join(f"{letter}{chr(0x3300 + n % 88)}{n}" for n in range(60))[:500]
+    seat = {"party": "TUR", "office": text, "name": text}
+    body = a_meeting(title=text, place={"name": text}, hedge=text, participants=[seat], id="m")
+    api.post("meetings", body).ok(201)
+    tenure = {"office": text, "party": "TUR"}
+    api.post("people", {"id": "p", "name": text, "names": [text], "tenures": [tenure]}).ok(201)
+    assert api.faults() == []
+
+
+ODD = [
+    "\u200b\u200dx", "\u202eabc", "\u202c", "a\u0301", "\ufeffx", "\x7f", "\x1b[31m", "<script>",
+    "\U0001f469\u200d\U0001f467", "' OR 1=1 --", "%s %(x)s {0} ${x}", "a\r\nb\tc", "\\u0000",
+    "\ue000\ue001", "\uffff", "\U0010ffff", '"*" NEAR(a b)', "NOT x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_texts_are_kept_as_they_are(api: Api, text: str) -> None:
+    made = api.post("issues", {"id": "odd", "name": f"x{text}x", "note": f"x{text}x"}).ok(201)
+    assert made["name"] == made["note"] == f"x{text}x"
+    assert api.one("issues/odd") == made
+    assert api.faults() == []
+
+
+def test_nothing_is_echoed_at_length(door: Api) -> None:
+    long = "Qz" * 4_000
+    replies = [
+        door.post("issues", {"name": "x", long: 1}),
+        door.post("issues", {"name": "x", "broader": long}),
+        door.post("issues", {"id": long, "name": "x"}),
+        door.post("meetings", a_meeting(status=long)),
+        door.post("meetings", a_meeting(date=long)),
+        door.post("meetings", a_meeting(place={"name": "x", "country": long})),
+        door.post("sources", {"url": long}),
+        door.post("parties", {"id": "x", "name": long[:400], "kind": "state"}),
+        door.put(f"issues/{long}", {"name": "x"}),
+        door.put(f"issues/{long}", {"id": "other", "name": "x"}),
+        door.put(f"issues/{long}", {"name": "x"}, tag='"1"'),
+        door.patch(f"issues/{long}", {}),
+        door.delete(f"issues/{long}"),
+        door.restore(f"issues/{long}"),
+        door.merge(f"issues/{long}", "fishing"),
+        door.merge("issues/fishing", long),
+        door.send("POST", "issues/fishing/merge", {long: 1, "into": "x"}, tag="*"),
+        door.post("issues", raw=f'{{"{long}": 1, "{long}": 2}}'.encode()),
+        door.post(f"issues?{long}=1", {"name": "x"}),
+        door.post(f"issues?dry_run={long}", {"name": "x"}),
+        door.post("issues", {"name": "x"}, content_type=long),
+    ]
+    assert {reply.status // 100 for reply in replies} == {4}
+    assert [n for n, reply in enumerate(replies) if "Qz" * 55 in reply.content.decode()] == []
+
+
+def test_a_thousand_faults_are_not_told_one_by_one(door: Api) -> None:
+    body = {"name": "x"} | {f"unknown-{n}": 1 for n in range(20_000)}
+    many = a_meeting(participants=[{"party": "TUR", "person": f"nobody-{n}"} for n in range(400)])
+    for reply in (door.post("issues", body), door.post("meetings", many)):
+        assert reply.status == 422
+        assert len(reply.content) < 100_000
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_identifiers_in_paths_that_cannot_be(api: Api, plural: str) -> None:
+    """Alike on every engine."""
+    for identifier in ("a%00b", "%00", "a%ED%A0%80b", "%FF", "a%20b", "..%2f", "%C3%A4",
+                       "-9223372036854775809", "%EF%BF%BF"):  # fmt: skip
+        path = f"{plural}/{identifier}"
+        refused(api.put(path, NEW[plural]), 404, 422)
+        refused(api.patch(path, {}), 404, 422)
+        refused(api.delete(path), 404, 422)
+        refused(api.restore(path), 404, 422)
+        refused(api.merge(path, SPARE[plural][0]), 404, 422)
+        refused(api.get(path), 404)
+        refused(api.get(f"{path}/history"), 404)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["", "text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json", "json",
+     "multipart/form-data", "application/jsonp", "*/*", "application/json2"],
+)  # fmt: skip
+def test_other_media_types(door: Api, kind: str) -> None:
+    for method, path in (("POST", "issues"), ("PUT", "issues/new"), ("PATCH", "issues/fishing"),
+                         ("POST", "issues/fishing/merge")):  # fmt: skip
+        reply = door.send(method, path, {"name": "x"}, tag="*", content_type=kind)
+        refused(reply, 415)
+        assert reply.fields == ["Content-Type"]
+        assert "application/json" in reply.headers["accept"]
+
+
+def test_media_types_that_will_do(door: Api) -> None:
+    for number, kind in enumerate(
+        ("application/json", "Application/JSON", "application/json; charset=utf-8",
+         "application/json;charset=UTF-8 ")
+    ):  # fmt: skip
+        door.put(f"issues/n{number}", {"name": "x"}, content_type=kind).ok(201)
+        door.patch(f"issues/n{number}", {}, content_type=kind).ok()
+    door.patch("issues/fishing", {}, content_type="application/merge-patch+json").ok()
+    assert door.put("issues/z", {}, content_type="application/merge-patch+json").status == 415
+
+
+def test_bodies_have_a_size(door: Api) -> None:
+    limit = 1024 * 1024
+    head = b'{"id": "big", "name": "Big"'
+    fits = head + b" " * (limit - len(head) - 1) + b"}"
+    door.post("issues", raw=fits).ok(201)
+    for method, path in (("POST", "issues"), ("PUT", "issues/x"), ("PATCH", "issues/big"),
+                         ("POST", "issues/big/restore"), ("POST", "issues/big/merge")):  # fmt: skip
+        reply = door.send(method, path, raw=fits + b" ", tag="*")
+        refused(reply, 413)
+        assert str(limit) in reply.body["detail"]
+        stream = door.client.request(
+            method, f"/v1/{path}", content=iter([fits, b" " * 10]),
+            headers={"authorization": f"Bearer {door.key}", "content-type": "application/json"},
+        )  # fmt: skip
+        assert stream.status_code == 413
+
+
+@pytest.mark.parametrize("reason", [7, "", " ", None, [], {}, True, "x" * 2001])
+def test_reasons_that_are_none(door: Api, reason: Any) -> None:
+    for reply in (
+        door.patch("issues/fishing", {"note": "x", "reason": reason}),
+        door.post("issues", {"name": "x", "reason": reason}),
+        door.send("POST", "issues/fishing/merge", {"into": "refugees", "reason": reason}, tag="*"),
+    ):
+        refused(reply, 422)
+        assert reply.fields == ["reason"]
+    for query in ("reason=", "reason=%00", "reason=%ED%A0%80", f"reason={'x' * 2001}"):
+        refused(door.delete(f"issues/fishing?{query}"), 400, 422)
+    assert door.get("issues/fishing").status == 200
+
+
+def test_a_body_is_what_it_says_whatever_else_is_sent(api: Api) -> None:
+    assert (
+        json.loads(api.post("issues", raw=b' \n{"name":"\\u0054ides"}\n ').content)["id"] == "tides"
+    )
