@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import pytest
-import structlog
 from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
@@ -75,14 +74,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER]
     stop_server(folder)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_log() -> None:
-    """A failure is logged in one line: to draw every frame's variables takes a minute."""
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
-    )
 
 
 @pytest.fixture(scope="session")

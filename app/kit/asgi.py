@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 
-import structlog
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.problems import MEDIA_TYPE, Problem
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger("parley")
 _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 
 
@@ -72,7 +72,7 @@ class Edge:
         try:
             await self.app(scope, receive, sender)
         except Exception:
-            _log.exception("unhandled", path=scope["path"], method=method)
+            _log.exception("unhandled: %s %r", method, scope["path"])
             if sender.started:
                 raise
             await send_problem(

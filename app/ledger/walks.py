@@ -59,6 +59,14 @@ def _date_down(row: Row) -> Any:  # sorted in reverse, so a null must be the lea
     )
 
 
+def _days_up(row: Row) -> Any:  # the tie-break is the next key's business
+    return _date_up(row)[:2]
+
+
+def _days_down(row: Row) -> Any:
+    return _date_down(row)[:2]
+
+
 def _id(row: Row) -> Any:
     return (row.id, row.noun)
 
@@ -168,10 +176,9 @@ def _sorted(reading: Reading, orders: Sequence[Order], after: Position | None) -
     rows.sort(key=_id)
     for order in reversed(orders):
         sorter = order.sorter()
-        if order.name == "date":  # its tie-break is the next key's business
-            rows.sort(key=lambda row, by=sorter: by(row)[:2], reverse=order.descending)
-        else:
-            rows.sort(key=sorter, reverse=order.descending)
+        if order.name == "date":
+            sorter = _days_down if order.descending else _days_up
+        rows.sort(key=sorter, reverse=order.descending)
     if after is None:
         return rows
     here = [index for index, row in enumerate(rows) if position(row) == tuple(after)]

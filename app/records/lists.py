@@ -116,7 +116,11 @@ def etag(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> st
     """A list's tag: the newest revision that could have touched it, and its variant."""
     # Words are looked for in the names of what is cited, and `include` shows it.
     wide = query.include or query.searches
-    newest = newest_of(connection, nouns.all if wide else query.nouns, clock)
+    if query.revision is not None or query.cursor is not None:
+        # Pinned: the tag of that revision for good, whatever is written later.
+        newest = clock.revision or reading.newest(connection)
+    else:
+        newest = newest_of(connection, nouns.all if wide else query.nouns, clock)
     return tag(newest, [",".join(query.fields), ",".join(query.include)])
 
 

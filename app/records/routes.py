@@ -62,7 +62,7 @@ def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
 
 def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
     async def get_record(request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(noun, request.path_params)
         asked = singles.read(noun, nouns, request.scope["query_string"])
         return await answers.get(
             request,
@@ -90,7 +90,8 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
 
 def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
     async def get_history(request: Request) -> Response:
-        identifier, path = request.path_params["id"], request.scope["path"]
+        identifier = singles.addressed(noun, request.path_params)
+        path = request.scope["path"]
         raw = request.scope["query_string"]
         ledgers.read(raw, ledgers.HISTORY_PARAMETERS)
         return await answers.get(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -12,13 +13,16 @@ from app.kit import edtf
 from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.grammar import integer, pairs
 from app.kit.problems import Fault, Problem, bad_query
+from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
 from app.ledger import past, reading
 from app.ledger.nouns import Noun, Nouns
-from app.ledger.selections import Clock
+from app.ledger.selections import NOW, Clock
 from app.records.lists import clock_of, included, with_member
 from app.records.parameters import included as include_names
 from app.records.values import day, listed, one_of, unknown_parameter
+
+IDENTIFIER_FORM = re.compile(IDENTIFIER)
 
 
 @dataclass(slots=True)
@@ -100,6 +104,18 @@ def single(
         cache_control=REVALIDATE if asked.revision is None else IMMUTABLE,
         stamp=reading.newest(connection),
     )
+
+
+def addressed(noun: Noun, path: Mapping[str, str]) -> str:
+    """The identifier in a path.
+
+    Raises:
+        Problem: 404 for what can be no identifier, before any engine sees it.
+    """
+    identifier = path["id"]
+    if len(identifier) > MAX_IDENTIFIER or not IDENTIFIER_FORM.fullmatch(identifier):
+        raise missing(noun, identifier, NOW)
+    return identifier
 
 
 def missing(noun: Noun, identifier: str, clock: Clock) -> Problem:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.kit.problems import Fault, Problem
 from app.kit.shapes import answer
 from app.ledger.nouns import Noun, Nouns
-from app.records import documentation, write_documentation
+from app.records import documentation, singles, write_documentation
 from app.records.submitting import JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
 from app.records.writing import Done, Writing
 
@@ -70,7 +70,7 @@ class _Routes:
         return await self.desk.take(request, do, types=JSON_TYPES)
 
     async def _replace(self, request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.replace(connection, self.noun, identifier, sent.body, sent.act)
@@ -78,7 +78,7 @@ class _Routes:
         return await self.desk.take(request, do, types=JSON_TYPES)
 
     async def _patch(self, request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.patch(connection, self.noun, identifier, sent.body, sent.act)
@@ -86,7 +86,7 @@ class _Routes:
         return await self.desk.take(request, do, types=PATCH_TYPES)
 
     async def _delete(self, request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.delete(connection, self.noun, identifier, sent.act)
@@ -94,7 +94,7 @@ class _Routes:
         return await self.desk.take(request, do)
 
     async def _restore(self, request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             revision = _member(sent.body or {}, "revision", int, required=False)
@@ -103,7 +103,7 @@ class _Routes:
         return await self.desk.take(request, do, types=RESTORING)
 
     async def _merge(self, request: Request) -> Response:
-        identifier = request.path_params["id"]
+        identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             into = _member(sent.body, "into", str, required=True)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
+from app.kit.cache import Shelf
 from app.kit.snapshots import Snapshot
 
 # The path, with one `{}` for what makes each request new, and the most statements it may take.
@@ -66,6 +67,13 @@ def statements(world: TestClient, monkeypatch: pytest.MonkeyPatch) -> Told:
     return told
 
 
+@pytest.fixture
+def no_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every read anew: a ready answer from the shelf would take no statement."""
+    monkeypatch.setattr(Shelf, "get", lambda *_: None)
+
+
+@pytest.mark.usefixtures("no_shelf")
 @pytest.mark.parametrize(("path", "most"), COUNTS)
 def test_a_read_takes_few_statements(statements: Told, path: str, most: int) -> None:
     extra = "" if "limit=0" in path or "2023-04-25-moscow" in path else "&limit=49"

@@ -37,7 +37,8 @@ def _entry(feed: Element, entry: Entry, published: str) -> None:
     _text(own, "title", entry.title)
     _text(own, "published", published)
     _text(own, "updated", entry.document["recorded_at"])
-    _link(own, "alternate", entry.url, type="application/json")
+    # Without a type: readers open an alternate only where they may take it for a page.
+    _link(own, "alternate", entry.url)
     for name, url in entry.sources:
         if url is not None:
             _link(own, "via", url, title=name)

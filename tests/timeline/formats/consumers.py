@@ -16,7 +16,7 @@ from rdflib import RDF, Graph, Namespace
 from starlette.testclient import TestClient
 
 SCHEMA = Namespace("https://schema.org/")
-Params = dict[str, Any] | list[tuple[str, str]]
+Params = Any
 
 
 def native(client: TestClient, params: Params, path: str = "/v1/timeline") -> list[dict[str, Any]]:

@@ -1,0 +1,159 @@
+"""Hostile text does nothing in any format: no markup, no formula, no new line of a protocol."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.timeline.formats import FORMATS
+from tests.records.builders import Pen, issue, meeting, position, seat, source
+from tests.timeline.formats.consumers import FEEDS, WHOLE, events, graph, table
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "handler": '<img src=x onerror="alert(1)">',
+    "closing": "</script></title></style>--><svg/onload=alert(1)>",
+    "cdata": "]]></content><entry><id>forged</id></entry><![CDATA[",
+    "entity": "&lt;script&gt; &amp;#60; &xxe; %00",
+    "formula": '=HYPERLINK("http://evil.example","x")',
+    "plus": "+1+cmd|' /C calc'!A0",
+    "minus": "-1+1",
+    "at": "@SUM(1+1)",
+    "wide": "＝1+1",
+    "quote": '"","=1+1"',
+    "lines": "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:forged\r\nSUMMARY:y",
+    "escapes": "\\nEND:VEVENT\\n\\;\\,",
+    "bidi": "invoice\u202egnp.exe\u2066\u2069\u202a",
+    "controls": "a\x0bb\x0cc\x1bd\x7fe\x85f\u2028g\ufeffh\uffff",
+    "json": '"}],"evil":[{"a":"',
+    "javascript": "javascript:alert(1)",
+    "template": "{{constructor.constructor('alert(1)')()}}${alert(1)}",
+    "long": "x" * 400 + "ü" * 90,
+}
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\uffff]")
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request: pytest.FixtureRequest, pen: Pen) -> str:
+    """A database in which every text of an entry is hostile."""
+    text = HOSTILE[request.param]
+    account = {"party": "SYR", "issuer": text, "text": text, "quote": text}
+    pen.basis()
+    pen.write(
+        issue("bad", name=text),
+        source("paper", "2023-04-26", title=text, publisher=text, url="https://x.example/?a='b'&c"),
+        meeting(
+            "talks",
+            "2023-04",
+            title=text,
+            summary=text,
+            hedge=text,
+            place={"name": text},
+            participants=[seat("TUR", name=text, office=text)],
+            readouts=[account],
+            timezone=text,
+            note=text,
+            sources=["paper"],
+        ),
+        position("p", "2023-04-25", issue="bad", text=text, quote=text, office=text),
+    )
+    return text
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("format_", [*WHOLE, *FEEDS])
+def test_no_entry_is_forged_and_none_lost(client: TestClient, hostile: str, format_: str) -> None:
+    answer = client.get(f"/v1/timeline.{format_}")
+    found = list({**WHOLE, **FEEDS}[format_](answer.content))
+    assert len(found) == 2
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("format_", ["timelinejs", "vis", "jsonld", "ics", "atom", "csv"])
+def test_nothing_turns_its_direction(client: TestClient, hostile: str, format_: str) -> None:
+    content = client.get(f"/v1/timeline.{format_}").content.decode()
+    if format_ in ("timelinejs", "vis", "jsonld"):
+        content = "".join(_strings(json.loads(content)))
+    assert not _TURNS.search(content)
+    assert not _CONTROLS.search(content)
+
+
+@pytest.mark.parametrize("format_", ["timelinejs", "vis", "jsonld"])
+def test_nothing_closes_the_script_that_it_stands_in(
+    client: TestClient, hostile: str, format_: str
+) -> None:
+    assert not set("<>&") & set(client.get(f"/v1/timeline.{format_}").text)
+
+
+def test_widgets_get_escaped_text(client: TestClient, hostile: str) -> None:
+    vis = client.get("/v1/timeline.vis").json()
+    timelinejs = client.get("/v1/timeline.timelinejs").json()
+    drawn = [item[name] for item in vis["items"] for name in ("content", "title")]
+    drawn += [e["text"]["headline"] for e in timelinejs["events"]]
+    drawn += [e["display_date"] for e in timelinejs["events"]]
+    for text in drawn:
+        assert not re.sub("<br>", "", text).count("<")
+    for event in timelinejs["events"]:
+        told = re.sub(
+            r'</?p>|<br>|</?cite>|<a href="[^"<>]*" rel="noopener">|</a>', "", event["text"]["text"]
+        )
+        assert "<" not in told
+        assert not re.search(r"&(?!amp;|lt;|gt;|quot;|#x27;)", told)
+
+
+def test_no_cell_is_a_formula(client: TestClient, hostile: str) -> None:
+    rows = table(client.get("/v1/timeline.csv").content)
+    for path in ("/v1/issues.csv", "/v1/sources.csv"):
+        rows += table(client.get(path).content)
+    for row in rows:
+        for column, text in row.items():
+            assert not text.startswith(("=", "+", "-", "@", "\t", "\r", "＝")), (column, text)
+
+
+def test_a_calendar_keeps_the_words(client: TestClient, hostile: str) -> None:
+    content = client.get("/v1/timeline.ics").content
+    found = events(content)
+    assert {str(event["uid"]).partition("@")[0] for event in found} == {
+        "meeting-talks",
+        "position-p",
+    }
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert content.count(b"\nBEGIN:VEVENT\r\n") == 2
+    visible = re.sub(r"\W", "", _CONTROLS.sub("", hostile))
+    told = re.sub(r"\W", "", str(found[0]["summary"]))
+    assert told.startswith(visible)
+
+
+def test_a_graph_holds_words_and_no_more(client: TestClient, hostile: str) -> None:
+    types = {
+        str(o)
+        for _, p, o in graph(client.get("/v1/timeline.jsonld").content)
+        if p.endswith("#type")
+    }
+    assert types <= {
+        f"https://schema.org/{name}"
+        for name in ["Event", "Place", "Person", "Country", "Organization", "Thing", "Claim", "Quotation", "CreativeWork"]
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS.names)
+@pytest.mark.parametrize(
+    "host", ["evil.example/><script>", "a b", 'x"y', "", "[::1", "a" * 300, "évil.example"]
+)
+def test_a_host_that_is_none_is_not_repeated(seeded: TestClient, name: str, host: str) -> None:
+    answer = seeded.get(f"/v1/timeline.{name}", headers={"host": host.encode()})
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text
+    assert "<script>" not in answer.text

@@ -1,0 +1,123 @@
+"""CSV and NDJSON of every list: the native values, to the last one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.records.registry import NOUNS
+from tests.records.builders import Pen, meeting, seat
+from tests.timeline.formats.consumers import lines, native, table
+
+PATHS = ["/v1/timeline", *(f"/v1/{noun.plural}" for noun in NOUNS)]
+CLOCKS: list[dict[str, Any]] = [{}, {"as_of": "2023-04-26"}, {"revision": "33"}]
+
+
+def shown(value: Any) -> str:
+    """A value as a cell shows it; written down anew from what docs/formats.md says."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " | ".join(
+            (", ".join(item) if isinstance(item, list) else shown(item)).replace("|", "||")
+            for item in value
+        )
+    return str(value)
+
+
+def at(value: Any, path: list[str]) -> Any:
+    """The value under a column's name."""
+    if not path:
+        return value
+    if isinstance(value, list):
+        return [at(item, path) for item in value]
+    return None if value is None else at(value.get(path[0]), path[1:])
+
+
+@pytest.mark.parametrize("clock", CLOCKS, ids=str)
+@pytest.mark.parametrize("path", PATHS)
+def test_every_value_is_in_its_column(world: TestClient, path: str, clock: dict[str, Any]) -> None:
+    wanted = native(world, clock, path)
+    rows = table(world.get(f"{path}.csv", params=clock).content)
+    assert len(rows) == len(wanted)
+    for row, item in zip(rows, wanted, strict=True):
+        for column, text in row.items():
+            assert text == shown(at(item, column.split("."))), column
+
+
+def _leaves(value: Any, path: str = "") -> set[str]:
+    """The path to each plain value."""
+    if isinstance(value, dict):
+        return {leaf for k, v in value.items() for leaf in _leaves(v, f"{path}.{k}" if path else k)}
+    if isinstance(value, list):
+        return {leaf for item in value for leaf in _leaves(item, path)}
+    return set() if value is None else {path}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_value_is_without_a_column(world: TestClient, path: str) -> None:
+    columns = set(table(world.get(f"{path}.csv").content)[0])
+    for item in native(world, {}, path):
+        assert _leaves(item) <= columns
+
+
+@pytest.mark.parametrize("clock", CLOCKS, ids=str)
+@pytest.mark.parametrize("path", PATHS)
+def test_lines_are_the_native_documents(
+    world: TestClient, path: str, clock: dict[str, Any]
+) -> None:
+    answer = world.get(f"{path}.ndjson", params=clock)
+    assert lines(answer.content) == native(world, clock, path)
+
+
+def test_lines_are_so_byte_for_byte(world: TestClient) -> None:
+    page = world.get("/v1/meetings?limit=200").content
+    for line in world.get("/v1/meetings.ndjson").content.splitlines():
+        assert line in page
+
+
+def test_fields_choose_columns_and_members(world: TestClient) -> None:
+    query = "?fields=id,date"
+    rows = table(world.get(f"/v1/meetings.csv{query}").content)
+    assert {column.partition(".")[0] for column in rows[0]} == {"id", "date", "match"}
+    assert set(lines(world.get(f"/v1/meetings.ndjson{query}").content)[0]) == {"id", "date"}
+
+
+def test_with_a_range_each_row_says_how_it_matches(world: TestClient) -> None:
+    rows = table(world.get("/v1/timeline.csv?from=2023-04&to=2023-06").content)
+    assert {row["match"] for row in rows} == {"possible", "certain"}
+
+
+def test_an_empty_list_still_has_its_head(world: TestClient) -> None:
+    answer = world.get("/v1/meetings.csv?id=nothing")
+    assert answer.content.count(b"\r\n") == 1
+    assert answer.content.startswith(b"id,title,")
+    assert world.get("/v1/meetings.ndjson?id=nothing").content == b""
+
+
+def test_a_table_ends_its_lines_as_rfc_4180_says(client: TestClient, pen: Pen) -> None:
+    pen.write(meeting("talks", "2023", summary='one, "two"\nthree'))
+    content = client.get("/v1/meetings.csv?fields=id,summary").content
+    assert content == b'id,summary,match\r\ntalks,"one, ""two""\nthree",\r\n'
+
+
+def test_what_is_listed_together_goes_together(client: TestClient, pen: Pen) -> None:
+    pen.basis()
+    seats = [seat("TUR", office="A | B"), seat("SYR"), seat("RUS", "host", office="C")]
+    pen.write(meeting("talks", "2023", participants=seats))
+    row = table(client.get("/v1/meetings.csv").content)[0]
+    parties = row["participants.party"].split(" | ")
+    offices = row["participants.office"].split(" | ")
+    assert parties == ["TUR", "SYR", "RUS"]
+    assert offices == ["A || B", "", "C"]
+
+
+def test_a_negative_number_is_a_number(client: TestClient, pen: Pen) -> None:
+    place = {"name": "Sydney", "latitude": -33.87, "longitude": 151.21}
+    pen.write(meeting("talks", "2023", place=place))
+    row = table(client.get("/v1/meetings.csv").content)[0]
+    assert row["place.latitude"] == "-33.87"
