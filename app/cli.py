@@ -280,12 +280,21 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+FAULTS = (
+    SettingError,
+    seeding.SeedError,
+    keys.KeyNameTaken,
+    keys.KeyNameRefused,
+    *import_files.FAULTS,
+)
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
     arguments = _parser().parse_args(given)
     try:
         return _run(arguments)
-    except (SettingError, seeding.SeedError, keys.KeyNameTaken, *import_files.FAULTS) as error:
+    except FAULTS as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
 

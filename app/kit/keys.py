@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, String, Table, bindparam, select, tex
 from app.kit.database import metadata
 
 SCOPES = ("write", "admin")  # the second includes the first
+MAX_NAME = 200
 _PREFIX = "parley_"
 _NOTED = timedelta(minutes=1)  # how exactly the last use is kept
 
@@ -28,6 +29,10 @@ api_key = Table(
     Column("last_used_at", String(27)),
     comment="Who may write; the keys themselves are kept nowhere.",
 )
+
+
+class KeyNameRefused(ValueError):
+    """The name is empty, too long, or holds what cannot be printed."""
 
 
 class KeyNameTaken(ValueError):
@@ -90,7 +95,10 @@ def create(
 
     Raises:
         KeyNameTaken: the name is in use, or was.
+        KeyNameRefused: the name cannot stand in the history.
     """
+    if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
+        raise KeyNameRefused(f"a key's name has 1 to {MAX_NAME} printable characters")
     if connection.execute(_NAMED, {"name": name}).first():
         raise KeyNameTaken(f"a key named {name!r} exists or existed; choose another name")
     key = _PREFIX + secrets.token_urlsafe(32)

@@ -74,12 +74,14 @@ def _fit(wish: Wish, offered: Wish) -> int:
 
 # The parameters that tell two representations of one media type apart.
 _TELLING = frozenset(("profile",))
+_RANGE = 2  # how closely `text/*` fits; `*/*` less so, a media type more
 
 
 def preferred(header: str | None, offers: Sequence[Sequence[str]]) -> int | None:
     """Which offer an `Accept` header prefers; None where it wants none of them.
 
-    Each offer goes by one or several media types. Without a header, and among equals, the first.
+    Each offer has a media type, and may go by others as well where those are named. Without a
+    header, and among equals, the first.
     """
     listed = wishes(header) if header else ()
     if not listed:
@@ -87,9 +89,10 @@ def preferred(header: str | None, offers: Sequence[Sequence[str]]) -> int | None
     best: tuple[float, int] = (0.0, 0)
     found = None
     for index, types in enumerate(offers):
-        for offered in types:
+        for place, offered in enumerate(types):
             told = _told(listed, wishes(offered)[0])
-            if told > best and told[0] > 0:
+            named = place == 0 or told[1] > _RANGE
+            if named and told > best and told[0] > 0:
                 best, found = told, index
     return found
 

@@ -138,14 +138,14 @@ def test_long_names_give_short_identifiers_that_end_with_a_word(api: Api) -> Non
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_a_taken_identifier_is_refused_with_what_to_do(api: Api, plural: str) -> None:
-    api.post(plural, NEW[plural]).ok(201)
-    before = api.revision()
-    reply = api.post(f"{plural}?duplicate=allow", NEW[plural] | {"id": DERIVED[plural]})
+def test_a_taken_identifier_is_refused_with_what_to_do(door: Api, plural: str) -> None:
+    door.post(plural, NEW[plural]).ok(201)
+    before = door.revision()
+    reply = door.post(f"{plural}?duplicate=allow", NEW[plural] | {"id": DERIVED[plural]})
     assert reply.told() == (409, "id-taken")
     assert reply.fields == ["id"]
     assert f"PATCH /v1/{plural}/{DERIVED[plural]}" in reply.body["detail"]
-    assert api.revision() == before
+    assert door.revision() == before
 
 
 @pytest.mark.parametrize("plural", PLURALS)

@@ -44,7 +44,7 @@ def lasting(document: Document) -> Document:
 
 
 @pytest.mark.parametrize("way", TRIES)
-@pytest.mark.parametrize("plural", PLURALS)
+@pytest.mark.parametrize("plural", ["meetings", "people", "sources", "positions"])
 def test_it_answers_as_the_write_itself_would_and_writes_nothing(
     api: Api, plural: str, way: str
 ) -> None:

@@ -80,7 +80,7 @@ def test_random_values_as_bodies(api: Api, plural: str, body: Any) -> None:
 
 
 @given(spoiled())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_valid_bodies_with_something_else_in_them(
     api: Api, case: tuple[str, dict[str, Any]]
 ) -> None:
@@ -98,7 +98,7 @@ def test_random_bytes(api: Api, raw: bytes) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=30))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_random_names_get_identifiers_that_can_be_used(api: Api, name: str, other: str) -> None:
     for plural, field in (("issues", "name"), ("milestones", "title"), ("sources", "publisher")):
         body = {field: name, TEXT[plural]: other or None}

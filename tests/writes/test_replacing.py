@@ -151,19 +151,19 @@ def test_unknown_fields_further_in_are_refused_by_path(
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_null_removes_and_arrays_are_replaced_whole(api: Api, plural: str) -> None:
+def test_null_removes_and_arrays_are_replaced_whole(door: Api, plural: str) -> None:
     path = f"{plural}/{DERIVED[plural]}"
-    made = api.post(plural, NEW[plural]).ok(201)
-    assert api.patch(path, {TEXT[plural]: None}).ok()[TEXT[plural]] is None
+    made = door.post(plural, NEW[plural]).ok(201)
+    assert door.patch(path, {TEXT[plural]: None}).ok()[TEXT[plural]] is None
     lists = [k for k, v in made.items() if isinstance(v, list) and k not in ("parties", "levels")]
     for name in lists:
         if name == "sources" and plural == "meetings":
             continue
-        assert api.patch(path, {name: None}).ok()[name] == []
-        assert len(api.patch(path, {name: made[name][-1:]}).ok()[name]) == 1
-        back = api.patch(path, {name: made[name]}).ok()
+        assert door.patch(path, {name: None}).ok()[name] == []
+        assert len(door.patch(path, {name: made[name][-1:]}).ok()[name]) == 1
+        back = door.patch(path, {name: made[name]}).ok()
         assert back[name] == made[name]
-    assert api.faults() == []
+    assert door.faults() == []
 
 
 REQUIRED = {

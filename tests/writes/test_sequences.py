@@ -214,7 +214,7 @@ class World:
 
 
 @given(STEPS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_each_success_leaves_exactly_the_revisions_expected(
     api: Api, steps: list[tuple[str, str, str, str | None, str]]
 ) -> None:

@@ -49,9 +49,8 @@ def _node(entry: Entry) -> dict[str, Any]:
         "endDate": moment.last.isoformat(),
         "keywords": entry.tags,
     }
-    for name, open_ in (("startDate", moment.open_start), ("endDate", moment.open_end)):
-        if open_ and not (moment.stands_in and name == "startDate"):
-            del node[name]
+    if moment.open_end:
+        del node["endDate"]
     if document["date"] is not None and document["date"]["edtf"] is not None:
         node["edtf"] = document["date"]["edtf"]
     if document.get("status") in _STATUS:

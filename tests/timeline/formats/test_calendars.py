@@ -20,7 +20,7 @@ def calendar(client: TestClient, query: str = "") -> dict[str, Any]:
     return {str(e["uid"]).partition("@")[0]: e for e in events(answer.content)}
 
 
-def when(event: icalendar.Event) -> tuple[Any, Any]:
+def when(event: Any) -> tuple[Any, Any]:
     return event["dtstart"].dt, event["dtend"].dt if "dtend" in event else None
 
 
@@ -96,7 +96,7 @@ UNCERTAIN: list[tuple[Any, tuple[date, date], str]] = [
         "before The vote",
     ),
     (None, (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
-    ("..", (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
+    ("../..", (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
     ("-0043-03-15", (date(2023, 5, 2), date(2023, 5, 3)), "44 BC, shown on the day of its report"),
     ("Y-170000002", (date(2023, 5, 2), date(2023, 5, 3)), "shown on the day of its report"),
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import Any
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 import pytest
 from starlette.testclient import TestClient
@@ -32,7 +31,7 @@ def items(client: TestClient, query: str = "") -> dict[str, dict[str, Any]]:
     return {item["url"].rpartition("/")[2]: item for item in found}
 
 
-def check(element: Xml.Element, rules: tuple[set[str], set[str], set[str]]) -> None:
+def check(element: ET.Element, rules: tuple[set[str], set[str], set[str]]) -> None:
     """Hold an element's children against the schema of RFC 4287."""
     once, at_most_once, more = rules
     names = [child.tag.removeprefix(ATOM) for child in element if child.tag != ATOM + "entry"]
@@ -52,7 +51,7 @@ def check(element: Xml.Element, rules: tuple[set[str], set[str], set[str]]) -> N
 @pytest.mark.parametrize("query", ["", "?type=meeting&limit=3", "?id=nothing"])
 def test_an_atom_feed_follows_its_schema(world: TestClient, query: str) -> None:
     answer = world.get(f"/v1/timeline.atom{query}")
-    feed = Xml.fromstring(answer.content)
+    feed = ET.fromstring(answer.content)
     assert feed.tag == ATOM + "feed"
     check(feed, FEED)
     assert feed.find(f"{ATOM}author/{ATOM}name") is not None
@@ -95,8 +94,6 @@ def test_both_feeds_and_a_reader_agree(world: TestClient) -> None:
         for i in own["items"]
     ]
     assert read == listed
-    json_feed = read_feed(json.dumps(own).encode())
-    assert [e.id for e in json_feed.entries] == [i["id"] for i in own["items"]]
 
 
 def test_what_was_recorded_last_comes_first(world: TestClient) -> None:

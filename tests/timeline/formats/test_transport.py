@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.kit.cache import policy
+from app.ledger import reading
 from app.main import create_app
 from app.records import answering, renditions
 from app.settings import Settings
@@ -217,7 +218,7 @@ def test_a_stream_sees_one_revision(
 ) -> None:
     pen.write(*(meeting(f"m{n}", f"2023-04-{n + 1:02}") for n in range(12)))
     then = native(client, {"sort": sort})
-    documents, calls = renditions.reading.documents, iter(range(100))
+    documents, calls = reading.documents, iter(range(100))
 
     def disturbed(*given: Any) -> Any:
         number = next(calls)
@@ -225,7 +226,7 @@ def test_a_stream_sees_one_revision(
         pen.write(changed, meeting(f"new{number}", f"2023-04-{number + 2:02}"))
         return documents(*given)
 
-    monkeypatch.setattr(renditions.reading, "documents", disturbed)
+    monkeypatch.setattr(reading, "documents", disturbed)
     found = lines(client.get(f"/v1/timeline.ndjson?sort={sort}").content)
     monkeypatch.undo()
     assert found == then
