@@ -113,7 +113,8 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
         for writer in writers:
             writer.kill()
             writer.communicate()
-    assert revisions == sorted(set(revisions))  # they went on writing
+    assert revisions == sorted(revisions)
+    assert len(set(revisions)) > 1  # they went on writing; a quick machine may see them end
     with database.reading() as connection:
         everything = list(exporting.lines(connection))[1:]
     for number, revision in enumerate(revisions):
