@@ -19,7 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.trials.hands import Hand, Said
-from benchmarks.trials.houses import Servers, Watch, database, prepared, revision, verified
+from benchmarks.trials.houses import (
+    Servers,
+    Watch,
+    database,
+    leave_tidily,
+    prepared,
+    revision,
+    verified,
+)
 
 PARTIES = ("TUR", "SYR")
 _STANCES = ("demands", "opposes", "rejects")
@@ -219,6 +227,7 @@ def main(given: Sequence[str] | None = None) -> int:
     add("--every", type=int, default=10, help="kills between two verifications [10]")
     add("--seed", type=int, default=1, help="what the moments are made from [1]")
     asked = parser.parse_args(given)
+    leave_tidily()
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         found = crash(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from app.cli import prepare
 from app.kit import keys
@@ -102,14 +103,28 @@ def verified(url: str) -> bool:
     return done.returncode == 0
 
 
+def leave_tidily() -> None:
+    """Let SIGTERM end the servers first, so that clients stop and everything is given back."""
+
+    def leave(_signal: int, _frame: object) -> None:
+        for servers in Servers.open:
+            servers.kill()
+        raise SystemExit(143)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
 class Servers:
     """Several server processes on one database, each on a free port; use it in a `with`."""
+
+    open: ClassVar[list[Servers]] = []
 
     def __init__(self, url: str, count: int, log: Path) -> None:
         self.url = url
         self.log = log
         self.count = count
         self.running: list[Server] = []
+        self.open.append(self)
 
     @property
     def ports(self) -> list[int]:
@@ -136,6 +151,7 @@ class Servers:
         trace: TracebackType | None,
     ) -> None:
         """End them, these very processes."""
+        self.open.remove(self)
         for server in self.running:
             server.__exit__(kind, error, trace)
 

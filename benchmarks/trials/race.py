@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.trials.hands import Hand
-from benchmarks.trials.houses import Servers, Watch, database, faults, prepared, revision
+from benchmarks.trials.houses import (
+    Servers,
+    Watch,
+    database,
+    faults,
+    leave_tidily,
+    prepared,
+    revision,
+)
 
 RECORDS = 4
 _MOST = 120  # seconds that a part may take for each 1,000 changes
@@ -133,6 +141,7 @@ def main(given: Sequence[str] | None = None) -> int:
     add("--changes", type=int, default=500, help="that each client is to make [500]")
     add("--same", type=int, default=50, help="clients with one Idempotency-Key [50]")
     asked = parser.parse_args(given)
+    leave_tidily()
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "servers.log"
         found = race(url, log, clients=asked.clients, changes=asked.changes, same=asked.same)

@@ -25,7 +25,7 @@ def when(event: Any) -> tuple[Any, Any]:
 
 
 def test_a_calendar_says_what_it_is(client: TestClient) -> None:
-    found = icalendar.Calendar.from_ical(client.get("/v1/timeline.ics").content)
+    found: Any = icalendar.Calendar.from_ical(client.get("/v1/timeline.ics").content)
     assert found["version"] == "2.0"
     assert found["x-wr-calname"] == "Parley"
     assert found["refresh-interval"].dt.total_seconds() == 3600
