@@ -76,7 +76,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _handle_errors(app: FastAPI) -> None:
-    async def problem(_request: Request, error: Any) -> Response:
+    async def problem(request: Request, error: Any) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        if "location" in error.headers and query:
+            # What was asked of the old address is asked of the new one: above all the clock.
+            error.headers = {**error.headers, "location": f"{error.headers['location']}?{query}"}
         return _response(error)
 
     async def bare(request: Request, error: Any) -> Response:

@@ -329,7 +329,7 @@ def kinds() -> dict[str, set[int]]:
         code = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(code)) if "roblem" in code else ():
             values: list[ast.expr] = []
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Problem", "faulty"):
                 values = node.args[:2]
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
                 values = node.value.elts if ".kind" in ast.unparse(node.targets[0]) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
@@ -12,14 +12,31 @@ from app.kit.strict_json import dumps
 
 MEDIA_TYPE = "application/problem+json"
 
+# Of many faults so many are told one by one, and so many in the sentence.
+_LISTED = 100
+_SPOKEN = 20
+# So much of what was sent is repeated at most.
+_REPEATED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: the field, why, and what would be accepted."""
+    """One thing that is wrong: the field, why, and what would be accepted.
+
+    `record` (noun and identifier) says which of several records written together it is about; it
+    is not told, as the client knows places in its body only.
+    """
 
     field: str
     message: str
     accepted: str | list[str] | None = None
+    record: tuple[str, str] | None = None
+
+    def within(self, path: str) -> Fault:
+        """The same fault, of a record that stands at `path` inside the body."""
+        if not path:
+            return self
+        return replace(self, field=path if self.field == "body" else f"{path}.{self.field}")
 
     def body(self) -> dict[str, Any]:
         """As it stands in `errors`."""
@@ -52,18 +69,47 @@ class Problem(Exception):
             "detail": self.detail,
         }
         if self.errors:
-            found["errors"] = [fault.body() for fault in self.errors]
+            found["errors"] = [fault.body() for fault in self.errors[:_LISTED]]
         return found | dict(self.extra)
+
+    def within(self, path: str) -> Problem:
+        """The same problem, of a record that stands at `path` inside the body."""
+        if not path:
+            return self
+        faults = [fault.within(path) for fault in self.errors]
+        return replace(self, detail=spoken(faults) or self.detail, errors=faults)
 
     def content(self) -> bytes:
         """The problem document as bytes."""
         return dumps(self.body())
 
 
+def clipped(text: str) -> str:
+    """A text of the client's, short enough to be repeated."""
+    return text if len(text) <= _REPEATED else text[: _REPEATED - 1] + "…"
+
+
+def spoken(faults: Sequence[Fault]) -> str:
+    """Faults as one sentence."""
+    told = [f"{fault.field}: {fault.message}" for fault in faults[:_SPOKEN]]
+    if len(faults) > _SPOKEN:
+        told.append(f"and {len(faults) - _SPOKEN} more")
+    return "; ".join(told)
+
+
+def faulty(status: int, kind: str, *faults: Fault) -> Problem:
+    """A problem that its faults tell whole."""
+    return Problem(status, kind, spoken(faults), faults)
+
+
 def bad_query(*faults: Fault) -> Problem:
     """A query that cannot be understood: 400."""
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
-    return Problem(400, "bad-query", detail, faults)
+    return faulty(400, "bad-query", *faults)
+
+
+def bad_body(field_: str, message: str, accepted: str | list[str] | None = None) -> Problem:
+    """A body with one fault: 422."""
+    return faulty(422, "invalid-body", Fault(field_, message, accepted))
 
 
 def from_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:

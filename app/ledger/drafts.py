@@ -22,6 +22,14 @@ from app.ledger.tables import BEFORE_ALL
 NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown(Fault):
+    """A citation that names no record: of which nouns one was looked for, and as what."""
+
+    nouns: tuple[str, ...] = ()
+    identifier: str = ""
+
+
 @dataclass(slots=True)
 class Draft:
     """All that one write would change, with what it draws on."""
@@ -62,14 +70,17 @@ class Draft:
         found = facts(self.connection, wanted)
         self.known.update({address: found.get(address) for address in wanted})
 
-    def missing(self, noun: Noun, document: Document) -> list[Fault]:
+    def missing(self, noun: Noun, document: Document) -> list[Unknown]:
         """The citations of a document that name no record."""
         if all(self.address(kind, i) is not None for kind, i in cited(document, noun.shape)):
             return []
         return [
-            Fault(
+            Unknown(
                 path,
                 f"no {' or '.join(self.nouns.targets(kind))} has the identifier “{identifier}”",
+                record=(noun.name, document["id"]),
+                nouns=self.nouns.targets(kind),
+                identifier=identifier,
             )
             for path, kind, identifier in citations(document, noun.shape)
             if self.address(kind, identifier) is None

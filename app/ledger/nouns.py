@@ -26,6 +26,7 @@ class Tag:
     example: str
     accepted: tuple[str, ...] = ()  # every value there is, for a closed list
     folded: bool = False  # compared without case and accents
+    exact: bool = False  # any text, compared as it stands
     flag: bool = False  # `true` or `false`, at most once
     facet: bool = True
 

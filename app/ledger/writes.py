@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.database import Database
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger.appending import append
@@ -107,7 +107,14 @@ class Ledger:
                 "id-taken",
                 f"A {noun} already has the identifier “{identifier}”;"
                 " milestones and meetings share one space of identifiers.",
-                [Fault("id", f"taken by a {noun}", "another identifier")],
+                [
+                    Fault(
+                        "id",
+                        f"is taken by a {noun}",
+                        "another identifier",
+                        record=(twins[noun, identifier], identifier),
+                    )
+                ],
             )
 
     def _check_citations(self, draft: Draft) -> None:
@@ -115,12 +122,7 @@ class Ledger:
         draft.look_up(present)
         faults = [fault for noun, body in present for fault in draft.missing(noun, body)]
         if faults:
-            raise Problem(
-                422,
-                "unknown-reference",
-                "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20]),
-                faults,
-            )
+            raise faulty(422, "unknown-reference", *faults)
 
     def _check_deletions(
         self, connection: Connection, draft: Draft, stored: dict[Address, State]
@@ -164,10 +166,11 @@ def _finish_all(draft: Draft) -> None:
                 moved.append((address, f"{path}: {why}"))
                 draft.complete[address] = _unmoved(draft, address)
             else:
-                own.append(Fault(path, why, "an anchor that leaves at least one day"))
+                accepted = "an anchor that leaves at least one day"
+                own.append(Fault(path, why, accepted, record=address))
                 draft.complete[address] = _unmoved(draft, address)
     if own:
-        raise Problem(422, "empty-date", "; ".join(f"{f.field}: {f.message}" for f in own), own)
+        raise faulty(422, "empty-date", *own)
     if moved:
         raise Problem(
             409,

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, Problem, bad_body, clipped, faulty
 from app.kit.shapes import Document
 from app.ledger.nouns import Noun
+
+
+def as_object(raw: Any) -> Document:
+    """A body that is an object, as a copy that may be changed.
+
+    Raises:
+        Problem: 422 for anything else.
+    """
+    if not isinstance(raw, dict):
+        raise bad_body("body", "is no object", "a JSON object")
+    return copy.deepcopy(raw)
 
 
 def checked(noun: Noun, body: Any) -> Document:
@@ -26,21 +38,19 @@ def checked(noun: Noun, body: Any) -> Document:
 def invalid(error: ValidationError, prefix: str = "") -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
     faults = [_fault(dict(found), prefix) for found in error.errors(include_url=False)]
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20])
-    return Problem(422, "invalid-body", detail, faults)
+    return faulty(422, "invalid-body", *faults)
 
 
 def _fault(found: dict[str, Any], prefix: str) -> Fault:
     context = found.get("ctx") or {}
     path = ""
     for part in found["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    inner = context.get("field")
-    if inner:
-        path = f"{path}.{inner}" if path else inner
+        path += f"[{part}]" if isinstance(part, int) else f".{clipped(part)}"
+    if context.get("field"):
+        path += f".{context['field']}"
     message = "is no field here" if found["type"] == "extra_forbidden" else found["msg"]
     accepted = context.get("accepted") or context.get("expected") or _ACCEPTED.get(found["type"])
-    return Fault(prefix + (path[:200] or "body"), message, accepted)
+    return Fault(prefix + (path.removeprefix(".")[:200] or "body"), message, accepted)
 
 
 _ACCEPTED = {

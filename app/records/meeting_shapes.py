@@ -36,7 +36,7 @@ ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
 # By how many parties met: one, two, three, four, more.
 FORMATS = ("unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral")
 
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 
 
 class PlaceShape(Shape):
@@ -47,10 +47,10 @@ class PlaceShape(Shape):
         default=None, description="ISO 3166-1 alpha-3 code.", examples=["RUS"]
     )
     latitude: float | None = Field(
-        default=None, ge=-90, le=90, strict=False, description="Degrees north.", examples=[55.7558]
+        default=None, ge=-90, le=90, description="Degrees north.", examples=[55.7558]
     )
     longitude: float | None = Field(
-        default=None, ge=-180, le=180, strict=False, description="Degrees east.", examples=[37.6173]
+        default=None, ge=-180, le=180, description="Degrees east.", examples=[37.6173]
     )
 
     @model_validator(mode="after")
@@ -189,7 +189,7 @@ class MeetingShape(RecordShape):
         default_factory=list, max_length=100, description="How it stands to other meetings."
     )
     previous_dates: list[PreviousDateShape] = Field(
-        default_factory=list, max_length=200, description="What was expected before, oldest first."
+        default_factory=list, description="What was expected before, oldest first."
     )
     note: Text | None = note_field()
     sources: Sources = sources_field()

@@ -49,10 +49,20 @@ def folded(noun: Noun, target: Document, twin: Document) -> Document:
         elif name == "names":
             body[name] = _names(body, twin)
         elif name == "links":
-            body[name] = [link for link in mine if link["meeting"] not in (twin["id"], body["id"])]
+            both = (twin["id"], body["id"])
+            told = [*mine, *(link for link in other if link not in mine)]
+            body[name] = [link for link in told if link["meeting"] not in both]
         elif mine in (None, []) and other not in (None, []):
             body[name] = other
+    _forget_itself(body, noun)
     return body
+
+
+def _forget_itself(body: Document, noun: Noun) -> None:
+    """What the one said of the other, it cannot say of itself."""
+    for part in parts(noun.shape):
+        if part.cites == noun.name and body[part.name] == body["id"]:
+            body[part.name] = None
 
 
 def _names(target: Document, twin: Document) -> list[Document]:

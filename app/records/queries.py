@@ -215,7 +215,7 @@ class _Reader:
                 # By number of parties, or as what: whoever got one wrong may have meant the other.
                 more = self.grammar.formats if tag.name == "format" else ()
                 one_of(tag.name, item, tag.accepted if item in more else (*tag.accepted, *more))
-            elif tag.folded:
+            elif tag.folded or tag.exact:
                 short(tag.name, item)
             elif len(item) > MAX_IDENTIFIER or not _IDENTIFIER.match(item):
                 accepted = f"an identifier such as {tag.example}"

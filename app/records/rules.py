@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from app.kit import edtf
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, faulty
 from app.kit.shapes import Document
 from app.kit.words import fold
 from app.ledger.dating import Bounds
@@ -31,10 +32,10 @@ def check(noun: str, body: Document, bounds: Bounds | None, today: date) -> None
     Raises:
         Problem: 422 with every fault.
     """
-    faults = list(_CHECKS[noun](body, bounds, today)) if noun in _CHECKS else []
+    found = _CHECKS[noun](body, bounds, today) if noun in _CHECKS else ()
+    faults = [replace(fault, record=(noun, body["id"])) for fault in found]
     if faults:
-        detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
-        raise Problem(422, "rule-broken", detail, faults)
+        raise faulty(422, "rule-broken", *faults)
 
 
 def _meeting(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fault]:
@@ -76,7 +77,7 @@ def life(old: Document, new: Document, reason: str | None) -> None:
     if before != after and after not in NEXT[before]:
         accepted = list(NEXT[before]) or "`held` stays; restore an earlier revision to correct it"
         fault = Fault("status", f"cannot go from {before} to {after}", accepted)
-        raise Problem(422, "rule-broken", f"status: {fault.message}", [fault])
+        raise faulty(422, "rule-broken", fault)
     given = ("edtf", "before", "after")
     moved = _said(old["date"], given) != _said(new["date"], given)
     own = new["previous_dates"] != _plain(old["previous_dates"])

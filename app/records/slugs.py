@@ -33,7 +33,8 @@ def _day(date: Any) -> str | None:
     if parsed.earliest is None:
         return None
     first = edtf.iso(parsed.earliest)
-    return first[: {"year": 4, "month": 7}.get(parsed.precision, 10)]
+    finer = {"year": 2, "month": 1}.get(parsed.precision, 0)
+    return first.rsplit("-", finer)[0]
 
 
 def _text(body: Document, name: str) -> str | None:

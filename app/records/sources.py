@@ -8,9 +8,9 @@ from sqlalchemy import Table
 
 from app.kit.database import metadata
 from app.kit.shapes import Date, Language, Name, Text, Url
-from app.ledger.nouns import Noun
+from app.ledger.nouns import Noun, Tag
 from app.records import columns
-from app.records.common import RecordShape, id_tag, note_field, nothing
+from app.records.common import RecordShape, id_tag, note_field, nothing, one
 
 
 class SourceShape(RecordShape):
@@ -67,7 +67,17 @@ noun = Noun(
     shape=SourceShape,
     table=table,
     children=(),
-    tags=(id_tag("2023-04-26-moscow-talks"),),
+    tags=(
+        id_tag("2023-04-26-moscow-talks"),
+        Tag(
+            "url",
+            one("url"),
+            "The exact address; in double quotes where it holds a comma.",
+            "https://example.org/talks",
+            exact=True,
+            facet=False,
+        ),
+    ),
     derive=nothing,
     summary="Who reports it: cited, never copied.",
     published="published",

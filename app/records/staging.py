@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, Problem, bad_body
 from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import past
@@ -114,9 +114,10 @@ class Stager:
         return staged
 
     def _add(self, staged: Staged, noun: Noun, body: Document, path: str) -> str:
-        for nested in list(inline(body, noun.shape, path)):
+        prefix = f"{path}." if path else ""
+        for nested in list(inline(body, noun.shape, prefix)):
             inner = self.nouns[nested.noun]
-            nested.settle(self._add(staged, inner, nested.body, nested.path + "."))
+            nested.settle(self._add(staged, inner, nested.body, nested.path))
         if body.get("id") is None:
             body.pop("id", None)
             own = derived(noun.name, body, lambda i: self._is_other(noun, body, i))
@@ -125,11 +126,11 @@ class Stager:
         try:
             record = checked(noun, body)
         except Problem as problem:
-            raise _inside(problem, path) from None
+            raise problem.within(path) from None
         address = (noun.name, str(record["id"]))
         row = self.claims.differs(address, record)
         if row is not None:
-            raise _refused(path + "id", f"row {row} has it, with other content")
+            raise bad_body(prefix + "id", f"row {row} has it, with other content")
         self.claims.make(staged, address, record)
         change = self._change(noun, record, path)
         if change is not None:
@@ -148,7 +149,7 @@ class Stager:
         if _is_as(noun, old, record):
             return None
         if path:
-            raise _refused(path + "id", "is taken, and the record there is another")
+            raise bad_body(f"{path}.id", "is taken, and the record there is another")
         if noun.name == "meeting":
             rules.life(old, record, self.reason)
         return Change(*address, record)
@@ -171,12 +172,12 @@ class Stager:
         """A position voiced at the meeting; what it shares with the meeting is filled in."""
         path = f"positions[{index}]"
         if not isinstance(raw, dict):
-            raise _refused(path, "is no object")
+            raise bad_body(path, "is no object")
         position = {"meeting": staged.id} | raw
         for name in ("date", "process", "sources"):
             if name not in position and body.get(name) is not None:
                 position[name] = copy.deepcopy(body[name])
-        self._add(staged, self.nouns["position"], position, path + ".")
+        self._add(staged, self.nouns["position"], position, path)
 
     def _is_other(self, noun: Noun, body: Document, identifier: str) -> bool:
         """Whether an identifier stands for something else than this body says."""
@@ -237,15 +238,5 @@ def _digest(record: Document) -> bytes:
 
 def _listed(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _refused("positions", "is no list")
+        raise bad_body("positions", "is no list")
     return value
-
-
-def _inside(problem: Problem, path: str) -> Problem:
-    faults = [Fault(path + f.field, f.message, f.accepted) for f in problem.errors]
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20])
-    return Problem(problem.status, problem.kind, detail, faults)
-
-
-def _refused(field_: str, message: str) -> Problem:
-    return Problem(422, "invalid-body", f"{field_}: {message}", [Fault(field_, message)])

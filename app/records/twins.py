@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
 from rapidfuzz import fuzz
 from sqlalchemy import Connection
 
+from app.kit import edtf
 from app.kit.shapes import Document
 from app.kit.terms import any_of
 from app.kit.words import fold, words
@@ -58,24 +59,30 @@ def twins(
 def _candidates(
     connection: Connection, nouns: Nouns, noun: Noun, document: Document, bounds: Bounds | None
 ) -> list[Document]:
-    selection = Selection((noun.name,))
+    keys: dict[int, None] = {}
+    for selection in _selections(noun, document, bounds):
+        reading = Reading(connection, nouns, selection, NOW)
+        found = reading.keys(0, last_key(UNDATED), descending=True, limit=_LOOKED_AT)
+        keys |= dict.fromkeys(found)
+    return [orjson.loads(content) for content in documents(connection, list(keys)).values()]
+
+
+def _selections(noun: Noun, document: Document, bounds: Bounds | None) -> Iterator[Selection]:
+    every = Selection((noun.name,))
     if noun.name in ("meeting", "position"):
         # Only what may have happened on the same days, between the same parties.
         if bounds is None or (bounds.earliest is None and bounds.latest is None):
-            return []
-        selection = Selection((noun.name,), range=Range(bounds.earliest, bounds.latest))
+            return
+        dated = Selection((noun.name,), range=Range(bounds.earliest, bounds.latest))
         parties = document["parties"] if noun.name == "meeting" else [document["party"]]
-        if parties:
-            selection = selection.also(any_of("party", parties))
-    else:
-        told = [w for field in _TOLD[noun.name] for w in words(_flat(document.get(field)))]
-        if not told:
-            return []
-        one = tuple((Word(word),) for word in dict.fromkeys(told))
-        selection = Selection((noun.name,), searches=(Search(one),))
-    reading = Reading(connection, nouns, selection, NOW)
-    keys = reading.keys(0, last_key(UNDATED), descending=True, limit=_LOOKED_AT)
-    return [orjson.loads(content) for content in documents(connection, keys).values()]
+        yield dated.also(any_of("party", parties)) if parties else dated
+        return
+    told = [word for field in _TOLD[noun.name] for word in words(_flat(document.get(field)))]
+    if told:
+        any_word = tuple((Word(word),) for word in dict.fromkeys(told))
+        yield Selection((noun.name,), searches=(Search(any_word),))
+    if document.get("url"):
+        yield every.also(any_of("url", [document["url"]]))
 
 
 _TOLD = {
@@ -84,7 +91,7 @@ _TOLD = {
     "issue": ("name",),
     "process": ("name",),
     "milestone": ("title",),
-    "source": ("title", "url"),
+    "source": ("title",),
 }
 
 
@@ -107,6 +114,8 @@ def _near(bounds: Bounds | None, other: Document) -> float:
     """1 for the same days, less the less they share."""
     own = bounds_of(other["date"])
     if bounds is None or own is None or None in (bounds.earliest, own.earliest):
+        return 0.0
+    if not edtf.overlaps(bounds.earliest, bounds.latest, own.earliest, own.latest):
         return 0.0
     if bounds == own:
         return 1.0

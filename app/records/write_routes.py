@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.problems import Fault, Problem
-from app.kit.shapes import answer
+from app.kit.problems import Fault, clipped, faulty
 from app.ledger.nouns import Noun, Nouns
-from app.records import documentation, singles, write_documentation
+from app.records import documentation, pages, singles, write_documentation
 from app.records.submitting import JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
 from app.records.writing import Done, Writing
 
@@ -47,7 +46,7 @@ class _Routes:
 
     def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
         success: dict[int | str, Any] = {
-            s: write_documentation.written(s, answer(self.noun.shape)) for s in statuses if s < 300
+            s: write_documentation.written(s, pages.record(self.noun)) for s in statuses if s < 300
         }
         failures = (400, 401, 403, 413, 415, 429, *(s for s in statuses if s >= 400))
         self.routes.add_api_route(
@@ -59,7 +58,7 @@ class _Routes:
             description=write_documentation.WRITES[verb],
             tags=[self.noun.plural],
             status_code=min(s for s in statuses if s < 300),
-            responses={**success, **documentation.problems(*failures)},
+            responses={**success, **documentation.problems(*failures, noun=self.noun)},
             openapi_extra=write_documentation.write_extra(self.noun, verb),
         )
 
@@ -97,7 +96,8 @@ class _Routes:
         identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
-            revision = _member(sent.body or {}, "revision", int, required=False)
+            body = {} if sent.body is None else sent.body
+            revision = _member(body, "revision", int, required=False)
             return self.writing.restore(connection, self.noun, identifier, revision, sent.act)
 
         return await self.desk.take(request, do, types=RESTORING)
@@ -118,7 +118,9 @@ def _member(body: Any, name: str, kind: type, *, required: bool) -> Any:
     if not isinstance(body, dict):
         faults.append(Fault("body", "is no object", f'{{"{name}": …}}'))
     else:
-        faults = [Fault(other, "is no field here", name) for other in body if other != name]
+        faults = [
+            Fault(clipped(other), "is no field here", name) for other in body if other != name
+        ]
         value = body.get(name)
         wanted = "a whole number" if kind is int else "an identifier"
         if value is None and required:
@@ -126,6 +128,5 @@ def _member(body: Any, name: str, kind: type, *, required: bool) -> Any:
         elif value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             faults.append(Fault(name, "is of the wrong kind", wanted))
     if faults:
-        detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
-        raise Problem(422, "invalid-body", detail, faults)
+        raise faulty(422, "invalid-body", *faults)
     return body.get(name)

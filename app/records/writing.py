@@ -6,7 +6,6 @@ given.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, Problem, bad_body
 from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds
@@ -23,14 +22,14 @@ from app.ledger.drafts import Draft, body_of
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change, Revised, Written
 from app.ledger.selections import NOW
-from app.ledger.states import Address, State, citing, states
+from app.ledger.states import State, citing, states
 from app.ledger.writes import Ledger
 from app.records import rules
-from app.records.bodies import checked
+from app.records.bodies import as_object, checked
+from app.records.creation import Creation, positions_in
 from app.records.merging import folded, pointed_elsewhere
-from app.records.nesting import inline
+from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
-from app.records.slugs import derived
 from app.records.suggestions import with_nearest
 from app.records.twins import twins
 
@@ -78,30 +77,31 @@ class Writing:
 
     def create(self, connection: Connection, noun: Noun, raw: Any, act: Act) -> Done:
         """Create a record, and the new records inside it, all or nothing."""
-        body = _object(raw)
-        positions = _positions(noun, body)
-        staging = _Staging(self, connection)
-        identifier = staging.add(noun, body, "")
-        for index, position in enumerate(positions):
-            staging.add_position(identifier, body, position, index)
-        draft = self._draft(connection, staging.changes)
-        new = [(self.nouns[change.noun], change.id) for change in staging.changes]
+        body = as_object(raw)
+        positions = positions_in(noun, body)
+        creation = Creation(self.nouns, connection)
+        identifier = creation.add(noun, body)
+        creation.add_positions(identifier, body, positions)
+        try:
+            draft = self._draft(connection, creation.changes)
+        except Problem as problem:
+            raise creation.located(problem) from None
         if not act.allow_twins:
-            self._check_twins(connection, draft, new)
+            self._check_twins(draft, creation)
         return self._done(draft, noun, identifier, act)
 
     def replace(
         self, connection: Connection, noun: Noun, identifier: str, raw: Any, act: Act
     ) -> Done:
         """Create a record under an identifier, or replace it whole."""
-        body = _object(raw)
+        body = as_object(raw)
         if body.setdefault("id", identifier) != identifier:
             raise _wrong_id(identifier)
         state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))
         if state is not None and state.key is None:
             raise self._gone(connection, noun, identifier, state)
         old = _document(state)
-        _check_match(noun, identifier, old, act)
+        check_match(noun, identifier, old, act.if_match)
         if old is not None and noun.name == "meeting":
             # What was expected before is kept, unless it is written anew on purpose.
             body.setdefault("previous_dates", old["previous_dates"])
@@ -116,8 +116,8 @@ class Writing:
     ) -> Done:
         """Change a record by a JSON merge patch (RFC 7396)."""
         old = self._present(connection, noun, identifier)
-        _check_match(noun, identifier, old, act)
-        changes = {k: v for k, v in _object(raw).items() if k not in noun.shape.derived}
+        check_match(noun, identifier, old, act.if_match)
+        changes = {k: v for k, v in as_object(raw).items() if k not in noun.shape.derived}
         if changes.get("id", identifier) != identifier:
             raise _wrong_id(identifier)
         new = checked(noun, _patched(_bare(old, noun), changes))
@@ -129,7 +129,7 @@ class Writing:
     def delete(self, connection: Connection, noun: Noun, identifier: str, act: Act) -> Done:
         """Leave a tombstone; what belongs to the record goes along with it."""
         old = self._present(connection, noun, identifier)
-        _check_match(noun, identifier, old, act)
+        check_match(noun, identifier, old, act.if_match)
         along = [
             Change(other, id_, None)
             for (other, id_) in citing(connection, [f"{noun.name}:{identifier}"])
@@ -147,10 +147,9 @@ class Writing:
         if state is None:
             raise missing(noun, identifier, NOW)
         if state.key is not None:
-            _check_match(noun, identifier, _document(state), act)
+            check_match(noun, identifier, _document(state), act.if_match)
             if revision is None:
-                fault = Fault("revision", "is missing", "the revision to go back to")
-                raise Problem(422, "invalid-body", f"revision: {fault.message}", [fault])
+                raise bad_body("revision", "is missing", "the revision to go back to")
         if revision is None:
             changes, warnings = self._undone(connection, state)
         else:
@@ -165,14 +164,14 @@ class Writing:
     ) -> Done:
         """Fold a twin into another record; everything that cited it cites the other."""
         old = self._present(connection, noun, identifier)
-        _check_match(noun, identifier, old, act)
+        check_match(noun, identifier, old, act.if_match)
         if into == identifier:
-            raise _refused("into", "is the record itself", "another record of the same kind")
+            raise bad_body("into", "is the record itself", "another record of the same kind")
         try:
             target = self._present(connection, noun, into)
         except Problem:
             accepted = f"the identifier of a {noun.name}"
-            raise _refused("into", f"names no {noun.name}", accepted) from None
+            raise bad_body("into", f"names no {noun.name}", accepted) from None
         cited = [f"{noun.name}:{identifier}"]
         if noun.event:
             cited.append(f"event:{identifier}")
@@ -228,24 +227,27 @@ class Writing:
                 continue
             seated = {("person", p["person"]) for p in document["participants"] if p["person"]}
             bounds = date_bounds(self.nouns[name], document)
-            for address, state in sorted(states(draft.connection, seated).items()):
-                person = draft.complete.get(address) or _document(state)
+            stored = states(draft.connection, seated)
+            for address in sorted(seated):
+                person = draft.complete.get(address) or _document(stored.get(address))
                 if person is not None:
                     found += rules.tenure_warnings(document, bounds, person)
         return found
 
-    def _check_twins(
-        self, connection: Connection, draft: Draft, new: Sequence[tuple[Noun, str]]
-    ) -> None:
-        for noun, identifier in new:
-            document = draft.complete[noun.name, identifier]
-            found = twins(connection, self.nouns, noun, document, date_bounds(noun, document))
+    def _check_twins(self, draft: Draft, creation: Creation) -> None:
+        for (name, identifier), path in creation.paths.items():
+            noun, document = self.nouns[name], draft.complete[name, identifier]
+            bounds = date_bounds(noun, document)
+            found = twins(draft.connection, self.nouns, noun, document, bounds)
             if found:
+                hint = f"{found[0].id}, or ?duplicate=allow if it is another one"
+                fault = Fault("body", f"may already be there as {found[0].id}", hint).within(path)
                 raise Problem(
                     409,
                     "likely-duplicate",
                     f"This {noun.name} may already be there as {found[0].id}; "
                     "send it with ?duplicate=allow if it is another one.",
+                    [fault],
                     extra={"noun": noun.name, "candidates": [t.body(noun) for t in found]},
                 )
 
@@ -270,9 +272,9 @@ class Writing:
         found = past.one(connection, revision)
         if found is None or (found.noun, found.id) != (noun.name, identifier):
             history = f"/v1/{noun.plural}/{identifier}/history"
-            raise _refused("revision", "is none of this record", f"one listed in {history}")
+            raise bad_body("revision", "is none of this record", f"one listed in {history}")
         if found.document is None:
-            raise _refused("revision", "is a tombstone", "a revision with a document")
+            raise bad_body("revision", "is a tombstone", "a revision with a document")
         return body_of(noun, orjson.loads(found.document))
 
     def _undone(self, connection: Connection, state: State) -> tuple[list[Change], list[str]]:
@@ -289,80 +291,6 @@ class Writing:
             body = body_of(self.nouns[entry.noun], orjson.loads(before))
             changes.append(Change(entry.noun, entry.id, body))
         return changes, warnings
-
-
-class _Staging:
-    """A new record and the new records inside it, put into one write."""
-
-    def __init__(self, writing: Writing, connection: Connection) -> None:
-        self.writing = writing
-        self.connection = connection
-        self.changes: list[Change] = []
-
-    def add(self, noun: Noun, body: Document, path: str) -> str:
-        """Stage a record, what stands inside it first; gives its identifier."""
-        for nested in list(inline(body, noun.shape, path)):
-            nested.settle(self.add(self.writing.nouns[nested.noun], nested.body, nested.path + "."))
-        if body.get("id") is None:
-            body["id"] = derived(noun.name, body, lambda i: self._taken(noun, i)) or None
-        if body["id"] is None:
-            del body["id"]
-        try:
-            record = checked(noun, body)
-        except Problem as problem:
-            raise _inside(problem, path) from None
-        address = (noun.name, record["id"])
-        if self._taken(noun, record["id"]):
-            raise self._id_taken(noun, record["id"])
-        self.changes.append(Change(*address, record))
-        return str(record["id"])
-
-    def add_position(self, meeting: str, body: Document, raw: Any, index: int) -> None:
-        """Stage a position voiced at the meeting; what it shares with the meeting is filled in."""
-        position = _object(raw)
-        position.setdefault("meeting", meeting)
-        for name in ("date", "process", "sources"):
-            if name not in position and body.get(name) is not None:
-                position[name] = copy.deepcopy(body[name])
-        self.add(self.writing.nouns["position"], position, f"positions[{index}].")
-
-    def _taken(self, noun: Noun, identifier: str) -> bool:
-        names = self.writing.nouns.events if noun.event else (noun.name,)
-        addresses: list[Address] = [(name, identifier) for name in names]
-        staged = {(change.noun, change.id) for change in self.changes}
-        return bool(staged & set(addresses)) or bool(states(self.connection, addresses))
-
-    def _id_taken(self, noun: Noun, identifier: str) -> Problem:
-        state = states(self.connection, [(noun.name, identifier)]).get((noun.name, identifier))
-        url = f"/v1/{noun.plural}/{identifier}"
-        hint = f"change it with PATCH {url}, or choose another identifier"
-        if state is not None and state.key is None:
-            hint = f"it was deleted; bring it back with POST {url}/restore"
-        fault = Fault("id", f"“{identifier}” is taken", hint)
-        return Problem(409, "id-taken", f"The identifier “{identifier}” is taken: {hint}.", [fault])
-
-
-def _object(raw: Any) -> Document:
-    if not isinstance(raw, dict):
-        fault = Fault("body", "is no object", "a JSON object")
-        raise Problem(422, "invalid-body", f"body: {fault.message}", [fault])
-    return copy.deepcopy(raw)
-
-
-def _positions(noun: Noun, body: Document) -> list[Any]:
-    if noun.name != "meeting":
-        return []
-    given = body.pop("positions", [])
-    if not isinstance(given, list):
-        fault = Fault("positions", "is no list", "a list of positions")
-        raise Problem(422, "invalid-body", f"positions: {fault.message}", [fault])
-    return given
-
-
-def _inside(problem: Problem, path: str) -> Problem:
-    faults = [Fault(path + f.field, f.message, f.accepted) for f in problem.errors]
-    detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults[:20])
-    return Problem(problem.status, problem.kind, detail, faults)
 
 
 def _document(state: State | None) -> Document | None:
@@ -385,34 +313,5 @@ def _patched(target: Any, patch: Any) -> Any:
     return found
 
 
-def _check_match(noun: Noun, identifier: str, old: Document | None, act: Act) -> None:
-    url = f"/v1/{noun.plural}/{identifier}"
-    if act.if_match is None:
-        if old is None:
-            return
-        raise Problem(
-            428,
-            "if-match-required",
-            f"To change a record, send If-Match with the ETag that GET {url} gave.",
-            [Fault("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
-            headers={"etag": f'"{old["revision"]}"'},
-        )
-    if old is None or (act.if_match and old["revision"] not in act.if_match):
-        found = "it is not there" if old is None else f'its ETag is "{old["revision"]}"'
-        raise Problem(
-            412,
-            "stale",
-            f"The {noun.name} “{identifier}” is not what If-Match names: {found}.",
-            [Fault("If-Match", "does not match", "the current ETag")],
-            extra={"current": old},
-            headers={} if old is None else {"etag": f'"{old["revision"]}"'},
-        )
-
-
 def _wrong_id(identifier: str) -> Problem:
-    return _refused("id", "differs from the path's", f"“{identifier}”, or none")
-
-
-def _refused(field_: str, message: str, accepted: str) -> Problem:
-    fault = Fault(field_, message, accepted)
-    return Problem(422, "invalid-body", f"{field_}: {message}", [fault])
+    return bad_body("id", "differs from the path's", f"“{identifier}”, or none")

@@ -147,7 +147,7 @@ def kinds() -> set[str]:
     found: set[str] = set()
     for file in (ROOT / "app").rglob("*.py"):
         source_ = file.read_text("utf-8")
-        found |= set(re.findall(r'Problem\(\s*\d{3},\s*"([a-z-]+)"', source_))
+        found |= set(re.findall(r'(?:Problem|faulty)\(\s*\d{3},\s*"([a-z-]+)"', source_))
         found |= set(re.findall(r'\.kind = (?:\d+, )?"([a-z-]+)"', source_))
     return found | {"not-found", "method-not-allowed"}
 

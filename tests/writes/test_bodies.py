@@ -177,7 +177,6 @@ def filled(value: Any, given: Any) -> Any:
     return given if value == "?" else value
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 @pytest.mark.parametrize(("plural", "patch", "values", "field"), WITHIN, ids=[
     f"{w[0]}-{w[3]}-{i}" for i, w in enumerate(WITHIN)])  # fmt: skip
 def test_values_further_in(

@@ -140,7 +140,6 @@ def test_a_mistaken_step_is_undone_by_restoring(api: Api) -> None:
     assert api.actions(path) == ["changed", "changed", "created"]
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 def test_a_life_of_many_moves_can_still_be_written(api: Api) -> None:
     """What the ledger itself adds must never make a record unwritable."""
     path = start(api, previous_dates=[{"reason": f"Move {n}."} for n in range(200)])

@@ -58,7 +58,6 @@ def test_the_clocks_before_the_merge_still_show_the_old_record(api: Api) -> None
     assert api.get(f"{path}?revision={api.revision()}").status == 308
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 @pytest.mark.parametrize(
     "query", ["fields=id,name", "revision={now}", "as_of=2026-01-01", "include=sources"]
 )
@@ -200,7 +199,6 @@ def test_only_what_the_other_left_open_is_taken_over(api: Api) -> None:
     assert [t["office"] for t in merged["tenures"]] == ["Envoy"]
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 def test_a_record_never_comes_to_cite_itself(api: Api) -> None:
     api.put("issues/narrow", {"name": "Narrow", "broader": "fishing"}).ok(201)
     assert api.merge("issues/narrow", "fishing").ok()["broader"] is None
@@ -208,7 +206,6 @@ def test_a_record_never_comes_to_cite_itself(api: Api) -> None:
     assert api.merge("issues/fishing", "narrow").ok()["broader"] is None
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 def test_links_between_the_two_are_dropped_and_others_kept(api: Api) -> None:
     link = {"relation": "follows", "meeting": "doha-call"}
     other = {"relation": "prepares", "meeting": "tehran-visit"}

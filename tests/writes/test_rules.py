@@ -178,7 +178,6 @@ UNKNOWN: list[tuple[str, Body, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 @pytest.mark.parametrize(("plural", "patch", "field", "near"), UNKNOWN, ids=[
     f"{i}-{u[2]}" for i, u in enumerate(UNKNOWN)])  # fmt: skip
 def test_unknown_references_name_the_nearest(
@@ -197,7 +196,7 @@ def test_unknown_references_name_the_nearest(
 
 def test_where_nothing_is_near_the_list_is_named(api: Api) -> None:
     reply = api.patch("meetings/doha-call", {"issues": ["zzzzqqqq"]})
-    assert reply.body["errors"][0]["accepted"] == "the identifier of a issue in /v1/issues"
+    assert reply.body["errors"][0]["accepted"] == "the identifier of an issue in /v1/issues"
 
 
 def test_a_tombstone_is_no_reference(api: Api) -> None:

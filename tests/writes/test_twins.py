@@ -98,7 +98,6 @@ def names(table: list[tuple[str, Body, Body]]) -> list[str]:
     return [f"{index}-{plural}" for index, (plural, _, _) in enumerate(table)]
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 @pytest.mark.parametrize(("plural", "there", "sent"), SAME, ids=names(SAME))
 def test_these_are_twins(api: Api, plural: str, there: Body, sent: Body) -> None:
     api.put("parties/QAT", {"name": "Qatar", "kind": "state"}).ok(201)
@@ -116,7 +115,6 @@ def test_these_are_twins(api: Api, plural: str, there: Body, sent: Body) -> None
     api.post(f"{plural}?duplicate=allow", sent).ok(201)
 
 
-@pytest.mark.xfail(reason="known to fail: see the changelog", strict=False)
 @pytest.mark.parametrize(("plural", "there", "sent"), OTHER, ids=names(OTHER))
 def test_these_are_not(api: Api, plural: str, there: Body, sent: Body) -> None:
     api.put("parties/QAT", {"name": "Qatar", "kind": "state"}).ok(201)

@@ -1,0 +1,108 @@
+"""A new record and the new records inside its body, put into one write."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.kit.problems import Fault, Problem, bad_body, spoken
+from app.kit.shapes import Document
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.revisions import Change
+from app.ledger.states import Address, states
+from app.records.bodies import as_object, checked
+from app.records.nesting import inline
+from app.records.slugs import derived
+
+# What a position voiced at a meeting has in common with it, where it does not say otherwise.
+_SHARED = ("date", "process", "sources")
+
+
+class Creation:
+    """Stages records in the order in which they are to be written: what stands inside first."""
+
+    def __init__(self, nouns: Nouns, connection: Connection) -> None:
+        self.nouns = nouns
+        self.connection = connection
+        self.changes: list[Change] = []
+        # Where in the body each of them stands; empty for the record that was posted.
+        self.paths: dict[Address, str] = {}
+
+    def add(self, noun: Noun, body: Document, path: str = "") -> str:
+        """Stage a record, what stands inside it first; gives its identifier.
+
+        Raises:
+            Problem: 422 or 409, naming the field by its place in the whole body.
+        """
+        prefix = f"{path}." if path else ""
+        for nested in list(inline(body, noun.shape, prefix)):
+            nested.settle(self.add(self.nouns[nested.noun], nested.body, nested.path))
+        if body.get("id") is None:
+            body.pop("id", None)
+            own = derived(noun.name, body, lambda identifier: self._taken(noun, identifier))
+            if own:
+                body["id"] = own
+        try:
+            record = checked(noun, body)
+        except Problem as problem:
+            raise problem.within(path) from None
+        address = (noun.name, str(record["id"]))
+        if self._taken(noun, address[1]):
+            raise self._id_taken(noun, address[1]).within(path)
+        self.changes.append(Change(*address, record))
+        self.paths[address] = path
+        return address[1]
+
+    def add_positions(self, meeting: str, body: Document, raw: Sequence[Any]) -> None:
+        """Stage the positions voiced at a meeting; what they share with it is filled in."""
+        for index, item in enumerate(raw):
+            path = f"positions[{index}]"
+            try:
+                position = as_object(item)
+            except Problem as problem:
+                raise problem.within(path) from None
+            position.setdefault("meeting", meeting)
+            for name in _SHARED:
+                if name not in position and body.get(name) is not None:
+                    position[name] = copy.deepcopy(body[name])
+            self.add(self.nouns["position"], position, path)
+
+    def located(self, problem: Problem) -> Problem:
+        """A problem of the whole write, its faults named by their places in the body."""
+        faults = [
+            fault.within(self.paths.get(fault.record, "")) if fault.record else fault
+            for fault in problem.errors
+        ]
+        if all(one is other for one, other in zip(faults, problem.errors, strict=True)):
+            return problem
+        return replace(problem, detail=spoken(faults), errors=faults)
+
+    def _taken(self, noun: Noun, identifier: str) -> bool:
+        names = self.nouns.events if noun.event else (noun.name,)
+        addresses: list[Address] = [(name, identifier) for name in names]
+        return any(address in self.paths for address in addresses) or bool(
+            states(self.connection, addresses)
+        )
+
+    def _id_taken(self, noun: Noun, identifier: str) -> Problem:
+        state = states(self.connection, [(noun.name, identifier)]).get((noun.name, identifier))
+        url = f"/v1/{noun.plural}/{identifier}"
+        hint = f"change it with PATCH {url}, or choose another identifier"
+        if state is not None and state.key is None:
+            hint = f"it was deleted; bring it back with POST {url}/restore"
+        fault = Fault("id", f"“{identifier}” is taken", hint)
+        return Problem(409, "id-taken", f"The identifier “{identifier}” is taken: {hint}.", [fault])
+
+
+def positions_in(noun: Noun, body: Document) -> list[Any]:
+    """The positions that a new meeting brings along, taken out of its body."""
+    if noun.name != "meeting":
+        return []
+    given = body.pop("positions", [])
+    if not isinstance(given, list):
+        raise bad_body("positions", "is no list", "a list of positions")
+    return given
