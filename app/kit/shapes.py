@@ -83,6 +83,22 @@ class Shape(BaseModel):
         return self.model_dump(by_alias=True)
 
 
+# What an EDTF text can have, and what anchors alone have.
+Precision = Literal[
+    "day",
+    "month",
+    "season",
+    "year",
+    "decade",
+    "century",
+    "millennium",
+    "era",
+    "interval",
+    "set",
+    "unknown",
+]
+
+
 class DateShape(Shape):
     """A date: EDTF text, and the events that it lies before or after."""
 
@@ -130,7 +146,7 @@ class DateShape(Shape):
             Field(description="Last possible day; null where unbounded.", examples=["2023-05-30"]),
         ),
         "precision": (
-            str,
+            Precision,
             Field(description="How finely the date is given.", examples=["interval"]),
         ),
         "approximate": (bool, Field(description="Given as approximate (`~`, `%`).")),

@@ -34,9 +34,9 @@ class LatestChange(BaseModel):
     """The newest revision."""
 
     revision: int = Field(description="Its number.", examples=[40])
-    noun: str = Field(description="The kind of record.", examples=["meeting"])
+    noun: pages.NounName = Field(description="The kind of record.", examples=["meeting"])
     id: str = Field(description="The record.", examples=["2023-04-25-moscow"])
-    action: str = Field(description="What was done.", examples=["created"])
+    action: pages.Action = Field(description="What was done.", examples=["created"])
     recorded_at: str = Field(description="When.", examples=["2026-01-01T00:00:00.000000Z"])
     author: str = Field(description="Who.", examples=["seed"])
 
@@ -149,7 +149,7 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         description="Every revision after one, oldest first, tombstones and reasons included.",
         tags=["dataset"],
         responses={
-            200: {"description": "One page.", "model": pages.ChangesPage},
+            200: {"description": "One page.", "model": pages.changes()},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": documentation.ledger_parameters(*ledgers.CHANGES_PARAMETERS)},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.kit.problems import MEDIA_TYPE
 from app.ledger.nouns import Noun, Tag
 from app.records.formats import JSON, UNSAID, Formats
+from app.records.pages import title_of
 from app.records.parameters import ONCE, Parameter, Q
 from app.records.queries import Grammar
 
@@ -28,15 +30,18 @@ _STATUS = {
 }
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of an operation."""
+def problems(*statuses: int, noun: Noun | None = None) -> dict[int | str, dict[str, Any]]:
+    """The problem responses of an operation, on records of a noun."""
     return {
-        status: {
-            "description": _STATUS[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-        }
+        status: problem(status, f"Stale{title_of(noun)}" if noun and status == 412 else "Problem")
         for status in statuses
     }
+
+
+def problem(status: int, shape: str) -> dict[str, Any]:
+    """One problem response, and the shape that it has."""
+    schema = {"$ref": f"#/components/schemas/{shape}"}
+    return {"description": _STATUS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
 def listed(model: Any, formats: Formats) -> dict[str, Any]:
@@ -107,17 +112,31 @@ def _choice(name: str, grammar: Grammar) -> dict[str, Any]:
         "include": grammar.include_names,
     }[name]
     listed = ", ".join(f"`{value}`" for value in values)
-    parameter = ONCE[name]
+    whose = "Timeline" if grammar.typed else title_of(grammar.nouns[0])
+    return _several(name, values, whose, f" Comma-separated; accepted: {listed}.")
+
+
+def _several(name: str, values: Sequence[str], whose: str, more: str) -> dict[str, Any]:
+    """A parameter of several values out of a closed list, which is given a name of its own."""
+    items = {"type": "string", "enum": list(values), "title": whose + _CHOICES[name]}
+    if name == "sort":
+        items["x-enum-varnames"] = [
+            f"{value.lstrip('-').upper()}{'_DESCENDING' * value.startswith('-')}"
+            for value in values
+        ]
     return {
         "name": name,
         "in": "query",
         "required": False,
-        "description": f"{parameter.description} Comma-separated; accepted: {listed}.",
-        "schema": {"type": "array", "items": {"type": "string", "enum": list(values)}},
+        "description": ONCE[name].description + more,
+        "schema": {"type": "array", "items": items},
         "style": "form",
         "explode": False,
         "example": [values[0]],
     }
+
+
+_CHOICES = {"sort": "Sort", "fields": "Field", "facets": "Facet", "include": "Include"}
 
 
 def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
@@ -176,18 +195,7 @@ def single_parameters(noun: Noun, fields: tuple[str, ...], include: tuple[str, .
     ]
     for name, values in (("fields", fields), ("include", include)):
         if values:
-            found.append(
-                {
-                    "name": name,
-                    "in": "query",
-                    "required": False,
-                    "description": f"{ONCE[name].description} Comma-separated.",
-                    "schema": {"type": "array", "items": {"type": "string", "enum": list(values)}},
-                    "style": "form",
-                    "explode": False,
-                    "example": [values[0]],
-                }
-            )
+            found.append(_several(name, values, title_of(noun), " Comma-separated."))
     found.append(_documented(ONCE["format"]))
     return found
 

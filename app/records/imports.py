@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -16,7 +16,7 @@ from app.kit.keys import Key
 from app.kit.problems import Fault, Problem, bad_query
 from app.kit.strict_json import dumps
 from app.ledger.writes import Ledger
-from app.records import documentation
+from app.records import documentation, pages
 from app.records.admission import Admission
 from app.records.importing import Import, Terms
 from app.records.submitting import body_of
@@ -44,25 +44,6 @@ All or nothing, in one write, unless `atomic=false`: then the good rows are writ
 others are. Needs a key with the scope `admin`."""
 
 
-class RowFault(BaseModel):
-    """One thing that is wrong with a row."""
-
-    field: str = Field(description="Where.", examples=["participants[0].party"])
-    message: str = Field(description="Why.", examples=["no party has the identifier “XXX”"])
-    accepted: str | list[str] | None = Field(
-        description="What would be accepted.", examples=[["TUR"]]
-    )
-
-
-class RowTwin(BaseModel):
-    """A record that may be the same."""
-
-    id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
-    score: float = Field(description="How like it is, from 0 to 1.", examples=[0.94])
-    alike: list[str] = Field(description="In what it is alike.", examples=[["date", "parties"]])
-    url: str = Field(description="Where it is.", examples=["/v1/meetings/2023-04-25-moscow"])
-
-
 class RowVerdict(BaseModel):
     """What became of one row."""
 
@@ -70,14 +51,10 @@ class RowVerdict(BaseModel):
     verdict: Literal["created", "unchanged", "changed", "duplicate", "refused"] = Field(
         description="What became of it.", examples=["created"]
     )
-    noun: str | None = Field(description="The kind of record.", examples=["meeting"])
+    noun: pages.NounName | None = Field(description="The kind of record.", examples=["meeting"])
     id: str | None = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
-    errors: list[RowFault] | None = Field(
-        default=None, description="For `refused`: each fault.", examples=[[]]
-    )
-    candidates: list[RowTwin] | None = Field(
-        default=None, description="For `duplicate`: the likely twins, best first.", examples=[[]]
-    )
+    errors: list[pages.Fault] = pages.absent("For `refused`: each fault.")
+    candidates: list[pages.Twin] = pages.absent("For `duplicate`: the likely twins, best first.")
 
 
 class ImportAnswer(BaseModel):
@@ -92,6 +69,10 @@ class ImportAnswer(BaseModel):
     dry_run: bool = Field(description="Whether this only says what would be.", examples=[False])
     revision: int = Field(description="The database's revision after it.", examples=[41])
     rows: list[RowVerdict] = Field(description="The verdicts, in the order of the rows.")
+
+
+class ImportRefused(ImportAnswer, pages.Told):
+    """Rows were refused or have likely twins, so nothing was written."""
 
 
 def router(ledger: Ledger, admission: Admission) -> APIRouter:
@@ -116,6 +97,7 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
         responses={
             200: {"description": "The verdicts.", "model": ImportAnswer},
             **documentation.problems(400, 401, 403, 413, 415, 422, 429),
+            422: documentation.problem(422, "ImportRefused"),
         },
         openapi_extra=_extra(),
     )
@@ -203,16 +185,7 @@ def _form(request: Request) -> str:
     return _FORMS[given]
 
 
-_NOUN_NAMES = (
-    "meeting",
-    "person",
-    "party",
-    "issue",
-    "source",
-    "process",
-    "milestone",
-    "position",
-)
+_NOUN_NAMES: tuple[str, ...] = get_args(pages.NounName)
 _PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
     "noun": (_NOUN_NAMES, "The noun of every row that does not say its own.", "meeting"),
     "atomic": (_TRUTH, "`false`: write the good rows, whatever the others are.", True),
@@ -221,6 +194,31 @@ _PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
     "reason": ((), "Why; it stands in history. Otherwise `import`.", "the archive of 2023"),
 }
 _RECORD = {"noun": "issue", "id": "ceasefire", "name": "Ceasefire"}
+
+
+# What OpenAPI calls the rows of an import.
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "ImportRow": {
+        "type": "object",
+        "description": "A record, and what kind it is of.",
+        "properties": {
+            "noun": {
+                "type": "string",
+                "enum": list(_NOUN_NAMES),
+                "description": "The kind of record.",
+            }
+        },
+        "additionalProperties": True,
+    },
+    "ImportRows": {
+        "type": "object",
+        "description": "Lists of records by plural noun.",
+        "additionalProperties": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/ImportRow"},
+        },
+    },
+}
 
 
 def _extra() -> dict[str, Any]:
@@ -233,9 +231,8 @@ def _extra() -> dict[str, Any]:
             schema["default"] = True
         told = {"name": name, "in": "query", "required": False, "description": text}
         parameters.append(told | {"schema": schema, "example": example})
-    record = {"type": "object", "additionalProperties": True}
-    listed = {"type": "array", "items": record}
-    by_noun = {"type": "object", "additionalProperties": listed}
+    listed = {"type": "array", "items": {"$ref": "#/components/schemas/ImportRow"}}
+    by_noun = {"$ref": "#/components/schemas/ImportRows"}
     line = dumps(_RECORD).decode()
     content = {
         "application/x-ndjson": {"schema": {"type": "string"}, "example": line + "\n"},

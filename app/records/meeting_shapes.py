@@ -34,7 +34,8 @@ STATUSES: tuple[str, ...] = get_args(Status)
 ROLES: tuple[str, ...] = get_args(Role)
 ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
 # By how many parties met: one, two, three, four, more.
-FORMATS = ("unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral")
+Format = Literal["unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral"]
+FORMATS: tuple[str, ...] = get_args(Format)
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 
@@ -200,16 +201,15 @@ class MeetingShape(RecordShape):
             Field(description="Everyone who took part, sorted, in all roles.", examples=[["RUS"]]),
         ),
         levels=(
-            list[str],
+            list[Level],
             Field(
                 description="The levels at the table, highest first.", examples=[["head_of_state"]]
             ),
         ),
         format=(
-            str | None,
+            Format | None,
             Field(
-                description="By the number of parties other than observers: "
-                "unilateral, bilateral, trilateral, quadrilateral or multilateral.",
+                description="By the number of parties other than observers; null without any.",
                 examples=["quadrilateral"],
             ),
         ),

@@ -1,17 +1,190 @@
-"""The shapes of answers, as OpenAPI publishes them: pages, histories, problems."""
+"""The shapes of answers, as OpenAPI publishes them: records, pages, histories, problems.
+
+They serve clients that are generated from the document, so every member has a type and every
+type a name. What is absent where it does not apply is optional, and never null.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, RootModel, create_model
 
 from app.kit.shapes import answer
 from app.ledger.nouns import Noun
+from app.records.registry import NOUNS
+
+NounName = Literal[
+    "meeting", "person", "party", "issue", "source", "process", "milestone", "position"
+]
 
 
-class Wrong(BaseModel):
+def absent(description: str, **more: Any) -> Any:
+    """A member that is left out where it does not apply."""
+    return Field(default=None, description=description, **more)
+
+
+# ---- records
+
+
+def title_of(noun: Noun) -> str:
+    """What a noun's records are called: `Meeting`."""
+    return answer(noun.shape).__name__
+
+
+@cache
+def included() -> type[BaseModel]:
+    """The records that an answer brings along."""
+    fields: dict[str, Any] = {
+        noun.plural: (dict[str, answer(noun.shape) | None], absent(f"The {noun.plural}."))  # type: ignore[misc]  # built at run time
+        for noun in NOUNS
+    }
+    text = "Cited records, or those written along, by noun and id; null for one that is gone."
+    return create_model("Included", __doc__=text, **fields)
+
+
+@cache
+def record(noun: Noun) -> type[BaseModel]:
+    """The shape of one record, read or written."""
+    more: dict[str, Any] = {
+        "included": (included(), absent("With `include`, or what was written along with it.")),
+        "warnings": (list[str], absent("After a write: what looks odd, but was written.")),
+    }
+    base = answer(noun.shape)
+    return create_model(f"{title_of(noun)}Answer", __base__=base, __doc__=base.__doc__, **more)
+
+
+# ---- pages
+
+
+class Counts(RootModel[dict[str, int]]):
+    """How many of all matches have each value."""
+
+
+class Facets(RootModel[dict[str, Counts]]):
+    """The values of each property asked for, counted."""
+
+
+@cache
+def page(noun: Noun) -> type[BaseModel]:
+    """The shape of a list's page."""
+    return _page(f"{title_of(noun)}Page", _row(noun, f"{title_of(noun)}Row"))
+
+
+def _row(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
+    extra: dict[str, Any] = dict(more)
+    base = answer(noun.shape)
+    if noun.date is not None:
+        how = Literal["possible", "certain"]
+        extra["match"] = (how, absent("With `from` or `to`: how it matches."))
+    return create_model(name, __base__=base, __doc__=base.__doc__, **extra) if extra else base
+
+
+def _page(name: str, item: Any) -> type[BaseModel]:
+    fields: dict[str, Any] = _items(item, "The records, in order.") | {
+        "facets": (Facets, absent("With `facets`: each property's values, counted.")),
+        "included": (included(), absent("With `include`: cited records, by noun and id.")),
+    }
+    return create_model(name, __doc__="One page of a list.", **fields)
+
+
+def _items(item: Any, text: str) -> dict[str, Any]:
+    next_ = Field(description="The path of the next page; null on the last one.", examples=[None])
+    return {
+        "items": (list[item], Field(description=text)),
+        "next": (str | None, next_),
+        "total": (int, Field(description="How many there are in all.", examples=[6])),
+    }
+
+
+def _one_of(models: list[type[BaseModel]], member: str) -> Any:
+    """Any of these, told apart by a member."""
+    union: Any = Union[tuple(models)]  # noqa: UP007 - built at run time
+    return Annotated[union, Field(discriminator=member)]
+
+
+def _kind(noun: Noun) -> Any:
+    return Literal[noun.name]
+
+
+@cache
+def timeline_page(nouns: tuple[Noun, ...]) -> type[BaseModel]:
+    """The shape of the timeline's page."""
+    entries = []
+    for noun in nouns:
+        field = (_kind(noun), Field(description="The kind of entry.", examples=[noun.name]))
+        entries.append(_row(noun, f"{title_of(noun)}Entry", type=field))
+    return _page("TimelinePage", _one_of(entries, "type"))
+
+
+# ---- the ledger
+
+
+class Difference(BaseModel):
+    """One place in which two states of a record differ; null for what was not or is not there."""
+
+    path: str = Field(description="A JSON pointer.", examples=["/status"])
+    from_: Any = Field(alias="from", description="What stood there.", examples=["planned"])
+    to: Any = Field(description="What stands there.", examples=["held"])
+
+
+Action = Literal["created", "changed", "deleted", "merged", "restored"]
+
+
+class Revision(BaseModel):
+    """One revision of a record."""
+
+    revision: int = Field(description="Its number in the whole database.", examples=[1])
+    write: int = Field(description="The first revision of the write it is part of.", examples=[1])
+    version: int = Field(description="Counts the record's revisions.", examples=[1])
+    action: Action = Field(description="What was done.", examples=["created"])
+    merged_into: str | None = Field(
+        description="For `merged`: the record that it was folded into.", examples=[None]
+    )
+    recorded_at: str = Field(description="When, UTC.", examples=["2026-01-01T00:00:00.000000Z"])
+    author: str = Field(description="Who.", examples=["seed"])
+    reason: str | None = Field(description="Why.", examples=["seed: meetings"])
+    hash: str = Field(description="The hash that chains it to all before it.", examples=["00"])
+    changes: list[Difference] = Field(description="What changed.", examples=[[]])
+
+
+@cache
+def _revision(noun: Noun) -> type[BaseModel]:
+    text = "The record as it then stood; null for a tombstone."
+    document: Any = (answer(noun.shape) | None, Field(description=text))
+    name = f"{title_of(noun)}Revision"
+    return create_model(name, __base__=Revision, __doc__=Revision.__doc__, document=document)
+
+
+@cache
+def history(noun: Noun) -> type[BaseModel]:
+    """The shape of a record's history."""
+    text = "A record's revisions, newest first."
+    fields = _items(_revision(noun), "The revisions.")
+    return create_model(f"{title_of(noun)}History", __doc__=text, **fields)
+
+
+@cache
+def changes() -> type[BaseModel]:
+    """The shape of the ledger from a revision on."""
+    found = []
+    for noun in NOUNS:
+        own: dict[str, Any] = {
+            "noun": (_kind(noun), Field(description="The kind of record.", examples=[noun.name])),
+            "id": (str, Field(description="The record.")),
+        }
+        name = f"{title_of(noun)}Change"
+        text = f"One revision of a {noun.name}."
+        found.append(create_model(name, __base__=_revision(noun), __doc__=text, **own))
+    fields = _items(_one_of(found, "noun"), "The revisions.")
+    return create_model("ChangesPage", __doc__="The ledger, oldest first.", **fields)
+
+
+# ---- problems
+
+
+class Fault(BaseModel):
     """One thing that is wrong."""
 
     field: str = Field(description="The field or parameter.", examples=["from"])
@@ -21,116 +194,59 @@ class Wrong(BaseModel):
     )
 
 
-class ProblemDocument(BaseModel):
-    """An error (RFC 9457)."""
+class Twin(BaseModel):
+    """A record that may be the same."""
 
-    model_config = ConfigDict(title="Problem", extra="allow")
+    id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
+    score: float = Field(description="How like it is, from 0 to 1.", examples=[0.94])
+    alike: list[str] = Field(description="In what it is alike.", examples=[["date", "parties"]])
+    url: str = Field(description="Where it is.", examples=["/v1/meetings/2023-04-25-moscow"])
+
+
+class Reference(BaseModel):
+    """A record, named."""
+
+    noun: NounName = Field(description="The kind of record.", examples=["meeting"])
+    id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
+
+
+class Affected(Reference):
+    """A record that a change would leave without a day."""
+
+    reason: str = Field(description="Why.", examples=["date: lies after its anchor"])
+
+
+class Told(BaseModel):
+    """What every problem says."""
 
     type: str = Field(description="Which kind of problem.", examples=["/docs#problem-bad-query"])
     title: str = Field(description="The kind, in words.", examples=["Bad query"])
     status: int = Field(description="The HTTP status.", examples=[400])
     detail: str = Field(description="What happened.", examples=["from: is no date"])
-    errors: list[Wrong] | None = Field(
-        default=None, description="Each fault, with what would be accepted."
-    )
+    errors: list[Fault] = absent("Each fault, with what would be accepted.")
+
+
+class Problem(Told):
+    """An error (RFC 9457). Beyond `errors`, each member belongs to one kind of problem."""
+
+    noun: NounName = absent("`likely-duplicate`: the kind of record.", examples=["meeting"])
+    candidates: list[Twin] = absent("`likely-duplicate`: the likely twins, best first.")
+    cited_by: list[Reference] = absent("`in-use`: what cites it.")
+    affected: list[Affected] = absent("`empty-date`: the records left without a day.")
+    circle: list[str] = absent("`date-circle`: the records, in a circle.")
+    revision: int = absent("`deleted`: the revision that deleted it.", examples=[45])
+    history: str = absent("`deleted`: where its history is.")
+    into: str = absent("`merged`: the record that it was folded into.")
+    formats: dict[str, str] = absent("`not-acceptable`: the media type of each format.")
 
 
 @cache
-def page(noun: Noun) -> type[BaseModel]:
-    """The shape of a list's page."""
-    title = answer(noun.shape).__name__
-    item = _row(noun, f"{title}Row")
-    return _page(f"{title}Page", item)
-
-
-def _row(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
-    extra: dict[str, Any] = dict(more)
-    if noun.date is not None:
-        extra["match"] = (
-            Literal["possible", "certain"] | None,
-            Field(default=None, description="With `from` or `to`: how the row matches."),
-        )
-    if not extra:
-        return answer(noun.shape)
-    return create_model(name, __base__=answer(noun.shape), **extra)
-
-
-def _page(name: str, item: Any) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        "items": (list[item], Field(description="The records, in order.")),
-        "next": (
-            str | None,
-            Field(description="The path of the next page; null on the last one.", examples=[None]),
-        ),
-        "total": (int, Field(description="How many records match in all.", examples=[6])),
-        "facets": (
-            dict[str, dict[str, int]] | None,
-            Field(default=None, description="With `facets`: each property's values, counted."),
-        ),
-        "included": (
-            dict[str, dict[str, Any]] | None,
-            Field(default=None, description="With `include`: cited records, by noun and id."),
-        ),
-    }
-    return create_model(name, __doc__="One page of a list.", **fields)
-
-
-@cache
-def timeline_page(nouns: tuple[Noun, ...]) -> type[BaseModel]:
-    """The shape of the timeline's page."""
-    entries = []
-    for noun in nouns:
-        kind = Literal[noun.name]  # type: ignore[name-defined]  # built at run time
-        field = (kind, Field(description="The kind of entry.", examples=[noun.name]))
-        entries.append(_row(noun, f"{answer(noun.shape).__name__}Entry", type=field))
-    union: Any = entries[0]
-    for entry in entries[1:]:
-        union = union | entry
-    return _page("TimelinePage", union)
-
-
-class RevisionEntry(BaseModel):
-    """One revision of a record."""
-
-    revision: int = Field(description="Its number in the whole database.", examples=[1])
-    write: int = Field(description="The first revision of the write it is part of.", examples=[1])
-    version: int = Field(description="Counts the record's revisions.", examples=[1])
-    action: str = Field(
-        description="created, changed, deleted, merged or restored.", examples=["created"]
+def stale(noun: Noun) -> type[BaseModel]:
+    """The shape of the problem that a record has moved on."""
+    current: Any = (
+        answer(noun.shape) | None,
+        Field(description="The record as it now stands; null where there is none."),
     )
-    merged_into: str | None = Field(
-        description="For `merged`: the record that it was folded into.", examples=[None]
-    )
-    recorded_at: str = Field(description="When, UTC.", examples=["2026-01-01T00:00:00.000000Z"])
-    author: str = Field(description="Who.", examples=["seed"])
-    reason: str | None = Field(description="Why.", examples=["seed: meetings"])
-    hash: str = Field(description="The hash that chains it to all before it.", examples=["00"])
-    changes: list[dict[str, Any]] = Field(
-        description="What changed: `path` (a JSON pointer), `from` and `to`.", examples=[[]]
-    )
-    document: dict[str, Any] | None = Field(
-        description="The record as it then stood; null for a tombstone."
-    )
-
-
-class ChangeEntry(RevisionEntry):
-    """One revision of any record."""
-
-    noun: str = Field(description="The kind of record.", examples=["meeting"])
-    id: str = Field(description="The record.", examples=["2023-04-25-moscow"])
-
-
-class HistoryPage(BaseModel):
-    """A record's revisions, newest first."""
-
-    items: list[RevisionEntry] = Field(description="The revisions.")
-    next: str | None = Field(description="The path of the next page.", examples=[None])
-    total: int = Field(description="How many there are in all.", examples=[1])
-
-
-class ChangesPage(BaseModel):
-    """The ledger from a revision on, oldest first."""
-
-    items: list[ChangeEntry] = Field(description="The revisions.")
-    next: str | None = Field(description="The path of the next page.", examples=[None])
-    total: int = Field(description="How many there are in all.", examples=[1])
+    name = f"Stale{title_of(noun)}"
+    text = "The record has changed since it was read."
+    return create_model(name, __base__=Told, __doc__=text, current=current)

@@ -38,9 +38,11 @@ ONCE: dict[str, Parameter] = {
         Parameter(
             "match",
             "`possible`: the event's dates overlap the range; `certain`: it lies within whichever "
-            "bounds are given. Rows then carry `match`, saying which it is.",
+            "bounds are given. Rows then carry `match`, saying which it is. Only beside `from` or "
+            "`to`, where `possible` is what is meant without it.",
             "certain",
-            {"type": "string", "enum": ["possible", "certain"], "default": "possible"},
+            # No `default` here: clients would send it, and it means nothing without a range.
+            {"type": "string", "enum": ["possible", "certain"]},
         ),
         Parameter(
             "as_of",

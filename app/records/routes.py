@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.kit.shapes import answer
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.walks import Order
 from app.records import documentation, ledgers, pages, singles
@@ -81,7 +80,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
         description=f"One {noun.name}, as it stands or as it stood.",
         tags=[noun.plural],
         responses={
-            200: {"description": f"The {noun.name}.", "model": answer(noun.shape)},
+            200: {"description": f"The {noun.name}.", "model": pages.record(noun)},
             **documentation.problems(400, 404, 410),
         },
         openapi_extra={"parameters": parameters},
@@ -109,7 +108,7 @@ def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> 
         description="Its revisions, newest first: who, when, why and what changed.",
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": pages.HistoryPage},
+            200: {"description": "One page.", "model": pages.history(noun)},
             **documentation.problems(400, 404),
         },
         openapi_extra={"parameters": [documentation.identifier(noun), *parameters]},

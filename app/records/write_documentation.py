@@ -6,6 +6,7 @@ from typing import Any
 
 from app.ledger.nouns import Noun
 from app.records.documentation import identifier
+from app.records.pages import title_of
 
 VERBS = {
     "create": "Create",
@@ -27,7 +28,16 @@ WRITES = {
     "merge": "Folds the record into another, which from then on answers in its place (308). What "
     "cited it cites the other. Undone by restoring it.",
 }
+# What a body is called, and its media type.
+_BODIES = {
+    "create": ("New{}", "application/json"),
+    "replace": ("{}Input", "application/json"),
+    "change": ("{}Patch", "application/merge-patch+json"),
+    "restore": ("Restoration", "application/json"),
+    "merge": ("Merging", "application/json"),
+}
 _EXAMPLES: dict[str, Any] = {
+    "change": {"reason": "corrected from the readout"},
     "restore": {"revision": 1},
     "merge": {"into": "2023-04-25-moscow"},
 }
@@ -39,11 +49,6 @@ def written(status: int, model: Any) -> dict[str, Any]:
         return {"description": "Done; there is nothing to show."}
     text = "The new record." if status == 201 else "The record as it now stands."
     return {"description": text, "model": model}
-
-
-def input_name(noun: Noun) -> str:
-    """What OpenAPI calls the shape of a noun's body."""
-    return noun.shape.__name__.removesuffix("Shape") + "Input"
 
 
 def write_extra(noun: Noun, verb: str) -> dict[str, Any]:
@@ -60,29 +65,20 @@ def write_extra(noun: Noun, verb: str) -> dict[str, Any]:
                 "in": place,
                 "required": False,
                 "description": text,
-                "schema": {"type": "boolean" if example is True else "string"},
+                "schema": {"type": "boolean" if example is True else "string"}
+                | ({"enum": [example]} if name == "duplicate" else {}),
                 "example": example,
             }
         )
     extra: dict[str, Any] = {"parameters": parameters, "security": [{"key": []}]}
-    if verb in ("create", "replace"):
-        reference = {"$ref": f"#/components/schemas/{input_name(noun)}"}
-        content = {"application/json": {"schema": reference}}
-        extra["requestBody"] = {"required": True, "content": content}
-    elif verb == "change":
-        patch = {"type": "object", "description": "A JSON merge patch.", "example": {"note": "…"}}
-        extra["requestBody"] = {
-            "required": True,
-            "content": {"application/merge-patch+json": {"schema": patch}},
-        }
-    elif verb in _EXAMPLES:
-        example = _EXAMPLES[verb]
-        kinds = {k: {"type": "string" if k == "into" else "integer"} for k in example}
-        schema: dict[str, Any] = {"type": "object", "properties": kinds, "example": example}
-        extra["requestBody"] = {
-            "required": verb == "merge",
-            "content": {"application/json": {"schema": schema}},
-        }
+    body = _BODIES.get(verb)
+    if body is not None:
+        shape, media_type = body
+        schema = {"$ref": f"#/components/schemas/{shape.format(title_of(noun))}"}
+        content: dict[str, Any] = {media_type: {"schema": schema}}
+        if verb in _EXAMPLES:
+            content[media_type]["example"] = _EXAMPLES[verb]
+        extra["requestBody"] = {"required": verb != "restore", "content": content}
     return extra
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from app.kit.strict_json import dumps, loads
-from app.records.pages import ProblemDocument
+from app.records import inputs
+from app.records.imports import SCHEMAS, ImportRefused
+from app.records.pages import Problem, stale
 from app.records.registry import NOUNS
-from app.records.write_documentation import input_name
+from app.web.naming import name_choices
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,16 +77,19 @@ def _mended(found: dict[str, Any]) -> dict[str, Any]:
     schemas = found["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    schemas |= _schemas(ProblemDocument, "ProblemDocument")
-    for noun in NOUNS:
-        schemas |= _schemas(noun.shape, input_name(noun))
-        # The path gives it, or it is derived.
-        schemas[input_name(noun)]["required"].remove("id")
+    models: list[type[BaseModel]] = [Problem, ImportRefused, *map(stale, NOUNS)]
+    for model in models:
+        schemas |= _schemas(model)
+    schemas |= inputs.schemas(NOUNS) | SCHEMAS
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)  # the name once more
     for path in found["paths"].values():
         for operation in path.values():
             own = operation.get("responses", {})
             if "HTTPValidationError" in str(own.get("422")):
                 own.pop("422")
+    name_choices(found)
     found["security"] = []  # reads are open
     found["components"]["securitySchemes"] = {
         "key": {
@@ -98,9 +102,12 @@ def _mended(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _schemas(model: type[BaseModel], name: str) -> dict[str, Any]:
-    """A model's schema and those it refers to, inputs named apart from answers."""
-    raw = dumps(model.model_json_schema(ref_template="#/components/schemas/{model}")).decode()
-    own = loads(raw.replace('Shape"', 'Input"').encode())
-    inner = {key.replace("Shape", "Input"): value for key, value in own.pop("$defs", {}).items()}
-    return inner | {name: own}
+def _schemas(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema and those it refers to."""
+    own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    found: dict[str, Any] = own.pop("$defs", {}) | {model.__name__: own}
+    for schema in found.values():
+        for field in schema.get("properties", {}).values():
+            if "default" in field and field["default"] is None:
+                del field["default"]  # it is absent then, not null
+    return found

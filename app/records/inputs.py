@@ -1,0 +1,198 @@
+"""The bodies that may be written, as OpenAPI publishes them: new, whole, and patches.
+
+A noun has three. `NewMeeting` is posted: it may hold new people, issues and sources in place of
+identifiers, and positions. `MeetingInput` is put: the record whole. `MeetingPatch` is a merge
+patch of it: every field may be left out, and null takes a value away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from app.kit.shapes import Shape, parts
+from app.kit.strict_json import dumps, loads
+from app.ledger.nouns import Noun, Nouns
+from app.records.nesting import INLINE
+from app.records.pages import title_of
+
+Schema = dict[str, Any]
+_PLACE = "#/components/schemas/"
+_NULL: Schema = {"type": "null"}
+# What may be given as text alone, and what the text then is.
+_AS_TEXT = {"DateInput": "Its EDTF text alone.", "OtherNameInput": "The name alone."}
+_REASON: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 2000,
+    "description": "Why, for the whole write; it stands in history.",
+    "examples": ["corrected from the readout"],
+}
+_RESTORATION: Schema = {
+    "type": "object",
+    "description": "What to go back to.",
+    "properties": {
+        "revision": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "An earlier revision of the record; a tombstone needs none.",
+            "examples": [1],
+        },
+        "reason": _REASON,
+    },
+    "additionalProperties": False,
+}
+_MERGING: Schema = {
+    "type": "object",
+    "description": "What to fold the record into.",
+    "properties": {
+        "into": {
+            "type": "string",
+            "description": "The identifier of another record of its kind.",
+            "examples": ["2023-04-25-moscow"],
+        },
+        "reason": _REASON,
+    },
+    "required": ["into"],
+    "additionalProperties": False,
+}
+
+
+def schemas(nouns: Nouns) -> dict[str, Schema]:
+    """Every body, and what they hold, by name."""
+    found: dict[str, Schema] = {"Restoration": _RESTORATION, "Merging": _MERGING}
+    for noun in nouns:
+        found |= _whole(noun)
+    for noun in nouns:
+        _add_new(noun.shape, found)
+        _add_patch(noun.shape, found)
+    found["NewMeeting"]["properties"]["positions"] = {
+        "type": "array",
+        "items": _reference("NewPosition"),
+        "description": "Positions voiced at it; date, process and sources are its own where they "
+        "say nothing else.",
+    }
+    for noun in nouns:
+        title = title_of(noun)
+        for name in (f"New{title}", f"{title}Input", f"{title}Patch"):
+            found[name]["properties"]["reason"] = _REASON
+    return found
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": _PLACE + name}
+
+
+def _name(shape: type[Shape]) -> str:
+    return shape.__name__.removesuffix("Shape")
+
+
+def _whole(noun: Noun) -> dict[str, Schema]:
+    """A noun's body and the shapes in it, inputs named apart from answers."""
+    raw = dumps(noun.shape.model_json_schema(ref_template=_PLACE + "{model}")).decode()
+    own: Schema = loads(raw.replace('Shape"', 'Input"').encode())
+    found = {key.replace("Shape", "Input"): value for key, value in own.pop("$defs", {}).items()}
+    found[_name(noun.shape) + "Input"] = own
+    own["required"] = [name for name in own.get("required", ()) if name != "id"]
+    if not own["required"]:
+        del own["required"]
+    own["properties"]["id"]["description"] += " The path gives it, or it is derived."
+    for schema in found.values():
+        for name, field in schema["properties"].items():
+            schema["properties"][name] = _without_default(_as_text(field))
+    return found
+
+
+def _without_default(field: Schema) -> Schema:
+    """A field whose default is told in words: clients take one for a promise that it is there."""
+    default = field.pop("default", None)
+    if default not in (None, []):
+        field["description"] += f" `{default}` if it is left out."
+    return field
+
+
+def _changed(field: Schema, test: Callable[[Schema], bool], more: list[Schema]) -> Schema:
+    """A field that also takes something else wherever it takes what passes a test."""
+    if test(field):
+        told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
+        return {"anyOf": [field, *more]} | told
+    if "items" in field:
+        return field | {"items": _changed(field["items"], test, more)}
+    if "anyOf" in field:
+        options: list[Schema] = []
+        for option in field["anyOf"]:
+            changed = _changed(option, test, more)
+            options += changed["anyOf"] if set(changed) == {"anyOf"} else [changed]
+        return field | {"anyOf": options}
+    return field
+
+
+def _as_text(field: Schema) -> Schema:
+    for name, text in _AS_TEXT.items():
+        alone: Schema = {"type": "string", "minLength": 1, "description": text}
+        field = _changed(field, lambda f, n=name: f == _reference(n), [alone])  # type: ignore[misc]  # mypy types no default of a lambda
+    return field
+
+
+def _is_text(field: Schema) -> bool:
+    return field.get("type") == "string"
+
+
+def _add_new(shape: type[Shape], found: dict[str, Schema]) -> str:
+    """Add the shape of a new record, or of a part of one; gives the name that it then has."""
+    base, name = _name(shape) + "Input", "New" + _name(shape)
+    if name in found:
+        return name
+    new, differs = deepcopy(found[base]), "id" in found[base]["properties"]
+    for part in parts(shape):
+        field = new["properties"][part.name]
+        if part.cites in INLINE:
+            nested = _reference("New" + part.cites.capitalize())
+            new["properties"][part.name] = _changed(field, _is_text, [nested])
+            differs = True
+        elif part.shape is not None and not part.date:
+            inner = _add_new(part.shape, found)
+            differs |= inner != _name(part.shape) + "Input"
+            new["properties"][part.name] = _pointed(field, inner)
+    if not differs:
+        return base
+    new["title"] = name
+    found[name] = new
+    return name
+
+
+def _pointed(field: Schema, name: str) -> Schema:
+    """A field with its one reference led elsewhere."""
+    if "$ref" in field:
+        return field | _reference(name)
+    if "items" in field:
+        return field | {"items": _pointed(field["items"], name)}
+    if "anyOf" in field:
+        return field | {"anyOf": [_pointed(option, name) for option in field["anyOf"]]}
+    return field
+
+
+def _add_patch(shape: type[Shape], found: dict[str, Schema]) -> str:
+    """Add the shape of a merge patch: objects in it are patched too, lists are replaced."""
+    name = _name(shape) + "Patch"
+    patch = deepcopy(found[_name(shape) + "Input"])
+    patch.pop("required", None)
+    patch["properties"].pop("id", None)
+    patch["title"] = name
+    patch["description"] += " What is left out stays; null takes a value away."
+    nested = {p.name: p.shape for p in parts(shape) if p.shape and not p.many and not p.date}
+    for field_name, field in patch["properties"].items():
+        if field_name in nested:
+            field = _pointed(field, _add_patch(nested[field_name], found))  # noqa: PLW2901 - the field, patched
+        patch["properties"][field_name] = _nullable(field)
+    found[name] = patch
+    return name
+
+
+def _nullable(field: Schema) -> Schema:
+    if _NULL in field.get("anyOf", ()):
+        return field
+    told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
+    options = field.get("anyOf", [field])
+    return {"anyOf": [*options, _NULL]} | told
