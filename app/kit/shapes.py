@@ -174,6 +174,7 @@ class Part:
     cites: str | None = None
     searched: bool = False
     date: bool = False
+    number: bool = False
     shape: type[Shape] | None = None
 
 
@@ -196,7 +197,7 @@ def _bare(annotation: Any) -> tuple[Any, list[Any]]:
 
 @cache
 def parts(shape: type[Shape]) -> tuple[Part, ...]:
-    """The fields of `shape` that cite, are searched, are dates or hold shapes."""
+    """The fields of `shape` that cite, are searched, are dates or numbers, or hold shapes."""
     found = []
     for name, info in shape.model_fields.items():
         annotation, markers = _bare(info.annotation)
@@ -209,9 +210,10 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
         searched = any(isinstance(m, Searched) for m in markers)
         nested = isinstance(annotation, type_) and issubclass(annotation, Shape)
         date = nested and issubclass(annotation, DateShape)
-        if cites or searched or nested:
+        number = annotation is float
+        if cites or searched or nested or number:
             shape_ = annotation if nested else None
-            found.append(Part(info.alias or name, many, cites, searched, date, shape_))
+            found.append(Part(info.alias or name, many, cites, searched, date, number, shape_))
     return tuple(found)
 
 

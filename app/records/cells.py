@@ -7,11 +7,14 @@ one cell as JSON. An empty cell says nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Problem, bad_body, clipped
 from app.kit.shapes import Document, Part, Shape, parts
 from app.kit.strict_json import JsonError, loads
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?")
 
 
 def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
@@ -25,7 +28,23 @@ def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
         if cell.strip():
             _put(found, column, column.split("."), _value(shape, column, cell.strip()))
     lined: Document = _lists_of(found)
+    read_numbers(shape, lined)
     return lined
+
+
+def read_numbers(shape: type[Shape], body: Document) -> None:
+    """Make numbers of the texts in fields that take numbers; in place.
+
+    What is no number is left as it is, to be refused as anybody's text would be.
+    """
+    for part in parts(shape):
+        value = body.get(part.name)
+        if part.number and isinstance(value, str) and _NUMBER.fullmatch(value):
+            body[part.name] = float(value)
+        elif part.shape is not None:
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    read_numbers(part.shape, item)
 
 
 def _value(shape: type[Shape], column: str, cell: str) -> Any:
@@ -73,5 +92,4 @@ def _lists_of(value: Any) -> Any:
 
 
 def _refused(column: str, message: str, accepted: str) -> Problem:
-    fault = Fault(column[:200], message, accepted)
-    return Problem(422, "invalid-body", f"{column[:200]}: {message}", [fault])
+    return bad_body(clipped(column), message, accepted)

@@ -17,6 +17,7 @@ from app.kit.problems import Fault, Problem
 from app.kit.shapes import Document
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address
+from app.records.cells import read_numbers
 from app.records.templates import MappingError, Tables, Unclear, Value, Values, template
 from app.records.transfers import Row, misfit, table
 
@@ -172,6 +173,9 @@ class _Layout:
             also = [(noun, node(values, f"also.{noun.name}")) for noun, node in self.also]
         except Problem as problem:
             return Row(number, self.mapping.noun, None, problem)
+        for noun, record in [(self.mapping.noun, body), *also]:
+            if record is not None:
+                read_numbers(noun.shape, record)
         return Row(number, self.mapping.noun, body, None, [a for a in also if a[1] is not None])
 
     # ---- from the file's words to what they do
