@@ -158,3 +158,18 @@ def test_health_and_readiness(world: TestClient, model: Model) -> None:
     assert world.get("/healthz").json() == {"status": "ok"}
     assert world.get("/readyz").json() == {"status": "ok", "revision": model.newest}
     assert f"parley_revision {float(model.newest)}" in world.get("/metrics").text
+
+
+def test_what_was_served_is_counted(client: TestClient) -> None:
+    def counted(method: str, status: int) -> float:
+        found = client.get("/metrics").text
+        line = f'parley_requests_total{{method="{method}",status="{status}"}} '
+        return sum(float(t.removeprefix(line)) for t in found.splitlines() if t.startswith(line))
+
+    assert counted("GET", 404) == counted("HEAD", 200) == counted("other", 405) == 0
+    client.get("/v1/nothing")
+    client.get("/v1/meetings/none")
+    client.head("/v1/meetings")
+    client.request("BREW", "/v1/meetings")
+    assert (counted("GET", 404), counted("HEAD", 200), counted("other", 405)) == (2, 1, 1)
+    assert "parley_request_seconds_total" in client.get("/metrics").text
