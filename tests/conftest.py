@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import pytest
-from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from app.kit.database import Database
 from app.ledger.writes import Ledger
-from app.main import create_app
 from app.records import seeding
 from app.records.registry import NOUNS
-from app.settings import Settings
+from tests.applications import application, kept_application
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
 from tests.records.builders import Pen
 from tests.records.model import Model
@@ -32,7 +30,7 @@ _UNHURRIED: Any = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 }
-settings.register_profile("short", derandomize=True, database=None, **_UNHURRIED)
+settings.register_profile("short", max_examples=40, derandomize=True, database=None, **_UNHURRIED)
 settings.register_profile("long", max_examples=1000, **_UNHURRIED)
 settings.load_profile(os.environ.get("TEST_PROFILE", "short"))
 
@@ -122,11 +120,6 @@ def pen(ledger: Ledger) -> Pen:
     return Pen(ledger)
 
 
-def application(url: str) -> FastAPI:
-    """The application over a migrated database."""
-    return create_app(Settings(database_url=url, seed=False))
-
-
 def client_of(url: str) -> Iterator[TestClient]:
     """A client of an application of its own."""
     with TestClient(application(url)) as found:
@@ -141,7 +134,8 @@ def address(database: Database) -> str:
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
     """Reads the test's own database over HTTP."""
-    yield from client_of(address(database))
+    with TestClient(kept_application(address(database))) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from app.kit.database import Database, metadata
-from app.ledger import migrating
+from app.ledger import identity, migrating
 from app.ledger.index import INDEX_TABLES
 from app.ledger.rebuilding import rebuild_if_needed
 from app.records.registry import NOUNS
@@ -41,7 +41,8 @@ class Databases(ABC):
         """
         if self._free:
             return self._free.pop()
-        url = self.filled("migrated", lambda _: None)
+        # The secret is made along: applications that serve again go on knowing it.
+        url = self.filled("migrated", identity.secret)
         self._reused.add(url)
         return url
 
@@ -101,6 +102,12 @@ class SqliteDatabases(Databases):
         shutil.copyfile(_file(url), _file(new))
         return new
 
+    def _emptied(self, url: str) -> bool:
+        """Put the template in the file's place."""
+        self._drop(url)
+        shutil.copyfile(_file(self._templates["migrated"]), _file(url))
+        return True
+
     def _drop(self, url: str) -> None:
         """Remove the file and what SQLite keeps beside it."""
         for file in _file(url).parent.glob(_file(url).name + "*"):
@@ -115,7 +122,7 @@ def _file(url: str) -> Path:
     return Path(make_url(url).database or "")
 
 
-_KEPT = "DELETE FROM dataset WHERE name <> 'projection'"
+_KEPT = "DELETE FROM dataset WHERE name NOT IN ('projection', 'secret')"
 _EMPTY = ";".join(
     [
         f"DELETE FROM {t}"

@@ -13,7 +13,7 @@ from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from benchmarks.generator import Batch, batches
 
-MEETINGS = 120
+MEETINGS = 60
 
 
 @pytest.fixture(scope="module")

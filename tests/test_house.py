@@ -245,10 +245,15 @@ def test_every_dependency_is_pinned() -> None:
     assert names(sum(extras.values(), run)) <= pins("constraints-dev.txt").keys()
 
 
-def test_the_linters_of_the_openapi_document_are_pinned() -> None:
-    package = json.loads((ROOT / ".ci" / "package.json").read_text(encoding="utf-8"))
-    for name, version in package["devDependencies"].items():
-        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+def test_every_package_from_npm_is_pinned() -> None:
+    packages = [path for path in ours() if path.name == "package.json"]
+    assert Path(".ci/package.json") in packages
+    for path in packages:
+        package = json.loads((ROOT / path).read_text(encoding="utf-8"))
+        named = package.get("dependencies", {}) | package.get("devDependencies", {})
+        assert named, path
+        for name, version in named.items():
+            assert re.fullmatch(r"\d+\.\d+\.\d+", version), f"{path}: {name}"
 
 
 # ---------------------------------------------------------------------------- the package

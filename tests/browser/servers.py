@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from tests.conftest import application
+from tests.applications import application
 
 
 @contextmanager

@@ -106,8 +106,8 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
         for writer in writers:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"begun\n"
-        for number in range(4):
-            time.sleep(0.3)
+        for number in range(3):
+            time.sleep(0.2)
             revisions.append(archiving.take(database, NOUNS, tmp_path / f"{number}"))
     finally:
         for writer in writers:

@@ -21,7 +21,8 @@ from app.ledger.replaying import BrokenExport
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
-from tests.conftest import address, application
+from tests.applications import application
+from tests.conftest import address
 from tests.databases import Databases
 from tests.records.builders import Pen, gone, issue, record
 from tests.records.world import build

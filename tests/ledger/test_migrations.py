@@ -14,7 +14,8 @@ from app.kit.database import Database
 from app.ledger import migrating
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
-from tests.conftest import address, application
+from tests.applications import application
+from tests.conftest import address
 from tests.databases import Databases
 from tests.records.builders import issue
 

@@ -22,6 +22,7 @@ from tests.records.builders import (
     seat,
     source,
 )
+from tests.tables import every
 
 
 @pytest.fixture
@@ -148,18 +149,20 @@ MISSING = [
 ]
 
 
-@pytest.mark.parametrize(("sql", "named"), TAMPERED, ids=[sql for sql, _ in TAMPERED])
-def test_what_is_changed_is_found_and_named(filled: Database, sql: str, named: str) -> None:
-    tamper(filled, sql)
-    found = faults(filled)
-    assert any(named in fault for fault in found), found
+def test_what_is_changed_is_found_and_named(filled: Database) -> None:
+    def found_and_named(sql: str, named: str) -> None:
+        # Looked at before it is rolled back, so that the next finds the ledger whole.
+        with filled.writer.connect() as connection, connection.begin() as trying:
+            if filled.sqlite:
+                connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+            for statement in sql.split("; "):
+                connection.execute(text(statement))
+            found = list(verify(connection, NOUNS))
+            trying.rollback()
+        assert any(named in fault for fault in found), found
 
-
-@pytest.mark.parametrize(("sql", "named"), MISSING)
-def test_what_is_missing_is_found(filled: Database, sql: str, named: str) -> None:
-    for statement in sql.split("; "):
-        tamper(filled, statement)
-    assert any(named in fault for fault in faults(filled))
+    every([*TAMPERED, *MISSING], found_and_named)
+    assert faults(filled) == []
 
 
 def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:

@@ -20,7 +20,7 @@ from app.ledger.revisions import Change
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
-from tests.conftest import application
+from tests.applications import kept_application
 from tests.databases import Databases
 from tests.records.builders import Pen
 from tests.records.model import (
@@ -186,7 +186,7 @@ def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, 
         model = write_all(Pen(Ledger(database, NOUNS)), given_)
         check_derived(model)
         url = database.url.render_as_string(hide_password=False)
-        with TestClient(application(url)) as client:
+        with TestClient(kept_application(url)) as client:
             for question in asked:
                 share = question["revision"]
                 revision = None if share is None else 1 + int(share * (model.newest - 1))
@@ -199,7 +199,7 @@ def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, 
 
 # Each example is a database and some hundred requests. A failure is shown as it was found, as to
 # make it small would take minutes.
-EXAMPLES = settings().max_examples // 10
+EXAMPLES = settings().max_examples // 5
 FOUND = settings(phases=[Phase.explicit, Phase.generate])
 asked_ = st.lists(questions(), min_size=6, max_size=6)
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from rdflib import RDF
 from starlette.testclient import TestClient
 
+from app.kit.database import Database
+from app.ledger.writes import Ledger
+from app.records.registry import NOUNS
 from app.timeline.formats import FORMATS
+from tests.conftest import client_of
+from tests.databases import Databases
 from tests.records.builders import Pen, issue, meeting, position, seat, source
 from tests.timeline.formats.consumers import FEEDS, WHOLE, events, graph, table
 
@@ -40,9 +46,9 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\uffff]")
 
 
-@pytest.fixture
-def hostile(pen: Pen) -> None:
-    """A database in which every text of every entry is hostile."""
+def fill(database: Database) -> None:
+    """Write entries whose every text is hostile."""
+    pen = Pen(Ledger(database, NOUNS))
     pen.basis()
     for name, text in HOSTILE.items():
         account = {"party": "SYR", "issuer": text, "text": text, "quote": text}
@@ -73,6 +79,14 @@ def hostile(pen: Pen) -> None:
         )
 
 
+@pytest.fixture(scope="module")
+def hostile(databases: Databases) -> Iterator[TestClient]:
+    """Reads a database in which every text of every entry is hostile."""
+    url = databases.filled("hostile formats", fill)
+    yield from client_of(url)
+    databases.give_back(url)
+
+
 def _strings(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for item in value.values() for text in _strings(item)]
@@ -82,16 +96,16 @@ def _strings(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("format_", [*WHOLE, *FEEDS])
-def test_no_entry_is_forged_and_none_lost(client: TestClient, hostile: None, format_: str) -> None:
-    answer = client.get(f"/v1/timeline.{format_}")
+def test_no_entry_is_forged_and_none_lost(hostile: TestClient, format_: str) -> None:
+    answer = hostile.get(f"/v1/timeline.{format_}")
     found = list({**WHOLE, **FEEDS}[format_](answer.content))
     assert len(found) == 2 * len(HOSTILE)
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("format_", ["timelinejs", "vis", "jsonld", "ics", "atom", "csv"])
-def test_nothing_turns_its_direction(client: TestClient, hostile: None, format_: str) -> None:
-    content = client.get(f"/v1/timeline.{format_}").content.decode()
+def test_nothing_turns_its_direction(hostile: TestClient, format_: str) -> None:
+    content = hostile.get(f"/v1/timeline.{format_}").content.decode()
     if format_ in ("timelinejs", "vis", "jsonld"):
         content = "".join(_strings(json.loads(content)))
     assert not _TURNS.search(content)
@@ -99,15 +113,13 @@ def test_nothing_turns_its_direction(client: TestClient, hostile: None, format_:
 
 
 @pytest.mark.parametrize("format_", ["timelinejs", "vis", "jsonld"])
-def test_nothing_closes_the_script_that_it_stands_in(
-    client: TestClient, hostile: None, format_: str
-) -> None:
-    assert not set("<>&") & set(client.get(f"/v1/timeline.{format_}").text)
+def test_nothing_closes_the_script_that_it_stands_in(hostile: TestClient, format_: str) -> None:
+    assert not set("<>&") & set(hostile.get(f"/v1/timeline.{format_}").text)
 
 
-def test_widgets_get_escaped_text(client: TestClient, hostile: None) -> None:
-    vis = client.get("/v1/timeline.vis").json()
-    timelinejs = client.get("/v1/timeline.timelinejs").json()
+def test_widgets_get_escaped_text(hostile: TestClient) -> None:
+    vis = hostile.get("/v1/timeline.vis").json()
+    timelinejs = hostile.get("/v1/timeline.timelinejs").json()
     drawn = [item[name] for item in vis["items"] for name in ("content", "title")]
     drawn += [e["text"]["headline"] for e in timelinejs["events"]]
     drawn += [e["display_date"] for e in timelinejs["events"]]
@@ -121,17 +133,17 @@ def test_widgets_get_escaped_text(client: TestClient, hostile: None) -> None:
         assert not re.search(r"&(?!amp;|lt;|gt;|quot;|#x27;)", told)
 
 
-def test_no_cell_is_a_formula(client: TestClient, hostile: None) -> None:
-    rows = table(client.get("/v1/timeline.csv").content)
+def test_no_cell_is_a_formula(hostile: TestClient) -> None:
+    rows = table(hostile.get("/v1/timeline.csv").content)
     for path in ("/v1/issues.csv", "/v1/sources.csv"):
-        rows += table(client.get(path).content)
+        rows += table(hostile.get(path).content)
     for row in rows:
         for column, text in row.items():
             assert not text.startswith(("=", "+", "-", "@", "\t", "\r", "＝")), (column, text)
 
 
-def test_a_calendar_keeps_the_words(client: TestClient, hostile: None) -> None:
-    content = client.get("/v1/timeline.ics").content
+def test_a_calendar_keeps_the_words(hostile: TestClient) -> None:
+    content = hostile.get("/v1/timeline.ics").content
     found = events(content)
     told = {str(event["uid"]).partition("@")[0]: str(event["summary"]) for event in found}
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
@@ -141,8 +153,8 @@ def test_a_calendar_keeps_the_words(client: TestClient, hostile: None) -> None:
         assert re.sub(r"\W", "", told[f"meeting-talks-{name}"]).startswith(visible)
 
 
-def test_a_graph_holds_words_and_no_more(client: TestClient, hostile: None) -> None:
-    found = graph(client.get("/v1/timeline.jsonld").content)
+def test_a_graph_holds_words_and_no_more(hostile: TestClient) -> None:
+    found = graph(hostile.get("/v1/timeline.jsonld").content)
     types = {str(type_) for type_ in found.objects(None, RDF.type)}
     assert types <= {
         f"https://schema.org/{name}"

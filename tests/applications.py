@@ -1,0 +1,60 @@
+"""Applications for tests. To make one takes longer than most tests do, so they serve again."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+from fastapi import FastAPI
+
+from app import main
+from app.kit.cache import Shelf
+from app.records.admission import Admission
+from app.records.answering import Answers
+from app.settings import Settings
+
+
+def application(url: str) -> FastAPI:
+    """A new application over a migrated database."""
+    return main.create_app(Settings(database_url=url, seed=False))
+
+
+class _Kept:
+    """An application that forgets what it has answered, and who guessed at keys."""
+
+    def __init__(self, url: str) -> None:
+        self._answers: list[Answers] = []
+        self._admissions: list[Admission] = []
+        with (
+            mock.patch.object(main, "Answers", self._answers_noted),
+            mock.patch.object(main, "Admission", self._admission_noted),
+        ):
+            self.app = application(url)
+
+    def _answers_noted(self, *given: Any) -> Answers:
+        self._answers.append(Answers(*given))
+        return self._answers[-1]
+
+    def _admission_noted(self, *given: Any) -> Admission:
+        self._admissions.append(Admission(*given))
+        return self._admissions[-1]
+
+    def forget(self) -> None:
+        """Be as new."""
+        for answers in self._answers:
+            answers.shelf = Shelf(answers.shelf._capacity)
+            answers._seen = None
+        for admission in self._admissions:
+            admission._limiter.storage.reset()
+
+
+_KEPT: dict[str, _Kept] = {}
+
+
+def kept_application(url: str) -> FastAPI:
+    """The application over a database of `Databases.migrated`, which the next test has anew."""
+    if url in _KEPT:
+        _KEPT[url].forget()
+    else:
+        _KEPT[url] = _Kept(url)
+    return _KEPT[url].app
