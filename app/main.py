@@ -18,6 +18,7 @@ from app.kit.compression import Compression
 from app.kit.database import Database
 from app.kit.origins import Sharing
 from app.kit.problems import MEDIA_TYPE, Fault, Problem, from_status
+from app.kit.traffic import Traffic
 from app.ledger import identity
 from app.ledger.writes import Ledger
 from app.records import dataset, health, imports, routes, write_routes
@@ -64,13 +65,14 @@ def create_app(settings: Settings) -> FastAPI:
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(write_routes.router(NOUNS, desk, writing))
     app.include_router(imports.router(writing.ledger, desk.admission))
-    app.include_router(health.router(database))
+    traffic = Traffic()
+    app.include_router(health.router(database, traffic))
     app.include_router(documentation.router())
     app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)
-    app.add_middleware(Edge, routes=app.routes)
+    app.add_middleware(Edge, routes=app.routes, traffic=traffic)
     app.add_middleware(Sharing)
     return app
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 PREFIX = "PARLEY_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingError(ValueError):
@@ -70,6 +71,8 @@ class Settings:
             if variable in environment:
                 values[found.name] = _parsed(variable, environment[variable], type(found.default))
         values |= {name: value for name, value in given.items() if value is not None}
+        if values.get("log_level", "info") not in LOG_LEVELS:
+            raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
         return cls(**values)  # type: ignore[arg-type]  # parsed to each field's own type
 
     @property

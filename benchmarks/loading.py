@@ -59,6 +59,9 @@ def load(path: Path, *, seed: int, meetings: int) -> Load:
         generating, writing, mark = generating + made - mark, writing + done - made, done
         if number % 25 == 0:
             print(f"  {revisions} revisions, {revisions / cpu:.0f}/s", flush=True)
+    made, used = time.perf_counter(), time.process_time()
+    ledger.tidy()
+    writing, cpu = writing + time.perf_counter() - made, cpu + time.process_time() - used
     database.close()
     partial.rename(path)
     found = Load(meetings, seed, revisions, generating, writing, cpu, path.stat().st_size)

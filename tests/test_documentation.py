@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 from app import cli
 from app.kit import edtf
 from app.kit.database import Database
+from app.kit.kinds import KINDS
 from app.kit.shapes import DateShape, parts
 from app.ledger.index import INDEX_TABLES
 from app.ledger.nouns import Noun
@@ -346,6 +347,8 @@ def test_every_kind_of_problem_is_documented() -> None:
         assert found, row[0]
         documented[found[1]] = {int(status) for status in re.findall(r"\d{3}", row[1])}
     assert documented == kinds()
+    # Each has a title of its own, and a place on `/docs` that its `type` leads to.
+    assert set(KINDS) == set(documented)
 
 
 # ---------------------------------------------------------------------------- the data
@@ -460,13 +463,14 @@ def test_every_command_and_flag_is_documented() -> None:
         documented[row[0].strip("`").removeprefix("parley ")] = row
     settings = {f"--{setting.name.replace('_', '-')}" for setting in fields(Settings)}
     settings |= {f"--no-{setting.name}" for setting in fields(Settings) if setting.type == "bool"}
-    commands = _commands(cli._parser())
+    commands = _commands(cli.parser())
     called = {" ".join(re.findall(r"^[a-z]+|(?<=^keys )[a-z]+", name)) for name in documented}
     assert called == commands.keys()
     for name, parser in commands.items():
         told = next(" ".join(row) for call, row in documented.items() if call.startswith(name))
         flags = {flag for action in parser._actions for flag in action.option_strings}
-        own = flags - {"-h", "--help"} - (set() if name.startswith("keys") else settings)
+        # Behind `keys`, `--name` is that of the key.
+        own = flags - {"-h", "--help"} - (settings - {"--name"} if "keys" in name else settings)
         assert {flag for flag in own if flag not in told} == set(), name
 
 
@@ -478,7 +482,7 @@ def test_the_commands_in_the_texts_can_be_called() -> None:
             for line in re.findall(
                 r"^(?:KEY=\$\()?(?:\.venv/bin/)?parley ([^|<>&#\n]+)", shown, re.MULTILINE
             ):
-                cli._parser().parse_args(shlex.split(line))
+                cli.parser().parse_args(shlex.split(line))
                 called += 1
     assert called >= 4
 

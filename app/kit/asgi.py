@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.problems import MEDIA_TYPE, Problem
+from app.kit.traffic import Traffic
 
 _log = logging.getLogger("parley")
+_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 
 
@@ -44,7 +47,6 @@ async def send_problem(send: Send, problem: Problem) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         *((name.lower().encode(), value.encode()) for name, value in problem.headers.items()),
-        *_ALWAYS,
     ]
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -53,27 +55,37 @@ async def send_problem(send: Send, problem: Problem) -> None:
 class Edge:
     """Wraps the whole application."""
 
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], traffic: Traffic) -> None:
         self.app = app
         self.routes = routes
+        self.traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        method, begun = scope["method"], perf_counter()
+        sender = _Sender(send, bodiless=method == "HEAD")
+        try:
+            await self._serve(scope, receive, sender)
+        finally:
+            # The methods that there are: what a client makes up must not fill the memory.
+            known = method if method in _METHODS else "other"
+            self.traffic.note(known, sender.status, begun)
+
+    async def _serve(self, scope: Scope, receive: Receive, sender: _Sender) -> None:
         method = scope["method"]
         if method == "OPTIONS":
-            await self._options(scope, send)
+            await self._options(scope, sender)
             return
-        sender = _Sender(send, bodiless=method == "HEAD")
         if method == "HEAD":
             scope = {**scope, "method": "GET", "bodiless": True}
         try:
             await self.app(scope, receive, sender)
         except Exception:
             _log.exception("unhandled: %s %r", method, scope["path"])
-            if sender.started:
+            if sender.status:
                 raise
             await send_problem(
                 sender, Problem(500, "internal-error", "Something went wrong here; it is logged.")
@@ -84,7 +96,7 @@ class Edge:
         if not methods:
             await send_problem(send, Problem(404, "not-found", "There is nothing at this path."))
             return
-        headers = [(b"allow", ", ".join(methods).encode()), *_ALWAYS]
+        headers = [(b"allow", ", ".join(methods).encode())]
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
@@ -92,17 +104,17 @@ class Edge:
 class _Sender:
     """Sends a response on; without its body for HEAD."""
 
-    __slots__ = ("bodiless", "ended", "send", "started")
+    __slots__ = ("bodiless", "ended", "send", "status")
 
     def __init__(self, send: Send, *, bodiless: bool) -> None:
         self.send = send
         self.bodiless = bodiless
-        self.started = False
+        self.status = 0  # none yet
         self.ended = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.status = message["status"]
             message["headers"] = [*message["headers"], *_ALWAYS]
         elif self.bodiless:
             if self.ended:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
+from app.kit.kinds import KINDS
 from app.kit.strict_json import dumps
 
 MEDIA_TYPE = "application/problem+json"
@@ -64,7 +65,7 @@ class Problem(Exception):
         """The members of the problem document."""
         found: dict[str, Any] = {
             "type": f"/docs#problem-{self.kind}",
-            "title": self.kind.replace("-", " ").capitalize(),
+            "title": KINDS[self.kind].title if self.kind in KINDS else _phrase(self.status),
             "status": self.status,
             "detail": self.detail,
         }
@@ -114,12 +115,16 @@ def bad_body(field_: str, message: str, accepted: str | list[str] | None = None)
 
 def from_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """The problem for a bare HTTP status, as the framework raises it."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Error"
+    phrase = _phrase(status)
     kind = phrase.lower().replace(" ", "-").replace("'", "")
     return Problem(status, kind, f"{phrase}.", headers=dict(headers or {}))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

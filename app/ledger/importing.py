@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.database import Database
+from app.ledger import index
 from app.ledger.appending import (
     HEADS,
     _append_clocks,
@@ -93,6 +94,9 @@ def replay(
     if pending:
         last = _write(database, nouns, pending, last, progress)
         written += size
+    if written > _BATCH:
+        with database.writing() as connection:
+            index.tidy(connection)
     if behind is not None:
         behind += reader.rest()
     elif any(line.strip() for line in reader.rest()):

@@ -52,6 +52,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
         _rebuild_batch(connection, nouns, batch)
         heads |= {row[3]: row[0] for row in batch}
         after = batch[-1][0]
+    index.tidy(connection)
     if heads:
         connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
 

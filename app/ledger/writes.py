@@ -17,6 +17,7 @@ from app.kit.database import Database
 from app.kit.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
 from app.kit.strict_json import dumps
+from app.ledger import index
 from app.ledger.appending import append
 from app.ledger.dating import EmptyRange
 from app.ledger.drafts import Draft
@@ -56,6 +57,11 @@ class Ledger:
     ) -> Written:
         """Write within a transaction that holds the write lock."""
         return self.commit(self.draft(connection, changes), author=author, reason=reason)
+
+    def tidy(self) -> None:
+        """Make reads fast again after very many writes; changes nothing that is read."""
+        with self.database.writing() as connection:
+            index.tidy(connection)
 
     def draft(self, connection: Connection, changes: Iterable[Change]) -> Draft:
         """Everything that these changes come to, checked and completed but not yet written."""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.kit.database import Database
 from app.kit.problems import Problem
 from app.kit.strict_json import dumps
+from app.kit.traffic import Traffic
 from app.ledger import reading
 from app.records import documentation
 from app.records.ledgers import read
@@ -29,10 +30,11 @@ class Readiness(Health):
     revision: int = Field(description="The database's revision.", examples=[40])
 
 
-def router(database: Database) -> APIRouter:
+def router(database: Database, traffic: Traffic) -> APIRouter:
     """Health, readiness and metrics."""
     routes = APIRouter(tags=["health"])
     registry = CollectorRegistry()
+    registry.register(traffic)
     revision = Gauge("parley_revision", "The database's newest revision.", registry=registry)
 
     def newest() -> int:

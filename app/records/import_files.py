@@ -28,6 +28,7 @@ from app.records.transfers import FORMATS, Row, Sorter, csv_rows, json, ndjson
 from app.records.verdicts import Outcome, Verdict
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv"}
+_MANY = 1_000  # records written, after which the index is merged
 _FIRST = 100_000  # bytes in which an export's header stands
 
 
@@ -128,7 +129,10 @@ def _run(ledger: Ledger, rows: Iterable[Row], total: int, given: Given, terms: T
             tell.append(lambda verdicts: file.writelines(_lines(verdicts)))
         bar = stack.enter_context(_bar(total, " rows", given.progress))
         tell.append(lambda verdicts: bar.update(len(verdicts)))
-        return Import(ledger, terms, lambda v: [one(v) for one in tell]).run(rows)
+        outcome = Import(ledger, terms, lambda v: [one(v) for one in tell]).run(rows)
+    if outcome.written and outcome.counts["created"] + outcome.counts["changed"] > _MANY:
+        ledger.tidy()
+    return outcome
 
 
 def _lines(verdicts: Sequence[Verdict]) -> Iterator[bytes]:

@@ -105,7 +105,7 @@ class Import:
         self._count(self._late(connection), outcome)
 
     def _count(self, verdicts: Sequence[Verdict], outcome: Outcome) -> None:
-        outcome.counts.update(verdict.verdict for verdict in verdicts)
+        outcome.count(verdicts)
         self.tell(verdicts)
 
     # ---- batches

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.kit.cache import Begun
 from app.kit.origins import origin_of
 from app.ledger.nouns import Nouns
-from app.records import renditions
+from app.records import lists, renditions
 from app.records.answering import Answers
 from app.records.formats import Format, Formats
 from app.records.queries import Grammar, Query
@@ -49,7 +49,12 @@ class Listing:
             query.orders = (chosen.order,)
         make = partial(self._begin, query=query, format_=chosen, site=site)
         variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
-        return await self.answers.get(request, make, variant=variant, negotiated=choice.negotiated)
+        peek = None
+        if chosen.render is None:
+            peek = partial(lists.unchanged, nouns=self.nouns, secret=self.secret, query=query)
+        return await self.answers.get(
+            request, make, peek=peek, variant=variant, negotiated=choice.negotiated
+        )
 
     def _begin(self, connection: Connection, query: Query, format_: Format, site: Site) -> Begun:
         return renditions.begin(

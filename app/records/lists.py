@@ -68,11 +68,10 @@ def open_(
 ) -> Opened:
     """Find the rows of a page, what follows it and how many there are; or leave all to a walk."""
     newest = reading.newest(connection)
-    bound = scope(query.path, query.binding)
-    cursor = None if query.cursor is None else unseal(secret, bound, query.cursor)
+    cursor = _cursor(secret, query)
     clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
     pinned = cursor.revision if cursor else clock.revision or newest
-    lasting = IMMUTABLE if query.revision is not None or cursor is not None else REVALIDATE
+    lasting = _lasting(query)
     if everything and cursor is None:
         return Opened(newest, pinned, clock, 0, None, None, lasting)
     found = reading_of(connection, nouns, query, clock)
@@ -81,6 +80,7 @@ def open_(
     rows, more = walk(found, query.orders, after, query.limit) if query.limit else ([], False)
     next_ = None
     if more:
+        bound = scope(query.path, query.binding)
         next_ = _next(query, seal(secret, bound, Cursor(pinned, total, position(rows[-1]))))
     return Opened(newest, pinned, clock, total, rows, next_, lasting)
 
@@ -110,6 +110,29 @@ def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> A
         link=opened.link,
         stamp=opened.newest,
     )
+
+
+def unchanged(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
+    """A page's tag and how long it holds, without the page.
+
+    Raises:
+        Problem: as `page` does, for a forged cursor or a revision that is not there yet.
+    """
+    newest = reading.newest(connection)
+    cursor = _cursor(secret, query)
+    clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
+    tagged = etag(connection, nouns, query, clock)
+    return Answer(b"", tagged, cache_control=_lasting(query), stamp=newest)
+
+
+def _cursor(secret: bytes, query: Query) -> Cursor | None:
+    bound = scope(query.path, query.binding)
+    return None if query.cursor is None else unseal(secret, bound, query.cursor)
+
+
+def _lasting(query: Query) -> str:
+    pinned = query.revision is not None or query.cursor is not None
+    return IMMUTABLE if pinned else REVALIDATE
 
 
 def etag(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> str:

@@ -27,7 +27,8 @@ from app.records.values import one_of, unknown_parameter
 from app.records.writing import Act, Done
 
 MAX_BODY = 1024 * 1024
-PARAMETERS = ("dry_run", "duplicate", "reason")
+PARAMETERS = ("dry_run", "reason")
+CREATING = ("dry_run", "duplicate", "reason")
 _MAX_REASON = 2_000
 
 
@@ -62,11 +63,17 @@ class Desk:
         self._threads = CapacityLimiter(2)
 
     async def take(
-        self, request: Request, do: Do, *, scope: str = "write", types: Sequence[str] = ()
+        self,
+        request: Request,
+        do: Do,
+        *,
+        scope: str = "write",
+        types: Sequence[str] = (),
+        parameters: Sequence[str] = PARAMETERS,
     ) -> Response:
         """Serve one writing request; `types` are the media types of its body, none for no body."""
         key = await run_in_threadpool(self.admission.admit, request, scope)
-        submission = await read(request, key, types)
+        submission = await read(request, key, types, parameters)
         answer = await to_thread.run_sync(self._answer, submission, do, limiter=self._threads)
         return Response(answer.body or None, answer.status, headers=orjson.loads(answer.headers))
 
@@ -123,13 +130,15 @@ def _content(done: Done) -> bytes:
 # ---- reading the request
 
 
-async def read(request: Request, key: Key, types: Sequence[str]) -> Submission:
+async def read(
+    request: Request, key: Key, types: Sequence[str], parameters: Sequence[str]
+) -> Submission:
     """The request's parameters, headers and body.
 
     Raises:
         Problem: 400, 413, 415 or 422, each naming what is wrong.
     """
-    given = _parameters(request.scope["query_string"])
+    given = _parameters(request.scope["query_string"], parameters)
     raw = await body_of(request, MAX_BODY) if types else b""
     body: Any = None
     if types and (raw or types != RESTORING):
@@ -155,11 +164,11 @@ PATCH_TYPES = ("application/merge-patch+json", "application/json")
 RESTORING = ("application/json", "")  # the body may be left out
 
 
-def _parameters(raw: bytes) -> dict[str, str]:
+def _parameters(raw: bytes, accepted: Sequence[str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in pairs(raw):
-        if name not in PARAMETERS:
-            raise unknown_parameter(name, PARAMETERS)
+        if name not in accepted:
+            raise unknown_parameter(name, accepted)
         if name in given:
             raise bad_query(Fault(name, "is given twice", "one occurrence"))
         if name == "dry_run":

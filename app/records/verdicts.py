@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from app.kit.problems import Fault, Problem
+from app.kit.problems import Fault, Problem, spoken
 from app.kit.shapes import Document
 
+_SHOWN = 5
 VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
 
 
@@ -44,11 +47,27 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     revision: int = 0
     written: bool = True
+    first: list[Verdict] = field(default_factory=list)  # of those that could not be written
 
     @property
     def clean(self) -> bool:
         """Whether every row could be written."""
         return not self.counts["refused"] and not self.counts["duplicate"]
+
+    def count(self, verdicts: Sequence[Verdict]) -> None:
+        """Take verdicts in."""
+        self.counts.update(verdict.verdict for verdict in verdicts)
+        kept = (v for v in verdicts if v.verdict in ("refused", "duplicate"))
+        self.first += islice(kept, max(0, _SHOWN - len(self.first)))
+
+    def told(self) -> Iterator[str]:
+        """The first rows that could not be written, a line each."""
+        for verdict in self.first:
+            why = spoken(verdict.errors) or "like " + ", ".join(c["id"] for c in verdict.candidates)
+            yield f"row {verdict.row}: {verdict.verdict}: {why}"
+        left = self.counts["refused"] + self.counts["duplicate"] - len(self.first)
+        if left:
+            yield f"and {left} rows more; --verdicts FILE writes them all down"
 
 
 def likely_twin(noun: str, candidates: list[Document]) -> Problem:

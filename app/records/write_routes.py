@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.kit.problems import Fault, clipped, faulty
 from app.ledger.nouns import Noun, Nouns
 from app.records import documentation, pages, singles, write_documentation
-from app.records.submitting import JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
+from app.records.submitting import CREATING, JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
 from app.records.writing import Done, Writing
 
 
@@ -66,7 +66,7 @@ class _Routes:
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.create(connection, self.noun, sent.body, sent.act)
 
-        return await self.desk.take(request, do, types=JSON_TYPES)
+        return await self.desk.take(request, do, types=JSON_TYPES, parameters=CREATING)
 
     async def _replace(self, request: Request) -> Response:
         identifier = singles.addressed(self.noun, request.path_params)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from app.kit.kinds import KINDS
 from app.kit.problems import Problem
 
 _VENDOR = Path(__file__).parent / "vendor" / "swagger-ui"
@@ -14,6 +16,7 @@ _FILES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "start.js": "text/javascript",
+    "problems.css": "text/css",
 }
 # Swagger UI sets inline styles; scripts come from files alone.
 _POLICY = (
@@ -28,14 +31,29 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Parley: documentation</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/problems.css">
 </head>
 <body>
 <div id="documentation"></div>
 <noscript><p>The interface is described in <a href="/openapi.json">openapi.json</a>.</p></noscript>
+<main id="problems">
+<h2>Problems</h2>
+<p>Every error is a document of <code>application/problem+json</code>.
+Its <code>type</code> leads here.</p>
+<dl>
+{problems}
+</dl>
+</main>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </body>
 </html>
+"""
+_PROBLEM = "<dt id=problem-{kind}><code>{kind}</code> {title}</dt><dd>{help}</dd>"
+_STYLE = """#problems { max-width: 60rem; margin: auto; padding: 1rem 20px 4rem }
+#problems { font: 1rem/1.5 sans-serif; color: #3b4151 }
+#problems dt { font-weight: bold; margin-top: 1rem }
+#problems dt:target { outline: 2px solid #4990e2; outline-offset: 4px }
 """
 _START = """SwaggerUIBundle({
   url: "/openapi.json",
@@ -46,16 +64,25 @@ _START = """SwaggerUIBundle({
 """
 
 
+_OWN = {"start.js": _START, "problems.css": _STYLE}
+
+
+def _problem(kind: str) -> str:
+    told = KINDS[kind]
+    return _PROBLEM.format(kind=kind, title=escape(told.title), help=escape(told.help))
+
+
 def router() -> APIRouter:
     """`/docs` and the files it loads."""
     routes = APIRouter(include_in_schema=False)
+    page = _PAGE.format(problems="\n".join(_problem(kind) for kind in KINDS))
 
     async def get_documentation() -> Response:
-        return HTMLResponse(_PAGE, headers={"content-security-policy": _POLICY})
+        return HTMLResponse(page, headers={"content-security-policy": _POLICY})
 
     async def get_file(name: str) -> Response:
-        if name == "start.js":
-            return Response(_START, media_type=_FILES[name])
+        if name in _OWN:
+            return Response(_OWN[name], media_type=_FILES[name])
         if name not in _FILES:
             raise Problem(404, "not-found", "There is nothing at this path.")
         headers = {"cache-control": "public, max-age=86400"}

@@ -158,3 +158,20 @@ def test_health_and_readiness(world: TestClient, model: Model) -> None:
     assert world.get("/healthz").json() == {"status": "ok"}
     assert world.get("/readyz").json() == {"status": "ok", "revision": model.newest}
     assert f"parley_revision {float(model.newest)}" in world.get("/metrics").text
+
+
+def test_what_was_served_is_counted(client: TestClient) -> None:
+    def counted(method: str, status: int) -> float:
+        found = client.get("/metrics").text
+        line = f'parley_requests_total{{method="{method}",status="{status}"}} '
+        return sum(float(t.removeprefix(line)) for t in found.splitlines() if t.startswith(line))
+
+    asked = [("GET", 404), ("HEAD", 200), ("other", 405)]
+    before = [counted(*one) for one in asked]
+    client.get("/v1/nothing")
+    client.get("/v1/meetings/none")
+    client.head("/v1/meetings")
+    client.request("BREW", "/v1/meetings")
+    after = [counted(*one) for one in asked]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [2, 1, 1]
+    assert "parley_request_seconds_total" in client.get("/metrics").text

@@ -16,7 +16,6 @@ PATHS = [
     "/v1/meetings/2023-04-25-moscow/history",
     "/healthz",
     "/readyz",
-    "/metrics",
     "/docs",
     "/docs/start.js",
     "/docs/swagger-ui.css",

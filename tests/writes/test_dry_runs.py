@@ -125,8 +125,7 @@ def test_only_true_and_false_are_understood(door: Api, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "near"),
-    [("dryrun=true", "dry_run"), ("dry-run=true", "dry_run"), ("reson=x", "reason"),
-     ("duplicates=allow", "duplicate"), ("zzz=1", "")],
+    [("dryrun=true", "dry_run"), ("dry-run=true", "dry_run"), ("reson=x", "reason"), ("zzz=1", "")],
 )  # fmt: skip
 def test_unknown_parameters_are_refused_with_the_nearest(door: Api, query: str, near: str) -> None:
     before = door.revision()
@@ -140,6 +139,14 @@ def test_unknown_parameters_are_refused_with_the_nearest(door: Api, query: str, 
         assert reply.told() == (400, "bad-query")
         assert near in reply.body["errors"][0]["message"]
     assert door.revision() == before
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_twin_is_allowed_only_where_one_is_looked_for(door: Api, method: str) -> None:
+    reply = door.send(method, "issues/fishing?duplicate=allow", {"name": "Fishing"}, tag="*")
+    assert reply.told() == (400, "bad-query")
+    near = door.post("issues?duplicates=allow", {"name": "Tides"}).body["errors"][0]["message"]
+    assert "did you mean `duplicate`" in near
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,15 @@
-"""`parley`: serve, migrate, seed, verify and show the interface."""
+"""What each command does. A settings object in, an exit status out."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import socket
 import sys
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app import __version__
 from app.kit import keys
 from app.kit.database import Database
 from app.ledger import archiving, exporting, migrating, reading
@@ -21,99 +20,8 @@ from app.records import import_files, seeding
 from app.records.import_files import Given
 from app.records.importing import Terms
 from app.records.registry import NOUNS
-from app.records.transfers import FORMATS
 from app.records.verdicts import VERDICTS
 from app.settings import SettingError, Settings
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="parley", description="A diplomatic-timeline API.")
-    parser.add_argument("--version", action="version", version=f"parley {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in _COMMANDS.items():
-        command = commands.add_parser(name, help=text, description=text)
-        for setting in fields(Settings):
-            _add_setting(command, setting.name, setting.metadata["description"], setting.default)
-        if name == "keys":
-            _add_keys(command)
-        if name in _TRANSFERS:
-            _TRANSFERS[name](command)
-        if name == "seed":
-            command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
-    return parser
-
-
-def _add_setting(command: argparse.ArgumentParser, name: str, text: str, default: object) -> None:
-    flag = "--" + name.replace("_", "-")
-    shown = text.replace("%", "%%")
-    if isinstance(default, bool):
-        action = argparse.BooleanOptionalAction
-        command.add_argument(flag, action=action, default=None, help=shown)
-    else:
-        command.add_argument(flag, type=type(default), default=None, help=f"{shown} [{default}]")
-
-
-_COMMANDS = {
-    "serve": "migrate, fill an empty database with the seed, and serve",
-    "migrate": "bring the database to this version's schema",
-    "seed": "fill an empty database",
-    "keys": "create, list and revoke the keys that writing needs",
-    "import": "write the records of a file, or replay an export",
-    "export": "write the whole ledger down, history included",
-    "backup": "copy everything, keys included, while the server runs",
-    "restore": "bring a backup into a database that holds nothing",
-    "verify": "check the hash chain, and what is derived against the documents",
-    "openapi": "print the OpenAPI document",
-}
-
-
-def _add_keys(command: argparse.ArgumentParser) -> None:
-    does = command.add_subparsers(dest="does", required=True, metavar="create|list|revoke")
-    create = does.add_parser("create", help="make a key; it is shown once, on the last line")
-    create.add_argument("--name", dest="key_name", required=True, help="public: stands in history")
-    create.add_argument("--scope", choices=keys.SCOPES, default="write")
-    create.add_argument("--days", type=_days, help="good for this many days [without end]")
-    does.add_parser("list", help="show the keys there are, without the keys themselves")
-    revoke = does.add_parser("revoke", help="make a key good for nothing")
-    revoke.add_argument("--name", dest="key_name", required=True)
-
-
-def _add_import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, help="NDJSON, JSON, CSV or an export; - for the input")
-    command.add_argument("--noun", help="the noun of every row that does not say its own")
-    command.add_argument("--format", choices=FORMATS, help="what the file is [by its name]")
-    command.add_argument("--mapping", type=Path, help="says how a foreign CSV becomes records")
-    command.add_argument("--atomic", action="store_true", help="all rows or none")
-    command.add_argument("--dry-run", action="store_true", help="give the verdicts, write nothing")
-    command.add_argument("--duplicate", choices=("allow",), help="write what has a likely twin")
-    command.add_argument("--author", help="who stands in history [the user of this machine]")
-    command.add_argument("--reason", help="why; stands in history [import of FILE]")
-    command.add_argument("--verdicts", type=Path, help="write the verdict on each row to this file")
-    shown = "show how far it has come [on a terminal]"
-    command.add_argument("--progress", action=argparse.BooleanOptionalAction, help=shown)
-
-
-def _add_export(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", nargs="?", type=Path, help="[standard output]")
-
-
-def _add_file(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path)
-
-
-_TRANSFERS = {
-    "import": _add_import,
-    "export": _add_export,
-    "backup": _add_file,
-    "restore": _add_file,
-}
-
-
-def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= 36_500:
-        raise argparse.ArgumentTypeError("should be 1 to 36500")
-    return days
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -138,25 +46,40 @@ def _serve(settings: Settings) -> int:
 
     from app.main import create_app  # noqa: PLC0415
 
-    prepare(settings)
-    app = create_app(settings)
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Parley is at http://{shown}:{settings.port} (documentation: /docs)")
-    print("To write, make a key: parley keys create --scope write --name NAME", flush=True)
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
-        server_header=False,
-        timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=65_536,
-    )
+    with _listening(settings) as listening:
+        prepare(settings)
+        app = create_app(settings)
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        port = listening.getsockname()[1]
+        print(f"Parley is at http://{shown}:{port} (documentation: /docs)")
+        print("To write, make a key: parley keys create --scope write --name NAME", flush=True)
+        config = uvicorn.Config(
+            app,
+            log_level=settings.log_level,
+            access_log=settings.log_level == "debug",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=65_536,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 
+def _listening(settings: Settings) -> socket.socket:
+    """The socket to serve on: taken first, so that nothing is promised that cannot be kept."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        where = f"{settings.host} port {settings.port}"
+        text = f"cannot listen on {where} ({error}); choose another with --host or --port"
+        raise SettingError(text) from None
+
+
 def _verify(settings: Settings) -> int:
+    path = settings.database_path
+    if path is not None and not path.exists():
+        raise SettingError(f"there is no database at {path}; see --database-url")
     database = Database(settings.database_url)
     with database.reading() as connection:
         faults = 0
@@ -178,7 +101,9 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
                 days = arguments.days
                 expires = None if days is None else now + timedelta(days=days)
                 key = keys.create(connection, arguments.key_name, arguments.scope, now, expires)
-                print("Keep this key: it is not shown again. Authorization: Bearer <key>")
+                where = database.url.render_as_string(hide_password=True)
+                print(f"A key to {where}, of the scope {arguments.scope}.")
+                print("Keep it: it is not shown again. Authorization: Bearer <key>")
                 print(key)
             elif arguments.does == "list":
                 for kept in keys.listed(connection):
@@ -207,6 +132,8 @@ def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> i
     form, progress = arguments.format, arguments.progress
     given = Given(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
     outcome = import_files.import_rows(ledger, path, given, terms)
+    for line in outcome.told():
+        print(line, file=sys.stderr)
     print(*(f"{name} {outcome.counts[name]}" for name in VERDICTS), sep=", ")
     print("" if outcome.written else "nothing was written; ", end="")
     print(f"the database is at revision {outcome.revision}")
@@ -257,11 +184,12 @@ def _openapi() -> int:
     return 0
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command that these arguments name."""
     settings = _settings(arguments)
     if arguments.command == "serve":
         return _serve(settings)
-    if arguments.command in _TRANSFERS:
+    if arguments.command in ("import", "export", "backup", "restore"):
         return _transfer(arguments, settings)
     if arguments.command == "keys":
         return _keys(arguments, settings)
@@ -278,26 +206,3 @@ def _run(arguments: argparse.Namespace) -> int:
     database.close()
     print(f"{written} revisions" if written else "The database is not empty; nothing was written.")
     return 0
-
-
-FAULTS = (
-    SettingError,
-    seeding.SeedError,
-    keys.KeyNameTaken,
-    keys.KeyNameRefused,
-    *import_files.FAULTS,
-)
-
-
-def main(given: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
-    arguments = _parser().parse_args(given)
-    try:
-        return _run(arguments)
-    except FAULTS as error:
-        print(f"parley: {error}", file=sys.stderr)
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,41 @@
+"""`parley`: serve, migrate, seed, import, export, back up, verify and show the interface."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from app.cli.arguments import parser
+from app.cli.commands import prepare, run
+from app.kit import keys
+from app.records import import_files, seeding
+from app.settings import SettingError
+
+FAULTS = (
+    SettingError,
+    seeding.SeedError,
+    keys.KeyNameTaken,
+    keys.KeyNameRefused,
+    *import_files.FAULTS,
+)
+# What an engine says where a database is not there, is not ours, or does not let us in.
+ENGINE_FAULTS = (ArgumentError, DBAPIError, ModuleNotFoundError)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
+    arguments = parser().parse_args(given)
+    try:
+        return run(arguments)
+    except FAULTS as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 2
+    except ENGINE_FAULTS as error:
+        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        print(f"parley: the database cannot be used: {said}; see --database-url", file=sys.stderr)
+        return 2
+
+
+__all__ = ["main", "parser", "prepare"]

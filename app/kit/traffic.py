@@ -1,0 +1,40 @@
+"""How many requests were served, and how long they took: plain sums, for `/metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+
+class Traffic(Collector):
+    """Counts what one process serves, by method and status.
+
+    Two additions a request: the histograms of the library cost as much as a small answer.
+    """
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, int], list[float]] = {}
+
+    def note(self, method: str, status: int, begun: float) -> None:
+        """One request that began at `begun` (as `perf_counter` has it) and has been answered."""
+        sums = self._sums.setdefault((method, status), [0, 0.0])
+        sums[0] += 1
+        sums[1] += perf_counter() - begun
+
+    def collect(self) -> Iterator[Metric]:
+        """The sums as the library has them."""
+        labels = ["method", "status"]
+        requests = CounterMetricFamily(
+            "parley_requests", "Requests that this process answered.", labels=labels
+        )
+        seconds = CounterMetricFamily(
+            "parley_request_seconds", "Time from arrival to the end of the answer.", labels=labels
+        )
+        for (method, status), (count, time) in sorted(self._sums.items()):
+            requests.add_metric([method, str(status)], count)
+            seconds.add_metric([method, str(status)], time)
+        yield requests
+        yield seconds
