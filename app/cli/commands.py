@@ -46,7 +46,7 @@ def _serve(settings: Settings) -> int:
 
     from app.main import create_app  # noqa: PLC0415
 
-    with _listening(settings) as listening:
+    with _taken(settings) as listening:
         prepare(settings)
         app = create_app(settings)
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -65,15 +65,21 @@ def _serve(settings: Settings) -> int:
     return 0
 
 
-def _listening(settings: Settings) -> socket.socket:
-    """The socket to serve on: taken first, so that nothing is promised that cannot be kept."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _taken(settings: Settings) -> socket.socket:
+    """The socket to serve on: taken first, so that nothing is promised that cannot be kept.
+
+    It refuses connections until the server listens: whoever waits for it must not wait in vain.
+    """
+    found = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        found.bind((settings.host, settings.port))
     except (OSError, OverflowError) as error:
+        found.close()
         where = f"{settings.host} port {settings.port}"
         text = f"cannot listen on {where} ({error}); choose another with --host or --port"
         raise SettingError(text) from None
+    return found
 
 
 def _verify(settings: Settings) -> int:
