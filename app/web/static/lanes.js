@@ -111,7 +111,7 @@ class Picture {
     const shown = this.fill(found);
     const left = found.total - found.entries.length;
     if (left > 0) this.shade(found.entries, end);
-    this.tell(shown.undated, left, 0, true);
+    this.tell(shown.undated, left, 0, found.maybe ?? 0);
   }
 
   // Beyond the last entry that was loaded the lanes are not empty, and must not look it.
@@ -120,10 +120,11 @@ class Picture {
     if (last) this.items.add({ id: "unloaded", start: new Date(`${last}T00:00:00Z`), end, type: "background", className: "unloaded", content: "" });
   }
 
-  tell(undated, left, earlier, windowed = false) {
+  tell(undated, left, earlier, maybe = null) {
     const told = [];
     const number = left.toLocaleString("en");
-    if (left > 0) told.push(windowed ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
+    if (left > 0) told.push(maybe !== null ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
+    if (maybe) told.push(`${maybe.toLocaleString("en")} more may lie here: their dates leave it open.`);
     if (earlier) told.push(`${earlier === 1 ? "One entry lies" : `${earlier} lie`} further back: “All” shows ${earlier === 1 ? "it" : "them"}.`);
     if (undated) told.push(`${undated} without a date: see the list.`);
     this.note(told.join(" "));

@@ -46,7 +46,12 @@ export class Source {
     const given = new URLSearchParams(this.query);
     const [low, high] = [wider(given.get("from"), from, false), wider(given.get("to"), to, true)];
     if (low > high) return { entries: [], total: 0 };
-    return this.page(this.parameters({ from: low, to: high, limit: MOST }));
+    const window = { from: low, to: high, limit: MOST };
+    const all = await this.page(this.parameters(window));
+    if (all.total <= MOST || given.get("match") === "certain") return all;
+    // Of many, those that surely lie here: a date without an end may lie in every later window.
+    const sure = await this.page(this.parameters({ ...window, match: "certain" }));
+    return { ...sure, maybe: all.total - sure.total };
   }
 
   async page(parameters) {
