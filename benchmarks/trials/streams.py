@@ -50,6 +50,7 @@ class Download:
     bytes: int
     first: float  # seconds to the first byte of the body
     seconds: float
+    cpu: float  # seconds of the server's
     growth: int  # bytes of its own that the server held at most, beyond what it held before
     mapped: int  # the same of the database's pages
 
@@ -126,11 +127,13 @@ def download(server: Server, format_: str, coding: str, folder: Path) -> Downloa
     pid, file = server.process.pid, folder / f"timeline.{format_}"
     # What is loaded and built on first use is no part of what a stream holds.
     fetched(server.port, f"/v1/timeline.{format_}?limit=1000", coding, file)
+    used = server.cpu()
     with Watched(pid) as watched:
         first, seconds, size = fetched(server.port, f"/v1/timeline.{format_}", coding, file)
+    used = server.cpu() - used
     growth, mapped = watched.most_own - watched.own, watched.most_mapped - watched.mapped
     entries = counted(format_, file) if coding == "identity" else 0
-    return Download(entries, size, first, seconds, growth, mapped)
+    return Download(entries, size, first, seconds, used, growth, mapped)
 
 
 def flat(small: Download, large: Download) -> bool:
@@ -157,12 +160,12 @@ def run(
 def table(found: dict[str, list[Download]]) -> str:
     """The figures as the page in docs/ shows them."""
     lines = [
-        "| Format | Entries | MB | First byte, s | All, s | Memory, MiB | Mapped, MiB |",
-        "| --- | --: | --: | --: | --: | --: | --: |",
+        "| Format | Entries | MB | First byte, s | All, s | CPU, s | Memory, MiB | Mapped, MiB |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: |",
     ]
     lines += [
         f"| `{format_}` | {one.entries:,} | {one.bytes / 1e6:.1f} | {one.first:.2f} "
-        f"| {one.seconds:.1f} | {one.growth / _MIB:.1f} | {one.mapped / _MIB:.0f} |"
+        f"| {one.seconds:.1f} | {one.cpu:.1f} | {one.growth / _MIB:.1f} | {one.mapped / _MIB:.0f} |"
         for format_, downloads in found.items()
         for one in downloads
     ]
