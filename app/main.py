@@ -23,7 +23,7 @@ from app.ledger import identity
 from app.ledger.writes import Ledger
 from app.records import dataset, health, imports, routes, write_routes
 from app.records.admission import Admission
-from app.records.answering import Answers
+from app.records.answering import Answers, Ready
 from app.records.registry import NOUNS
 from app.records.renditions import Site
 from app.records.submitting import Desk
@@ -72,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)
+    app.add_middleware(Ready, answers=answers)
     app.add_middleware(Edge, routes=app.routes, traffic=traffic)
     app.add_middleware(Sharing)
     return app

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.kit import compression
 from app.kit.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
@@ -18,7 +19,34 @@ from app.ledger import reading
 
 Make = Callable[[Connection], Begun]
 Peek = Callable[[Connection], Answer]
+_KNOWN = 20_000  # requests that are known word for word,
+_LONG = 1_000  # none of more bytes
 _SHORT = 512 * 1024  # bytes: a stream that ends before this is an answer like any other
+
+
+def _asked(scope: Scope) -> bytes:
+    """All of a request that an answer may depend on."""
+    accept = coding = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = accept or value
+        elif name == b"accept-encoding":
+            coding = coding or value
+    path: str = scope["path"]
+    return b"%s?%s\n%s\n%s" % (path.encode(), scope["query_string"], accept, coding)
+
+
+class Ready:
+    """Gives ready answers before requests are routed; it costs more to find their route."""
+
+    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+        self.app = app
+        self.answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        found = self.answers.ready(scope) if scope.get("method") == "GET" else None
+        await (self.app if found is None else found)(scope, receive, send)
 
 
 class Answers:
@@ -30,6 +58,8 @@ class Answers:
         self.policy = policy  # the `Cache-Control` of what may change
         self._seen: int | None = None
         self._newest = 0
+        # What was asked, word for word, with the key that its answer has on the shelf.
+        self._known: dict[bytes, tuple[bytes, bool]] = {}
 
     async def get(
         self,
@@ -40,6 +70,7 @@ class Answers:
         peek: Peek | None = None,
         variant: str = "",
         negotiated: bool = False,
+        lasting: bool = False,
     ) -> Response:
         """The response to a request that `make` answers.
 
@@ -48,6 +79,8 @@ class Answers:
         `peek` gives the answer without its content, where the tag is found sooner than the rest:
         a client that has it already is told so.
         `variant` tells apart what the address does not; `negotiated` says that `Accept` chose.
+        `lasting` promises that path, query, `Accept` and `Accept-Encoding` are all that the answer
+        depends on: the next such request is answered before it is routed.
         """
         scope = request.scope
         coding = compression.chosen(request.headers.get("accept-encoding"))
@@ -75,7 +108,24 @@ class Answers:
                 found = await run_in_threadpool(_begun, found)
             if isinstance(found, Answer) and self.database.sqlite:
                 self.shelf.put(key, found)
+                if lasting:
+                    self._remember(_asked(scope), key, negotiated)
         return self._response(request, found, negotiated)
+
+    def ready(self, scope: Scope) -> Response | None:
+        """The answer to a request that was asked before, if it still holds."""
+        known = self._known.get(_asked(scope))
+        if known is None:
+            return None
+        key, negotiated = known
+        found = self.shelf.get(key, self._stamp())
+        return None if found is None else self._response(Request(scope), found, negotiated)
+
+    def _remember(self, asked: bytes, key: bytes, negotiated: bool) -> None:
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        if len(asked) <= _LONG:
+            self._known[asked] = (key, negotiated)
 
     def _stamp(self) -> int:
         """The database's revision; asked for only after some process has committed."""

@@ -118,13 +118,15 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         raw = request.scope["query_string"]
         ledgers.read(raw, ("as_of", "revision"))
         return await answers.get(
-            request, lambda connection: describe(connection, nouns, title, raw)
+            request, lambda connection: describe(connection, nouns, title, raw), lasting=True
         )
 
     async def list_changes(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         ledgers.read(raw, ledgers.CHANGES_PARAMETERS)
-        return await answers.get(request, lambda connection: ledgers.changes(connection, path, raw))
+        return await answers.get(
+            request, lambda connection: ledgers.changes(connection, path, raw), lasting=True
+        )
 
     routes.add_api_route(
         "",

@@ -53,7 +53,12 @@ class Listing:
         if chosen.render is None:
             peek = partial(lists.unchanged, nouns=self.nouns, secret=self.secret, query=query)
         return await self.answers.get(
-            request, make, peek=peek, variant=variant, negotiated=choice.negotiated
+            request,
+            make,
+            peek=peek,
+            variant=variant,
+            negotiated=choice.negotiated,
+            lasting=not chosen.absolute,
         )
 
     def _begin(self, connection: Connection, query: Query, format_: Format, site: Site) -> Begun:

@@ -67,6 +67,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
             request,
             lambda connection: singles.single(connection, nouns, noun, identifier, asked),
             quick=not asked.include,
+            lasting=True,
         )
 
     fields = (*noun.shape.model_fields, *noun.shape.derived)
@@ -96,6 +97,7 @@ def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> 
         return await answers.get(
             request,
             lambda connection: ledgers.history(connection, secret, noun, identifier, path, raw),
+            lasting=True,
         )
 
     parameters = documentation.ledger_parameters(*ledgers.HISTORY_PARAMETERS)

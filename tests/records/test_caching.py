@@ -171,3 +171,35 @@ def test_a_read_sees_every_acknowledged_write(pen: Pen, client: TestClient) -> N
         assert client.get("/v1/issues/a").json()["note"] == str(number)
         assert client.get("/v1/issues").json()["items"][0]["note"] == str(number)
         assert client.get("/v1").json()["revision"] == number
+
+
+def test_a_ready_answer_is_that_of_its_own_request(world: TestClient) -> None:
+    """Whatever was asked in between: `Accept`, `Accept-Encoding` and the query tell them apart."""
+    asked: list[tuple[str, dict[str, str]]] = [
+        ("/v1/timeline?limit=3", {}),
+        ("/v1/timeline?limit=2", {}),
+        ("/v1/timeline?limit=3", {"accept": "text/csv"}),
+        ("/v1/timeline?limit=3", {"accept-encoding": "gzip"}),
+        ("/v1/timeline?limit=3", {"accept-encoding": "identity"}),
+        ("/v1/timeline.csv?limit=3", {}),
+        ("/v1/meetings", {}),
+    ]
+    first = [world.get(path, headers=headers) for path, headers in asked]
+    for _ in range(2):
+        for (path, headers), before in reversed(list(zip(asked, first, strict=True))):
+            again = world.get(path, headers=headers)
+            assert again.status_code == 200
+            assert again.content == before.content
+            assert dict(again.headers) == dict(before.headers)
+    assert len({answer.headers["content-type"] for answer in first}) == 2
+    assert len({answer.headers["etag"] for answer in first}) >= 4
+
+
+def test_a_ready_answer_is_not_given_after_a_write(client: TestClient, pen: Pen) -> None:
+    pen.write(issue("one"))
+    for number in range(2, 5):
+        listed = client.get("/v1/issues?limit=100").json()
+        again = client.get("/v1/issues?limit=100").json()
+        assert listed == again
+        assert listed["total"] == number - 1
+        pen.write(issue(f"more-{number}"))
