@@ -36,6 +36,7 @@ settings.load_profile(os.environ.get("TEST_PROFILE", "short"))
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _FOLDER = pytest.StashKey[Path]()
+_ROOM = 4 * 1024**3
 
 
 class _Worker(Protocol):
@@ -44,29 +45,37 @@ class _Worker(Protocol):
     workerinput: dict[str, str]
 
 
+def _memory() -> str | None:
+    """A folder in memory with ample room, where there is one: databases there wait for no disk."""
+    folder = Path("/dev/shm")
+    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > _ROOM:
+        return str(folder)
+    return None
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder of the PostgreSQL server, which all processes of a run share.
+    """Make the folder of all databases and of the PostgreSQL server, which all processes share.
 
     It lies outside pytest's own folders, whose doors are shut to the server's user.
     """
     given = getattr(config, "workerinput", None)
     if given is None:
-        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="parley-postgres-"))
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="parley-tests-", dir=_memory()))
         # To be told to end is to be interrupted: pytest then still cleans up.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     else:
-        config.stash[_FOLDER] = Path(given["postgres_folder"])
+        config.stash[_FOLDER] = Path(given["databases_folder"])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: _Worker) -> None:
-    """Tell a process of a parallel run where the server is."""
+    """Tell a process of a parallel run where the databases are."""
     config: pytest.Config = cast(Any, node).config
-    node.workerinput["postgres_folder"] = str(config.stash[_FOLDER])
+    node.workerinput["databases_folder"] = str(config.stash[_FOLDER])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the server's folder, and stop the server if a process died before it could."""
+    """Remove the databases, and stop the server if a process died before it could."""
     if hasattr(config, "workerinput"):
         return
     folder = config.stash[_FOLDER]
@@ -75,8 +84,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+def sqlite_databases(request: pytest.FixtureRequest, worker_id: str) -> Databases:
+    folder = request.config.stash[_FOLDER] / worker_id
+    folder.mkdir()
+    return SqliteDatabases(folder)
 
 
 @pytest.fixture(scope="session")
