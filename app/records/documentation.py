@@ -23,6 +23,7 @@ _STATUS = {
     422: "The body breaks a rule; each fault names its field.",
     428: "To change a record, If-Match is needed.",
     429: "Too many requests with a wrong key.",
+    308: "The record was folded into another: `Location` says which.",
     404: "There is no such record, or none at this clock.",
     406: "There is nothing of a media type that Accept names.",
     410: "The record was deleted; its history is still there.",
@@ -38,9 +39,10 @@ def problems(*statuses: int, noun: Noun | None = None) -> dict[int | str, dict[s
     }
 
 
-def problem(status: int, shape: str) -> dict[str, Any]:
-    """One problem response, and the shape that it has."""
-    schema = {"$ref": f"#/components/schemas/{shape}"}
+def problem(status: int, *shapes: str) -> dict[str, Any]:
+    """One problem response, and the shape that it has, or one of several."""
+    refs = [{"$ref": f"#/components/schemas/{shape}"} for shape in shapes]
+    schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
     return {"description": _STATUS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 

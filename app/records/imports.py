@@ -97,7 +97,7 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
         responses={
             200: {"description": "The verdicts.", "model": ImportAnswer},
             **documentation.problems(400, 401, 403, 413, 415, 422, 429),
-            422: documentation.problem(422, "ImportRefused"),
+            422: documentation.problem(422, "ImportRefused", "Problem"),
         },
         openapi_extra=_extra(),
     )

@@ -82,7 +82,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
         tags=[noun.plural],
         responses={
             200: {"description": f"The {noun.name}.", "model": pages.record(noun)},
-            **documentation.problems(400, 404, 410),
+            **documentation.problems(308, 400, 404, 410),
         },
         openapi_extra={"parameters": parameters},
     )

@@ -19,7 +19,7 @@ from app.kit.cache import tag
 from app.kit.database import Database
 from app.kit.grammar import pairs
 from app.kit.keys import Key
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.problems import Fault, Problem, bad_body, bad_query
 from app.kit.strict_json import JsonError, dumps, loads
 from app.records.admission import Admission
 from app.records.lists import with_member
@@ -30,6 +30,7 @@ MAX_BODY = 1024 * 1024
 PARAMETERS = ("dry_run", "reason")
 CREATING = ("dry_run", "duplicate", "reason")
 _MAX_REASON = 2_000
+_NO_REASON = ("is no text, or too long", f"1 to {_MAX_REASON} characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def read(
     if types and (raw or types != RESTORING):
         _check_type(request, types)
         body = _parsed(raw)
-    reason = given.get("reason")
+    reason = given.get("reason", "").strip() or None
     if isinstance(body, dict) and "reason" in body:
         body = dict(body)
         reason = _reason(body.pop("reason"))
@@ -175,17 +176,20 @@ def _parameters(raw: bytes, accepted: Sequence[str]) -> dict[str, str]:
             one_of(name, value, ("true", "false"))
         elif name == "duplicate":
             one_of(name, value, ("allow",))
-        else:
-            _reason(value)
+        elif not _is_reason(value):
+            raise bad_query(Fault(name, *_NO_REASON))
         given[name] = value
     return given
 
 
 def _reason(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _MAX_REASON:
-        fault = Fault("reason", "is no text, or too long", f"1 to {_MAX_REASON} characters")
-        raise Problem(422, "invalid-body", f"reason: {fault.message}", [fault])
-    return value.strip()
+    if not _is_reason(value):
+        raise bad_body("reason", *_NO_REASON)
+    return str(value).strip()
+
+
+def _is_reason(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= _MAX_REASON
 
 
 async def body_of(request: Request, limit: int) -> bytes:

@@ -43,11 +43,14 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-def written(status: int, model: Any) -> dict[str, Any]:
+def written(verb: str, status: int, model: Any) -> dict[str, Any]:
     """The answer to a successful write."""
     if status == 204:
-        return {"description": "Done; there is nothing to show."}
-    text = "The new record." if status == 201 else "The record as it now stands."
+        minimal = "" if verb == "delete" else ", as `Prefer: return=minimal` asks"
+        return {"description": f"Done; nothing is shown{minimal}."}
+    text = "The record as it now stands."
+    if verb == "create":
+        text = "The new record." if status == 201 else "As it would be, for `dry_run`."
     return {"description": text, "model": model}
 
 

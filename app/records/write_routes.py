@@ -33,22 +33,25 @@ class _Routes:
     def add(self) -> None:
         """Add every writing operation of the noun."""
         one = f"/{self.noun.plural}/{{id}}"
-        self._operation("POST", f"/{self.noun.plural}", "create", self._create, 201, 409, 422)
-        self._operation("PUT", one, "replace", self._replace, 200, 201, 409, 410, 412, 422, 428)
-        self._operation("PATCH", one, "change", self._patch, 200, 404, 409, 410, 412, 422, 428)
-        self._operation("DELETE", one, "delete", self._delete, 204, 404, 409, 410, 412, 428)
         self._operation(
-            "POST", f"{one}/restore", "restore", self._restore, 200, 404, 409, 412, 422, 428
+            "POST", f"/{self.noun.plural}", "create", self._create, 201, 200, 204, 409, 422
         )
+        there = (308, 404, 409, 410, 412, 428)
+        self._operation("PUT", one, "replace", self._replace, 200, 201, 204, 422, *there)
+        self._operation("PATCH", one, "change", self._patch, 200, 204, 422, *there)
+        self._operation("DELETE", one, "delete", self._delete, 204, *there)
         self._operation(
-            "POST", f"{one}/merge", "merge", self._merge, 200, 404, 409, 410, 412, 422, 428
+            "POST", f"{one}/restore", "restore", self._restore, 200, 204, 404, 409, 412, 422, 428
         )
+        self._operation("POST", f"{one}/merge", "merge", self._merge, 200, 204, 422, *there)
 
     def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
         success: dict[int | str, Any] = {
-            s: write_documentation.written(s, pages.record(self.noun)) for s in statuses if s < 300
+            s: write_documentation.written(verb, s, pages.record(self.noun))
+            for s in statuses
+            if s < 300
         }
-        failures = (400, 401, 403, 413, 415, 429, *(s for s in statuses if s >= 400))
+        failures = (400, 401, 403, 413, 415, 429, *(s for s in statuses if s >= 300))
         self.routes.add_api_route(
             path,
             endpoint,
@@ -57,7 +60,7 @@ class _Routes:
             summary=f"{write_documentation.VERBS[verb]} one {self.noun.name}",
             description=write_documentation.WRITES[verb],
             tags=[self.noun.plural],
-            status_code=min(s for s in statuses if s < 300),
+            status_code=statuses[0],
             responses={**success, **documentation.problems(*failures, noun=self.noun)},
             openapi_extra=write_documentation.write_extra(self.noun, verb),
         )
