@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import orjson
 from sqlalchemy import text
 
-from app.kit.terms import any_of
+from app.kit.terms import term
+from app.ledger.index import tally
 from app.ledger.nouns import Nouns
 from app.ledger.places import UNDATED, last_key
 from app.ledger.reading import Reading, documents
 
-# Below this, reading the documents beats counting value by value in the index.
+# Below this, reading the documents beats going through the whole index of each value.
 _FEW = 2_000
 _VALUES = text("SELECT value FROM catalogue WHERE name = :name ORDER BY value")
 
@@ -25,7 +26,7 @@ def facets(
     if total <= _FEW:
         counted = _from_documents(reading, nouns, names)
     else:
-        counted = {name: _from_index(reading, name) for name in names}
+        counted = _from_index(reading, names)
     return {
         name: dict(sorted(counted[name].items(), key=lambda item: (-item[1], item[0])))
         for name in names
@@ -46,10 +47,15 @@ def _from_documents(
     return counted
 
 
-def _from_index(reading: Reading, name: str) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for value in reading.connection.execute(_VALUES, {"name": name}).scalars():
-        found = reading.count(any_of(name, [value]))
-        if found:
-            counted[value] = found
+def _from_index(reading: Reading, names: Sequence[str]) -> dict[str, Counter[str]]:
+    known = {
+        term(name, value): (name, value)
+        for name in names
+        for value in reading.connection.execute(_VALUES, {"name": name}).scalars()
+    }
+    keys = reading.keys(0, last_key(UNDATED))
+    counted: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for number, found in tally(reading.connection, reading.clock, keys, list(known)):
+        name, value = known[number]
+        counted[name][value] = found
     return counted
