@@ -29,12 +29,19 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return Settings.read(**{n: v for n, v in vars(arguments).items() if n in names})
 
 
+def _rebuilding(revisions: int) -> None:
+    """A minute's work for some forty thousand revisions, during which nothing else is said."""
+    if revisions > 1_000:
+        text = f"Making tables and index anew from {revisions} revisions; this version needs it."
+        print(text, file=sys.stderr, flush=True)
+
+
 def prepare(settings: Settings) -> None:
     """Migrate, rebuild what this version derives otherwise, and seed if that is wanted."""
     database = Database(settings.database_url)
     try:
         migrating.upgrade(database)
-        rebuild_if_needed(database, NOUNS)
+        rebuild_if_needed(database, NOUNS, _rebuilding)
         if settings.seed:
             seeding.seed(Ledger(database, NOUNS))
     finally:

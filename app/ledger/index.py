@@ -194,7 +194,7 @@ def tally(
             " WHERE key = ANY(%(keys)s)) AS held WHERE t = ANY(%(terms)s) GROUP BY t"
         )
         both = {"keys": list(keys), "terms": list(terms)}
-        yield from connection.exec_driver_sql(sql, both).all()  # type: ignore[misc]  # two columns
+        yield from connection.exec_driver_sql(sql, both).all()
         return
     sql = f"SELECT rowid FROM {table} WHERE {table} MATCH :match AND rowid BETWEEN :low AND :high"  # noqa: S608 - a constant name
     wanted, low, high = frozenset(keys), min(keys), max(keys)

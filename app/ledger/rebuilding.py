@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import orjson
 from sqlalchemy import Connection, text
 
 from app.kit.database import Database
 from app.kit.shapes import Document
-from app.ledger import describing, index, rows
+from app.ledger import describing, index, reading, rows
 from app.ledger.appending import HEADS, remember
 from app.ledger.nouns import Noun, Nouns
 
@@ -28,11 +29,17 @@ _ENTRIES = text(
 )
 
 
-def rebuild_if_needed(database: Database, nouns: Nouns) -> bool:
-    """Rebuild what is derived, if this version derives it otherwise; says whether it did."""
+def rebuild_if_needed(
+    database: Database, nouns: Nouns, tell: Callable[[int], object] = lambda _: None
+) -> bool:
+    """Rebuild what is derived, if this version derives it otherwise; says whether it did.
+
+    `tell` is given the number of revisions to go through before that begins.
+    """
     with database.writing() as connection:
         if connection.execute(_MARK).scalar() == PROJECTION:
             return False
+        tell(reading.newest(connection))
         rebuild(connection, nouns)
         connection.execute(_SET, {"value": PROJECTION})
         return True
