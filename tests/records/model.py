@@ -170,7 +170,7 @@ PROPERTIES: dict[str, dict[str, Values]] = {
     "milestone": {"id": lambda d: [d["id"]], "process": lambda d: _some(d["process"])},
     "party": {"id": lambda d: [d["id"]], "kind": lambda d: [d["kind"]]},
     "issue": {"id": lambda d: [d["id"]], "broader": lambda d: _some(d["broader"])},
-    "source": {"id": lambda d: [d["id"]]},
+    "source": {"id": lambda d: [d["id"]], "url": lambda d: _some(d["url"])},
     "process": {"id": lambda d: [d["id"]]},
 }
 FOLDED = frozenset(("place", "office"))
