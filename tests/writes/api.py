@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,7 +194,9 @@ def unread(
             }
             await app(scope, receive, send)
 
-    asyncio.run(run())
+    # In a thread of its own: a test of the pages may have left this one with a loop that runs.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
     return found
 
 
