@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app import __version__
 from app.kit.asgi import Edge, methods_of
@@ -18,6 +19,7 @@ from app.kit.compression import Compression
 from app.kit.database import Database
 from app.kit.origins import Sharing
 from app.kit.problems import MEDIA_TYPE, Fault, Problem, from_status
+from app.kit.shortcuts import Shortcuts
 from app.kit.traffic import Traffic
 from app.ledger import identity
 from app.ledger.writes import Ledger
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)
+    app.add_middleware(Shortcuts, routes=app.routes, refusal=_refusal)
     app.add_middleware(Ready, answers=answers)
     app.add_middleware(Edge, routes=app.routes, traffic=traffic)
     app.add_middleware(Sharing)
@@ -80,11 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _handle_errors(app: FastAPI) -> None:
     async def problem(request: Request, error: Any) -> Response:
-        query = request.scope["query_string"].decode("latin-1")
-        if "location" in error.headers and query:
-            # What was asked of the old address is asked of the new one: above all the clock.
-            error.headers = {**error.headers, "location": f"{error.headers['location']}?{query}"}
-        return _response(error)
+        return _refusal(request.scope, error)
 
     async def bare(request: Request, error: Any) -> Response:
         found = from_status(error.status_code, error.headers)
@@ -104,6 +103,14 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, bare)
     app.add_exception_handler(RequestValidationError, invalid)
+
+
+def _refusal(scope: Scope, problem: Problem) -> Response:
+    query = scope["query_string"].decode("latin-1")
+    if "location" in problem.headers and query:
+        # What was asked of the old address is asked of the new one: above all the clock.
+        problem.headers = {**problem.headers, "location": f"{problem.headers['location']}?{query}"}
+    return _response(problem)
 
 
 def _response(problem: Problem) -> Response:

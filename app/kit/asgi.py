@@ -20,7 +20,7 @@ _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-re
 def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     """Every method that some route accepts for a path, HEAD and OPTIONS included."""
     found: set[str] = set()
-    for route in _flat(routes):
+    for route in flat(routes):
         match, _ = route.matches(scope)
         if match is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
@@ -29,14 +29,14 @@ def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     return sorted(found | {"OPTIONS"}) if found else []
 
 
-def _flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
     """Every route, those of included routers too."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is None:
             yield route
         else:
-            yield from _flat(router.routes)
+            yield from flat(router.routes)
 
 
 async def send_problem(send: Send, problem: Problem) -> None:

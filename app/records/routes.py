@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.kit.shortcuts import ReadRoute
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.walks import Order
 from app.records import documentation, ledgers, pages, singles
@@ -47,6 +48,7 @@ def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
         f"/{noun.plural}",
         list_records,
         methods=["GET"],
+        route_class_override=ReadRoute,
         operation_id=f"list_{noun.plural}",
         summary=f"List {noun.plural}",
         description=noun.summary,
@@ -76,6 +78,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
         f"/{noun.plural}/{{id}}",
         get_record,
         methods=["GET"],
+        route_class_override=ReadRoute,
         operation_id=f"get_{noun.name}",
         summary=f"One {noun.name}",
         description=f"One {noun.name}, as it stands or as it stood.",

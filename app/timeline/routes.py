@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.kit.shortcuts import ReadRoute
 from app.ledger.nouns import Nouns
 from app.ledger.walks import Order
 from app.records import documentation, pages
@@ -39,6 +40,7 @@ def router(
         "/timeline",
         get_timeline,
         methods=["GET"],
+        route_class_override=ReadRoute,
         operation_id="get_timeline",
         summary="The timeline",
         description="Meetings, milestones and positions in order, oldest first. An entry that "

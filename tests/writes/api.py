@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.kit.asgi import _flat
+from app.kit.asgi import flat
 from app.kit.database import Database
 from app.kit.shapes import Document
 from app.ledger import reading
@@ -157,7 +157,7 @@ def operations(app: FastAPI) -> list[tuple[str, str]]:
     """Every writing operation that the application has: its method and the path of its route."""
     return sorted(
         (method, getattr(route, "path", ""))
-        for route in _flat(app.routes)
+        for route in flat(app.routes)
         for method in set(getattr(route, "methods", None) or ()) & set(WRITING)
     )
 
