@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import socket
 import sys
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from app.kit import keys
 from app.kit.database import Database
@@ -53,6 +55,13 @@ def _serve(settings: Settings) -> int:
 
     from app.main import create_app  # noqa: PLC0415
 
+    try:
+        from app.kit.protocol import Protocol  # noqa: PLC0415 - not everywhere is its parser to be had
+    except ImportError:
+        http: type[asyncio.Protocol] | Literal["auto"] = "auto"
+    else:
+        http = Protocol
+
     with _taken(settings) as listening:
         prepare(settings)
         app = create_app(settings)
@@ -62,6 +71,7 @@ def _serve(settings: Settings) -> int:
         print("To write, make a key: parley keys create --scope write --name NAME", flush=True)
         config = uvicorn.Config(
             app,
+            http=http,
             log_level=settings.log_level,
             access_log=settings.log_level == "debug",
             server_header=False,

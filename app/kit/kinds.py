@@ -18,6 +18,12 @@ KINDS: dict[str, Kind] = {
         "A parameter is unknown, malformed, out of range or given twice; errors says which, and "
         "what would do.",
     ),
+    "bad-request": Kind(
+        "The request is no HTTP",
+        "Percent-encode what is in the address; a method is written in capital letters.",
+    ),
+    "headers-too-large": Kind("The headers are too large", "Send less of them."),
+    "request-timeout": Kind("The request took too long", "Send it again, in one go."),
     "bad-header": Kind(
         "A header cannot be understood",
         "Send If-Match as ETag gave it, its quotes included; an Idempotency-Key has 1 to 200 "

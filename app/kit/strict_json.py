@@ -53,10 +53,14 @@ _DECODER = json.JSONDecoder(
 )
 
 
+_HARMLESS = frozenset(" -_.,:/+~'’$[]")
+
+
 def shown(text: str, limit: int = 40) -> str:
-    """A short, printable, quoted form of foreign text, safe to put in a message."""
-    cut = text[:limit]
-    safe = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
+    """A short, quoted form of foreign text: letters, digits and what can do no harm between them."""
+    safe = "".join(
+        c if c.isalnum() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in text[:limit]
+    )
     return f"“{safe}{'…' if len(text) > limit else ''}”"
 
 

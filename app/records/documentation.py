@@ -113,32 +113,24 @@ def _choice(name: str, grammar: Grammar) -> dict[str, Any]:
         "facets": grammar.facet_names,
         "include": grammar.include_names,
     }[name]
+    return _several(name, values)
+
+
+def _several(name: str, values: Sequence[str]) -> dict[str, Any]:
+    """A parameter of several values, as one text.
+
+    OpenAPI knows lists with commas (`explode: false`), but makers of clients do not agree on them:
+    some repeat the parameter, which is refused.
+    """
     listed = ", ".join(f"`{value}`" for value in values)
-    whose = "Timeline" if grammar.typed else title_of(grammar.nouns[0])
-    return _several(name, values, whose, f" Comma-separated; accepted: {listed}.")
-
-
-def _several(name: str, values: Sequence[str], whose: str, more: str) -> dict[str, Any]:
-    """A parameter of several values out of a closed list, which is given a name of its own."""
-    items = {"type": "string", "enum": list(values), "title": whose + _CHOICES[name]}
-    if name == "sort":
-        items["x-enum-varnames"] = [
-            f"{value.lstrip('-').upper()}{'_DESCENDING' * value.startswith('-')}"
-            for value in values
-        ]
     return {
         "name": name,
         "in": "query",
         "required": False,
-        "description": ONCE[name].description + more,
-        "schema": {"type": "array", "items": items},
-        "style": "form",
-        "explode": False,
-        "example": [values[0]],
+        "description": f"{ONCE[name].description} Comma-separated; accepted: {listed}.",
+        "schema": {"type": "string", "pattern": "^-?[a-z_]+(,-?[a-z_]+)*$"},
+        "example": ",".join(values[:2]),
     }
-
-
-_CHOICES = {"sort": "Sort", "fields": "Field", "facets": "Facet", "include": "Include"}
 
 
 def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
@@ -197,7 +189,7 @@ def single_parameters(noun: Noun, fields: tuple[str, ...], include: tuple[str, .
     ]
     for name, values in (("fields", fields), ("include", include)):
         if values:
-            found.append(_several(name, values, title_of(noun), " Comma-separated."))
+            found.append(_several(name, values))
     found.append(_documented(ONCE["format"]))
     return found
 

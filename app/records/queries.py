@@ -17,7 +17,7 @@ from app.ledger.nouns import Noun, Nouns, Tag
 from app.ledger.selections import Range, Search, Word
 from app.ledger.walks import Order
 from app.records.parameters import ONCE, SORTS, included
-from app.records.values import day, listed, one_of, period, short, together, unknown_parameter
+from app.records.values import day, listed, one_of, period, short, unknown_parameter
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 MAX_TOTAL_VALUES = 200
@@ -135,7 +135,7 @@ class Grammar:
         Raises:
             Problem: 400 with every fault found, each naming its parameter and what is accepted.
         """
-        return _Reader(self, path, together(pairs(raw))).read()
+        return _Reader(self, path, pairs(raw)).read()
 
 
 class _Reader:

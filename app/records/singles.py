@@ -20,7 +20,7 @@ from app.ledger.nouns import Noun, Nouns
 from app.ledger.selections import NOW, Clock
 from app.records.lists import clock_of, included, with_member
 from app.records.parameters import included as include_names
-from app.records.values import day, listed, one_of, together, unknown_parameter
+from app.records.values import day, listed, one_of, unknown_parameter
 
 IDENTIFIER_FORM = re.compile(IDENTIFIER)
 
@@ -44,7 +44,7 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
     asked, seen = Asked(), set[str]()
     faults: list[Fault] = []
     fields = (*noun.shape.model_fields, *noun.shape.derived)
-    for name, value in together(pairs(raw)):
+    for name, value in pairs(raw):
         try:
             if name in seen:
                 raise bad_query(Fault(name, "is given twice", "one occurrence"))

@@ -8,7 +8,6 @@ from app.kit import edtf
 from app.kit.problems import Fault, Problem, bad_query, nearest
 from app.kit.strict_json import shown
 
-LISTS = ("sort", "fields", "facets", "include")  # several values in one order
 YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))
 
 
@@ -33,23 +32,6 @@ def short(name: str, value: str) -> None:
     """Refuse a value of more than 500 characters."""
     if len(value) > 500:
         raise bad_query(Fault(name, "is longer than 500 characters", "at most 500 characters"))
-
-
-def together(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The parameters, with lists that are given in several pieces put together.
-
-    Clients that are generated from a description repeat a parameter for each item.
-    """
-    found: list[tuple[str, str]] = []
-    places: dict[str, int] = {}
-    for name, value in pairs:
-        if name in LISTS and name in places:
-            place = places[name]
-            found[place] = (name, f"{found[place][1]},{value}")
-            continue
-        places[name] = len(found)
-        found.append((name, value))
-    return found
 
 
 def listed(name: str, value: str, accepted: Sequence[str]) -> tuple[str, ...]:

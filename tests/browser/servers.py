@@ -22,10 +22,12 @@ def served(database_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def running(app: Any) -> Iterator[str]:
+def running(app: Any, **settings: Any) -> Iterator[str]:
     """The address of a server of any application."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="error", lifespan="on", timeout_graceful_shutdown=1, **settings
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

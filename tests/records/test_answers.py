@@ -185,21 +185,3 @@ def test_a_value_that_no_record_has_any_more_is_not_counted(
     found = client.get(f"/v1/meetings?limit=0&facets=party&id=!{way}").json()["facets"]
     assert found == {"party": {"SYR": 1}}
     assert {"named", "quoted"} == FLAGS
-
-
-def test_a_list_may_be_given_in_pieces(world: TestClient) -> None:
-    """As clients do that are generated from a description."""
-    for whole, pieces in (
-        ("fields=id,title", "fields=id&fields=title"),
-        ("sort=-date,id", "sort=-date&sort=id"),
-        ("include=sources,issues", "include=sources&include=issues"),
-        ("facets=party,status", "facets=party&facets=status"),
-    ):
-        one = world.get(f"/v1/meetings?limit=3&{whole}")
-        other = world.get(f"/v1/meetings?limit=3&{pieces}")
-        assert other.json().keys() == one.json().keys()
-        assert other.json()["items"] == one.json()["items"]
-        assert other.json().get("included") == one.json().get("included")
-    path = "/v1/meetings/2023-04-25-moscow"
-    one = world.get(f"{path}?fields=id,title")
-    assert world.get(f"{path}?fields=id&fields=title").content == one.content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 ANY_DATE = (
     "a day 2023-04-25, a month 2023-04, a year 2023, a season 2023-21, "
     "unknown digits 202X or 2023-04-XX, a qualifier 2023? 2023~ 2023%, "
@@ -9,13 +11,14 @@ ANY_DATE = (
 )
 
 _ECHO_LIMIT = 40
+_WRITTEN = frozenset(string.ascii_letters + string.digits + " -+.,:/?~%^{}[]")
 
 
 class EdtfError(ValueError):
     """Text that is not a date this package accepts.
 
     ``message`` says what is wrong, in English, and repeats at most 64 characters of the
-    input, all of them printable ASCII. ``accepted`` says what would be accepted instead.
+    input, letters, digits and the marks of dates. ``accepted`` says what would be accepted instead.
     ``str(error)`` is the message.
     """
 
@@ -30,6 +33,6 @@ class EdtfError(ValueError):
 
 
 def quoted(text: str) -> str:
-    """Input made fit for a message: in quotes, printable ASCII only, cut to 40 characters."""
-    kept = "".join(c if " " <= c <= "~" else "_" for c in text[:_ECHO_LIMIT])
+    """Input made fit for a message: in quotes, only what dates are written with, cut short."""
+    kept = "".join(c if c in _WRITTEN else "_" for c in text[:_ECHO_LIMIT])
     return f"'{kept}...'" if len(text) > _ECHO_LIMIT else f"'{kept}'"
