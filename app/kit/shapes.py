@@ -45,6 +45,11 @@ class Searched:
     """Marks free text, whose words `q` finds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Marks what is kept as it once was: its dates no longer move with what they hang on."""
+
+
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), Searched()
 ]
@@ -176,6 +181,7 @@ class Part:
     date: bool = False
     number: bool = False
     shape: type[Shape] | None = None
+    kept: bool = False
 
 
 def _bare(annotation: Any) -> tuple[Any, list[Any]]:
@@ -213,7 +219,9 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
         number = annotation is float
         if cites or searched or nested or number:
             shape_ = annotation if nested else None
-            found.append(Part(info.alias or name, many, cites, searched, date, number, shape_))
+            kept = any(isinstance(m, Kept) for m in markers)
+            part = Part(info.alias or name, many, cites, searched, date, number, shape_, kept)
+            found.append(part)
     return tuple(found)
 
 
@@ -221,12 +229,18 @@ Plan = tuple[tuple[Part, bool, "Plan | None"], ...]
 
 
 @cache
-def _plan(shape: type[Shape], kind: str) -> Plan:
-    """The parts of a shape that are of a kind or hold some; the others need no visit."""
+def _plan(shape: type[Shape], kind: str, kept: bool | None = None) -> Plan:
+    """The parts of a shape that are of a kind or hold some; the others need no visit.
+
+    `kept` says whether only what is kept is meant, or only what is not.
+    """
     found = []
     for part in parts(shape):
-        inner = _plan(part.shape, kind) if part.shape is not None else None
-        wanted = bool(getattr(part, kind))
+        if part.kept and kept is False:
+            continue
+        below = None if part.kept else kept  # within what is kept, everything is meant
+        inner = _plan(part.shape, kind, below) if part.shape is not None else None
+        wanted = bool(getattr(part, kind)) and below is not True
         if wanted or inner:
             found.append((part, wanted, inner or None))
     return tuple(found)
@@ -270,6 +284,13 @@ def cited(document: Document, shape: type[Shape]) -> list[tuple[str, str]]:
     return [(part.cites or "", value) for part, value in found]
 
 
+def drawn_on(document: Document, shape: type[Shape]) -> list[tuple[str, str]]:
+    """What a document cites, but for what is kept as it once was."""
+    found: list[tuple[Part, Any]] = []
+    _values(document, _plan(shape, "cites", kept=False), found)
+    return [(part.cites or "", value) for part, value in found]
+
+
 def texts(document: Document, shape: type[Shape]) -> list[str]:
     """Each free text in a document."""
     found: list[tuple[Part, Any]] = []
@@ -277,9 +298,9 @@ def texts(document: Document, shape: type[Shape]) -> list[str]:
     return [value for _, value in found]
 
 
-def dates(document: Document, shape: type[Shape]) -> Iterator[tuple[str, Document]]:
-    """Each date object in a document, with its path; to be completed in place."""
-    for path, _, value in _paths(document, _plan(shape, "date"), ""):
+def dates(document: Document, shape: type[Shape], *, kept: bool) -> Iterator[tuple[str, Document]]:
+    """Each date object in a document, with its path; those that are kept, or all others."""
+    for path, _, value in _paths(document, _plan(shape, "date", kept=kept), ""):
         yield path, value
 
 

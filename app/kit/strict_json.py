@@ -57,7 +57,7 @@ _HARMLESS = frozenset(" -_.,:/+~'’$[]")
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """A short, quoted form of foreign text: letters, digits and what can do no harm between them."""
+    """A short, quoted form of foreign text: letters, digits and marks that can do no harm."""
     safe = "".join(
         c if c.isalnum() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in text[:limit]
     )

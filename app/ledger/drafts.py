@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, citations, cited, dates
+from app.kit.shapes import Document, citations, cited, dates, drawn_on
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete
 from app.ledger.describing import date_bounds
@@ -19,6 +19,8 @@ from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address, Fact, State, citing, facts
 from app.ledger.tables import BEFORE_ALL
 
+_DRAWN = ("source", "event")
+_SAID = ("edtf", "before", "after")
 NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
 
 
@@ -42,6 +44,7 @@ class Draft:
     moved: list[Address] = field(default_factory=list)  # changed by the cascade alone
     stored: dict[Address, State] = field(default_factory=dict)  # as it stands
     merged: dict[Address, str] = field(default_factory=dict)  # deleted in favour of another
+    was: dict[Address, Document] = field(default_factory=dict)  # the state that is gone back to
 
     def stage(self, noun: Noun, identifier: str, body: Document | None) -> None:
         """Put a checked body, or None to delete, into the draft."""
@@ -113,16 +116,36 @@ class Draft:
         document: Document = orjson.loads(
             dumps(body)
         )  # a deep copy, ten times faster than copy.deepcopy
-        for path, date in dates(document, noun.shape):
-            try:
-                complete(date, self._event)
-            except EmptyRange as error:
-                raise EmptyRange(f"{path}: {error}") from None
+        kept = list(dates(document, noun.shape, kept=True))
+        once = self._once(address) if kept else []
+        for path, date in kept:
+            found = next((d for p, d in once if p in (path, noun.date) and _alike(d, date)), None)
+            if found is not None:
+                date.update(found)
+            else:
+                self._complete(path, date)
+        for path, date in dates(document, noun.shape, kept=False):
+            self._complete(path, date)
         noun.derive(document)
         day = self._reported(noun, document)
         document["reported_on"] = None if day == BEFORE_ALL else edtf.iso(day)
         self.complete[address] = document
         return document
+
+    def _complete(self, path: str, date: Document) -> None:
+        try:
+            complete(date, self._event)
+        except EmptyRange as error:
+            raise EmptyRange(f"{path}: {error}") from None
+
+    def _once(self, address: Address) -> list[tuple[str, Document]]:
+        """The dates of a record as it stood, those that were kept already first."""
+        noun, state = self.nouns[address[0]], self.stored.get(address)
+        stored = state.document if state else None
+        document = self.was.get(address) or (orjson.loads(stored) if stored else None)
+        if document is None:
+            return []
+        return [date for kept in (True, False) for date in dates(document, noun.shape, kept=kept)]
 
     def _reported(self, noun: Noun, document: Document) -> int:
         day = BEFORE_ALL
@@ -130,8 +153,8 @@ class Draft:
             published = document[noun.published]
             if published is not None and published["latest"] is not None:
                 day = edtf.day_number(published["latest"])
-        for kind, identifier in cited(document, noun.shape):
-            if kind in ("source", "event"):
+        for kind, identifier in drawn_on(document, noun.shape):
+            if kind in _DRAWN:
                 address = self.address(kind, identifier)
                 if address is not None:
                     day = max(day, self.fact(address).reported)
@@ -157,8 +180,8 @@ class Draft:
     def _drawn_on(self, address: Address) -> Iterator[Address]:
         """The sources and events that a staged record draws on."""
         body, noun = self.bodies[address] or {}, self.nouns[address[0]]
-        for kind, identifier in cited(body, noun.shape):
-            if kind in ("source", "event"):
+        for kind, identifier in drawn_on(body, noun.shape):
+            if kind in _DRAWN:
                 target = self.address(kind, identifier)
                 if target is not None:
                     yield target
@@ -184,6 +207,7 @@ class Draft:
             noun = self.nouns[address[0]]
             if address not in self.bodies:
                 self.bodies[address] = body_of(noun, document)
+                self.was[address] = document
                 added.append(address)
             if noun.event and self.bodies[address] is not None:
                 events.append(address)
@@ -195,9 +219,14 @@ class Draft:
 def _standing(noun: Noun, body: Document) -> object:
     """All of a record that the bounds and the report of what hangs on it come from."""
     date = body[noun.published or noun.date or ""]
-    said = date and [date[name] for name in ("edtf", "before", "after")]
-    drawn = {(kind, i) for kind, i in cited(body, noun.shape) if kind in ("source", "event")}
+    said = date and [date[name] for name in _SAID]
+    drawn = {(kind, i) for kind, i in drawn_on(body, noun.shape) if kind in _DRAWN}
     return said, drawn
+
+
+def _alike(one: Document, other: Document) -> bool:
+    """Whether two dates say the same, whatever follows from it."""
+    return all(one[name] == other[name] for name in _SAID)
 
 
 def body_of(noun: Noun, document: Document) -> Document:

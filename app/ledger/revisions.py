@@ -42,6 +42,7 @@ class Change:
     id: str
     body: Document | None
     merged_into: str | None = None  # for a deletion: the record that takes its place
+    was: Document | None = None  # the state that it goes back to, where it is no new one
 
 
 @dataclass(frozen=True, slots=True)

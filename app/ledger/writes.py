@@ -70,6 +70,8 @@ class Ledger:
             if (change.noun, change.id) in draft.bodies:
                 raise ValueError(f"{change.noun} {change.id} stands twice in one write")
             draft.stage(self.nouns[change.noun], change.id, change.body)
+            if change.was is not None:
+                draft.was[change.noun, change.id] = change.was
             if change.merged_into is not None:
                 draft.merged[change.noun, change.id] = change.merged_into
         draft.stored = states(connection, draft.bodies)

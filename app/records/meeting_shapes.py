@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
-from app.kit.shapes import Date, Name, Shape, Text
+from app.kit.shapes import Date, Kept, Name, Shape, Text
 from app.records.common import (
     IssueId,
     Level,
@@ -189,7 +189,7 @@ class MeetingShape(RecordShape):
     links: list[LinkShape] = Field(
         default_factory=list, max_length=100, description="How it stands to other meetings."
     )
-    previous_dates: list[PreviousDateShape] = Field(
+    previous_dates: Annotated[list[PreviousDateShape], Kept()] = Field(
         default_factory=list, description="What was expected before, oldest first."
     )
     note: Text | None = note_field()

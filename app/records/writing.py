@@ -153,7 +153,8 @@ class Writing:
         if revision is None:
             changes, warnings = self._undone(connection, state)
         else:
-            changes = [Change(*address, self._earlier(connection, noun, identifier, revision))]
+            was = self._earlier(connection, noun, identifier, revision)
+            changes = [Change(*address, body_of(noun, was), was=was)]
             warnings = []
         done = self._done(self._draft(connection, changes, ruled=False), noun, identifier, act)
         done.warnings += warnings
@@ -275,7 +276,8 @@ class Writing:
             raise bad_body("revision", "is none of this record", f"one listed in {history}")
         if found.document is None:
             raise bad_body("revision", "is a tombstone", "a revision with a document")
-        return body_of(noun, orjson.loads(found.document))
+        earlier: Document = orjson.loads(found.document)
+        return earlier
 
     def _undone(self, connection: Connection, state: State) -> tuple[list[Change], list[str]]:
         """What undoes the write that left a tombstone, as far as it still stands."""
@@ -288,8 +290,9 @@ class Writing:
             if past.newest(connection, entry.record).seq != entry.seq:
                 warnings.append(f"{entry.noun} {entry.id} was changed since, and stays as it is")
                 continue
-            body = body_of(self.nouns[entry.noun], orjson.loads(before))
-            changes.append(Change(entry.noun, entry.id, body))
+            was = orjson.loads(before)
+            body = body_of(self.nouns[entry.noun], was)
+            changes.append(Change(entry.noun, entry.id, body, was=was))
         return changes, warnings
 
 

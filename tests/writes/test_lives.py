@@ -147,3 +147,34 @@ def test_a_life_of_many_moves_can_still_be_written(api: Api) -> None:
     assert moved.status == 200
     assert api.patch(path, {"note": "Still alive."}).status == 200
     assert api.put(path, api.one(path), tag="*").status == 200
+
+
+def test_what_was_expected_before_stays_as_it_was(api: Api) -> None:
+    """It no longer hangs on the event, however that moves and whatever is reported of it."""
+    path = start(api, date={"edtf": "2023-05-01/..", "before": "election"}, sources=["s1"])
+    was = api.one(path)["date"]
+    assert (was["latest"], was["display"]) == (
+        "2023-05-13",
+        "1 May 2023 – 13 May 2023, before election",
+    )
+    found = api.patch(path, {"date": "2024-07-01"}).ok()
+    kept = found["previous_dates"]
+    assert [{k: v for k, v in item["date"].items() if k in was} for item in kept] == [was]
+    revision = found["revision"]
+    moved = api.patch("milestones/election", {"date": "2023-05-28", "sources": ["s2"]}).ok()
+    assert "meetings" not in moved.get("included", {})
+    found = api.one(path)
+    assert found["revision"] == revision
+    assert (found["previous_dates"], found["reported_on"]) == (kept, "2023-04-26")
+    # Neither by what is put back, nor by other changes, by going back or by being brought back.
+    assert api.put(path, found, tag="*").ok()["revision"] == revision
+    later = api.patch(path, {"note": "Seen."}).ok()
+    assert (later["previous_dates"], later["reported_on"]) == (kept, "2023-04-26")
+    assert api.restore(path, revision, tag="*").ok()["previous_dates"] == kept
+    api.delete(path).ok(204)
+    assert api.restore(path).ok()["previous_dates"] == kept
+    # What is put among them anew is completed by what is known now.
+    given = [{"date": {"edtf": None, "before": "election"}, "status": "planned"}]
+    own = api.patch(path, {"previous_dates": [*kept, *given]}).ok()["previous_dates"]
+    assert (own[0], own[1]["date"]["latest"]) == (kept[0], "2023-05-27")
+    assert api.faults() == []
