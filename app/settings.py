@@ -50,7 +50,7 @@ class Settings:
         "Parley does not answer.",
     )
     key_failures_per_minute: int = _setting(  # type: ignore[assignment]  # a dataclass field
-        20, "How many requests with a wrong key an address may send in a minute."
+        60, "How many requests with a wrong key an address may send in a minute."
     )
     log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
 
@@ -59,21 +59,29 @@ class Settings:
         """The settings of an environment; what is given by name wins.
 
         Raises:
-            SettingError: an unknown `PARLEY_*` variable, or a value of the wrong kind.
+            SettingError: a value of the wrong kind.
         """
         environment = os.environ if environment is None else environment
         known = {PREFIX + f.name.upper(): f for f in fields(cls)}
-        unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
-        if unknown:
-            raise SettingError(f"{unknown[0]} is no setting; there are {', '.join(known)}")
         values: dict[str, object] = {}
         for variable, found in known.items():
+            kind, negated = type(found.default), PREFIX + "NO_" + found.name.upper()
+            if kind is bool and negated in environment:  # as there is a flag `--no-seed`
+                values[found.name] = not _parsed(negated, environment[negated], kind)
             if variable in environment:
-                values[found.name] = _parsed(variable, environment[variable], type(found.default))
+                values[found.name] = _parsed(variable, environment[variable], kind)
         values |= {name: value for name, value in given.items() if value is not None}
         if values.get("log_level", "info") not in LOG_LEVELS:
             raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
         return cls(**values)  # type: ignore[arg-type]  # parsed to each field's own type
+
+    @classmethod
+    def unknown(cls, environment: Mapping[str, str] | None = None) -> list[str]:
+        """The `PARLEY_*` variables that set nothing: a slip, or somebody else's."""
+        environment = os.environ if environment is None else environment
+        known = {PREFIX + f.name.upper() for f in fields(cls)}
+        known |= {f"{PREFIX}NO_{f.name.upper()}" for f in fields(cls) if type(f.default) is bool}
+        return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
 
     @property
     def database_path(self) -> Path | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import shutil
 import socket
 import sys
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+
+from sqlalchemy import make_url
 
 from app.kit import keys
 from app.kit.database import Database
@@ -27,6 +31,8 @@ from app.settings import SettingError, Settings
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
+    for name in Settings.unknown():
+        print(f"parley: {name} sets nothing; see parley serve --help", file=sys.stderr)
     names = {setting.name for setting in fields(Settings)}
     return Settings.read(**{n: v for n, v in vars(arguments).items() if n in names})
 
@@ -68,7 +74,7 @@ def _serve(settings: Settings) -> int:
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         port = listening.getsockname()[1]
         print(f"Parley is at http://{shown}:{port} (documentation: /docs)")
-        print("To write, make a key: parley keys create --scope write --name NAME", flush=True)
+        print(f"To write, make a key: {_making_keys(settings)}", flush=True)
         config = uvicorn.Config(
             app,
             http=http,
@@ -80,6 +86,16 @@ def _serve(settings: Settings) -> int:
         )
         uvicorn.Server(config).run(sockets=[listening])
     return 0
+
+
+def _making_keys(settings: Settings) -> str:
+    """The command that makes a key to this database, as it can be given where we were started."""
+    program = Path(sys.argv[0])
+    here = os.path.relpath(program) if program.is_absolute() else str(program)
+    shown = "parley" if shutil.which("parley") else min(str(program), here, key=len)
+    url = make_url(settings.database_url).render_as_string(hide_password=True)
+    own = "" if settings.database_url == Settings().database_url else f" --database-url {url}"
+    return f"{shown} keys create{own} --scope write --name NAME"
 
 
 def _taken(settings: Settings) -> socket.socket:
@@ -130,14 +146,22 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(key)
             elif arguments.does == "list":
                 for kept in keys.listed(connection):
-                    state = kept.refusal(now) or f"last used {kept.last_used_at or 'never'}"
-                    print(f"{kept.name}\t{kept.scope}\tcreated {kept.created_at}\t{state}")
+                    print("\t".join(_told(kept, now)))
             elif not keys.revoke(connection, arguments.key_name, now):
                 print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
                 return 1
     finally:
         database.close()
     return 0
+
+
+def _told(key: keys.Key, now: datetime) -> list[str]:
+    """A key as it is listed: all but the key."""
+    state = key.refusal(now)
+    if state is None and key.expires_at is not None:
+        state = f"expires {key.expires_at}"
+    used = f"last used {key.last_used_at or 'never'}"
+    return [key.name, key.scope, f"created {key.created_at}", state or "good without end", used]
 
 
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:

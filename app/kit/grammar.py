@@ -11,6 +11,7 @@ from app.kit.strict_json import MAX_DIGITS, shown
 
 MAX_QUERY = 8_000  # bytes
 MAX_VALUES = 200  # in one parameter, all repeats together
+UNBOUNDED = 1_000_000_000_000_000_000  # greater than every number that there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,16 @@ def _quoted(field: str, text: str) -> tuple[str, str]:
 
 
 def integer(field: str, value: str, low: int, high: int) -> int:
-    """A plain decimal number within bounds."""
+    """A plain decimal number within bounds; without an upper bound, at most `UNBOUNDED`."""
     accepted = (
         f"a whole number from {low} to {high}"
-        if high < 10**17
+        if high < UNBOUNDED
         else f"a whole number, at least {low}"
     )
     if not (value.isascii() and value.isdigit()):
         raise bad_query(Fault(field, f"{shown(value)} is no whole number", accepted))
+    if len(value) > MAX_DIGITS and high >= UNBOUNDED and value[0] != "0":
+        return UNBOUNDED
     if len(value) > MAX_DIGITS or not low <= int(value) <= high:
         raise bad_query(Fault(field, "is out of range", accepted))
     return int(value)

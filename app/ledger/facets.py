@@ -16,6 +16,7 @@ from app.ledger.reading import Reading, documents
 
 # Below this, reading the documents beats going through the whole index of each value.
 _FEW = 2_000
+TYPE = "type"  # what kind of record it is, where there are several
 _VALUES = text("SELECT value FROM catalogue WHERE name = :name ORDER BY value")
 
 
@@ -41,6 +42,8 @@ def _from_documents(
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     for row in reading.rows(keys):
         document = orjson.loads(stored[row.key])
+        if TYPE in counted:
+            counted[TYPE][row.noun] += 1
         for tag in nouns[row.noun].tags:
             if tag.name in counted:
                 counted[tag.name].update(set(tag.of(document)))
@@ -53,6 +56,8 @@ def _from_index(reading: Reading, names: Sequence[str]) -> dict[str, Counter[str
         for name in names
         for value in reading.connection.execute(_VALUES, {"name": name}).scalars()
     }
+    if TYPE in names:
+        known |= {term("noun", noun): (TYPE, noun) for noun in reading.selection.nouns}
     keys = reading.keys(0, last_key(UNDATED))
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     for number, found in tally(reading.connection, reading.clock, keys, list(known)):

@@ -18,7 +18,11 @@ from app.kit.problems import Fault, Problem
 
 
 class Admission:
-    """Checks keys; slows down those who guess."""
+    """Checks keys; slows down those who guess.
+
+    A guess is a key that there never was. Who sends none, or one that has had its time, is told so
+    as often as he likes; and a good key is good, whatever others at the same address have sent.
+    """
 
     def __init__(self, database: Database, failures_per_minute: int) -> None:
         self.database = database
@@ -31,36 +35,11 @@ class Admission:
         Raises:
             Problem: 401 without a good key, 403 for a smaller scope, 429 after many failures.
         """
-        client = request.client.host if request.client else "unknown"
-        if not self._limiter.test(self._limit, client):
-            raise self._slow_down(client)
-        try:
-            return self._checked(request, scope)
-        except Problem as problem:
-            if problem.status == 401:
-                self._limiter.hit(self._limit, client)
-            raise
-
-    def _slow_down(self, client: str) -> Problem:
-        reset = self._limiter.get_window_stats(self._limit, client).reset_time
-        wait = max(1, ceil(reset - time()))
-        return Problem(
-            429,
-            "too-many-failures",
-            f"Too many requests with a wrong key; try again in {wait} s.",
-            headers={"retry-after": str(wait)},
-        )
-
-    def _checked(self, request: Request, scope: str) -> Key:
-        header = request.headers.get("authorization")
-        if header is None:
-            raise _unauthorised("A key is needed to write.")
-        kind, _, given = header.partition(" ")
-        if kind.lower() != "bearer" or not given.strip():
-            raise _unauthorised("The Authorization header is not of the form “Bearer KEY”.")
-        with self.database.reading() as connection:
-            key = keys.find(connection, given.strip())
+        key = self._given(request)
         if key is None:
+            client = request.client.host if request.client else "unknown"
+            if not self._limiter.hit(self._limit, client):
+                raise self._slow_down(client)
             raise _unauthorised("There is no such key.")
         refusal = key.refusal(datetime.now(UTC))
         if refusal is not None:
@@ -73,6 +52,27 @@ class Admission:
                 [Fault("Authorization", "has too small a scope", f"a key with `{scope}`")],
             )
         return key
+
+    def _slow_down(self, client: str) -> Problem:
+        reset = self._limiter.get_window_stats(self._limit, client).reset_time
+        wait = max(1, ceil(reset - time()))
+        return Problem(
+            429,
+            "too-many-failures",
+            f"Too many requests with a wrong key; try again in {wait} s.",
+            headers={"retry-after": str(wait)},
+        )
+
+    def _given(self, request: Request) -> Key | None:
+        """The key that a request names, whatever its state; None for one that never was."""
+        header = request.headers.get("authorization")
+        if header is None:
+            raise _unauthorised("A key is needed to write.")
+        kind, _, given = header.partition(" ")
+        if kind.lower() != "bearer" or not given.strip():
+            raise _unauthorised("The Authorization header is not of the form “Bearer KEY”.")
+        with self.database.reading() as connection:
+            return keys.find(connection, given.strip())
 
 
 def _unauthorised(detail: str) -> Problem:

@@ -44,7 +44,8 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         except SQLAlchemyError as error:
             raise Problem(503, "not-ready", "The database does not answer.") from error
 
-    async def get_health() -> Response:
+    async def get_health(request: Request) -> Response:
+        read(request.scope["query_string"], ())
         return Response(dumps({"status": "ok"}), media_type="application/json")
 
     async def get_readiness(request: Request) -> Response:
@@ -52,7 +53,8 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         found = {"status": "ok", "revision": await run_in_threadpool(newest)}
         return Response(dumps(found), media_type="application/json")
 
-    async def get_metrics() -> Response:
+    async def get_metrics(request: Request) -> Response:
+        read(request.scope["query_string"], ())
         revision.set(await run_in_threadpool(newest))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -63,7 +65,10 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         operation_id="get_health",
         summary="Is the process alive?",
         description="Answers without looking at the database.",
-        responses={200: {"description": "It is.", "model": Health}},
+        responses={
+            200: {"description": "It is.", "model": Health},
+            **documentation.problems(400),
+        },
     )
     routes.add_api_route(
         "/readyz",

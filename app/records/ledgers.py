@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.cursors import Cursor, scope, seal, unseal
-from app.kit.grammar import integer, pairs
+from app.kit.grammar import UNBOUNDED, integer, pairs
 from app.kit.problems import Fault, Problem, bad_query
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
@@ -46,9 +46,9 @@ def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Gi
 
 
 _READ: dict[str, Callable[[str, str], int | str]] = {
-    "after": lambda name, value: integer(name, value, 0, 10**18),
+    "after": lambda name, value: integer(name, value, 0, UNBOUNDED - 1),
     "as_of": day,
-    "revision": lambda name, value: integer(name, value, 1, 10**18),
+    "revision": lambda name, value: integer(name, value, 1, UNBOUNDED),
     "limit": lambda name, value: integer(name, value, 1, 200),
     "cursor": lambda _name, value: value,
 }

@@ -13,6 +13,7 @@ from app.records.common import (
     ProcessId,
     RecordShape,
     Sources,
+    each,
     id_tag,
     note_field,
     nothing,
@@ -62,6 +63,7 @@ noun = Noun(
     tags=(
         id_tag("tr-general-election-2023"),
         Tag("process", one("process"), "The track it bears on.", "syria-turkiye-normalisation"),
+        Tag("source", each("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
     ),
     derive=nothing,
     summary="Events that are no meetings, and that dates hang on.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.kit.grammar import Alternatives, alternatives, integer, moment, pairs
+from app.kit.grammar import UNBOUNDED, Alternatives, alternatives, integer, moment, pairs
 from app.kit.problems import Fault, Problem, bad_query
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import shown
@@ -112,12 +112,14 @@ class Grammar:
         found: dict[str, None] = {}
         for noun in self.nouns:
             found |= dict.fromkeys(noun.shape.model_fields) | dict.fromkeys(noun.shape.derived)
+        # What a list adds to each document by itself: it may be picked like the rest.
+        found |= dict.fromkeys([*["type"] * self.typed, *["match"] * self.dated])
         return tuple(found)
 
     @cached_property
     def facet_names(self) -> tuple[str, ...]:
         """Every property that can be counted."""
-        return tuple(name for name, tag in self.tags.items() if tag.facet)
+        return tuple(name for name, tag in self.tags.items() if tag.facet) + ("type",) * self.typed
 
     @cached_property
     def include_names(self) -> tuple[str, ...]:
@@ -261,7 +263,7 @@ def _as_of(query: Query, _grammar: Grammar, value: str) -> None:
 
 
 def _revision(query: Query, _grammar: Grammar, value: str) -> None:
-    query.revision = integer("revision", value, 1, 10**18)
+    query.revision = integer("revision", value, 1, UNBOUNDED)
 
 
 def _since(query: Query, _grammar: Grammar, value: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
-from app.kit.grammar import integer, pairs
+from app.kit.grammar import UNBOUNDED, integer, pairs
 from app.kit.problems import Fault, Problem, bad_query
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
@@ -49,7 +49,7 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
             if name in seen:
                 raise bad_query(Fault(name, "is given twice", "one occurrence"))
             if name == "revision":
-                asked.revision = integer(name, value, 1, 10**18)
+                asked.revision = integer(name, value, 1, UNBOUNDED)
             elif name == "as_of":
                 asked.as_of = day(name, value)
             elif name == "fields":

@@ -94,8 +94,13 @@ class Desk:
                 if submission.remembered is not None:
                     idempotency.remember(connection, submission.remembered, answer, now)
                 return answer
-        except _DryRun as found:
-            return found.answer
+        except Exception as outcome:
+            # What was undone took the note of the key's use along.
+            with self.database.writing() as connection:
+                keys.note_use(connection, submission.act.author, now)
+            if isinstance(outcome, _DryRun):
+                return outcome.answer
+            raise
 
 
 def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:

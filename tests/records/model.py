@@ -167,7 +167,11 @@ PROPERTIES: dict[str, dict[str, Values]] = {
         "office": lambda d: [folded(office) for office in _of(d["tenures"], "office")],
         "level": lambda d: _of(d["tenures"], "level"),
     },
-    "milestone": {"id": lambda d: [d["id"]], "process": lambda d: _some(d["process"])},
+    "milestone": {
+        "id": lambda d: [d["id"]],
+        "process": lambda d: _some(d["process"]),
+        "source": lambda d: d["sources"],
+    },
     "party": {"id": lambda d: [d["id"]], "kind": lambda d: [d["kind"]]},
     "issue": {"id": lambda d: [d["id"]], "broader": lambda d: _some(d["broader"])},
     "source": {"id": lambda d: [d["id"]], "url": lambda d: _some(d["url"])},

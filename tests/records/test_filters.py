@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -168,3 +169,18 @@ def test_a_property_of_the_model_is_folded_where_the_filter_folds(world: TestCli
 def test_every_filter_has_a_property_in_the_model() -> None:
     listed: dict[str, dict[str, Any]] = {n: dict(p) for n, p in PROPERTIES.items()}
     assert all(name in listed[noun] for noun, _, name in FILTERS)
+
+
+def test_the_timeline_counts_and_picks_what_it_adds(world: TestClient) -> None:
+    """Its `type`, and with a range `match`, are fields like any other."""
+    path = "/v1/timeline?from=2000&limit=200"
+    found = world.get(f"{path}&fields=id,type,match&facets=type").json()
+    assert all(set(item) == {"type", "id", "match"} for item in found["items"])
+    counted = Counter(item["type"] for item in found["items"])
+    assert found["facets"]["type"] == dict(counted)
+    assert len(counted) == 3
+    for name in counted:
+        assert world.get(f"{path}&type={name}").json()["total"] == counted[name]
+    assert world.get("/v1/meetings?from=2000&limit=1&fields=match").json()["items"][0].keys() == {
+        "match"
+    }

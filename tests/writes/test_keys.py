@@ -131,6 +131,14 @@ def test_the_last_use_of_a_key_is_kept(api: Api) -> None:
     [[used]] = api.sql("SELECT last_used_at FROM api_key WHERE name = 'writer'")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", used)
     assert api.sql("SELECT last_used_at FROM api_key WHERE name = 'admin'") == [(None,)]
+    # What came to nothing was a use too.
+    for attempt in (
+        lambda: api.patch("issues/fishing?dry_run=true", {"note": "Two."}).ok(),
+        lambda: api.patch("issues/fishing", {"note": "Two."}, tag='"1"').told(),
+    ):
+        api.sql("UPDATE api_key SET last_used_at = NULL WHERE name = 'admin'")
+        attempt()
+        assert api.sql("SELECT last_used_at FROM api_key WHERE name = 'admin'") != [(None,)]
 
 
 def test_who_guesses_keys_is_slowed_down(apis: Callable[..., Api]) -> None:
@@ -144,8 +152,23 @@ def test_who_guesses_keys_is_slowed_down(apis: Callable[..., Api]) -> None:
 
 def test_every_operation_counts_its_failures_together(apis: Callable[..., Api]) -> None:
     api = apis(key_failures_per_minute=5)
-    found = unread(api.app, [(method, path_of(r)) for method, r in operations(api.app)], {})
+    wanted = [(method, path_of(r)) for method, r in operations(api.app)]
+    found = unread(api.app, wanted, {"authorization": "Bearer wrong"})
     assert found == [401] * 5 + [429] * (len(found) - 5)
+
+
+def test_only_guesses_count_and_they_hinder_nobody_else(apis: Callable[..., Api]) -> None:
+    api = apis(key_failures_per_minute=3)
+    for key in (EXPIRED, REVOKED, EXPIRED, REVOKED):
+        assert api.post("issues", {"name": "x"}, key=key).status == 401
+    wanted = [(method, path_of(r)) for method, r in operations(api.app)]
+    for headers in ({}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer"}):
+        assert unread(api.app, wanted, headers) == [401] * len(wanted)
+    guesses = [api.post("issues", {"name": "x"}, key="wrong") for _ in range(5)]
+    assert [g.status for g in guesses] == [401] * 3 + [429] * 2
+    # From the same address.
+    api.patch("issues/fishing", {"note": "One."}, key=WRITER).ok()
+    assert api.merge("issues/fishing", "m4-highway", key=WRITER).status == 403
 
 
 def test_good_requests_and_too_small_scopes_are_no_failures(apis: Callable[..., Api]) -> None:
