@@ -1,13 +1,14 @@
 """Terms: what the index knows of a document, and the and/or/not over them.
 
-A term is a 64-bit number made from a kind and a value (`party`, `TUR`). Numbers of a fixed size
-need no dictionary and no escaping, and serve both engines alike; two different terms share a
-number with a chance of about one in ten to the eight at a million terms.
+A term is a 64-bit number made from a kind and a value (`party`, `TUR`); the index keeps it mixed
+with the noun of the document, so that a filter finds the records of its noun alone. Numbers of a
+fixed size need no dictionary and no escaping, and serve both engines alike; two different terms
+share a number with a chance of about one in ten to the eight at a million terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,6 +19,12 @@ def term(kind: str, value: str) -> int:
     """The number of a term, a signed 64-bit integer."""
     digest = blake2b(f"{kind}\x1f{value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+@lru_cache(maxsize=64)
+def salt(scope: str) -> int:
+    """What the terms of one scope are told apart by from those of another."""
+    return term("scope", scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,16 @@ class Expression:
         """This and more."""
         return Expression(self.required + required, self.excluded)
 
+    def scoped(self, scopes: Sequence[str]) -> Expression:
+        """The same among the documents of these scopes, whose terms are their own.
+
+        A scope is then no term that must hold besides: that would be a list of every document.
+        """
+        return Expression(
+            tuple(within(part, scopes) for part in self.required),
+            tuple(within(part, scopes) for part in self.excluded),
+        )
+
     @property
     def impossible(self) -> bool:
         """True where it can be seen without looking that nothing matches.
@@ -56,6 +73,23 @@ class Expression:
 
 
 EVERYTHING = Expression(())
+
+
+def within(expression: Any, scopes: Sequence[str]) -> Any:
+    """One of these holds, in a document of one of these scopes."""
+    found: list[int | All] = []
+    for part in expression.parts:
+        if isinstance(part, int):
+            found += [part ^ salt(scope) for scope in scopes]
+        else:
+            found.append(All(tuple(_inner(inner, scopes) for inner in part.parts)))
+    return Any(tuple(found))
+
+
+def _inner(part: int | Any, scopes: Sequence[str]) -> int | Any:
+    if isinstance(part, int) and len(scopes) == 1:
+        return part ^ salt(scopes[0])
+    return within(Any((part,)) if isinstance(part, int) else part, scopes)
 
 
 def any_of(kind: str, values: Iterable[str]) -> Any:

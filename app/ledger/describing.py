@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from app.kit import edtf
 from app.kit.shapes import Document, cited, texts
-from app.kit.terms import term
+from app.kit.terms import salt, term
 from app.kit.words import words
 from app.ledger.dating import Bounds, bounds_of
 from app.ledger.nouns import Noun
@@ -59,8 +59,9 @@ def text_words(noun: Noun, document: Document, citations: Iterable[tuple[str, st
 
 
 def terms(noun: Noun, document: Document) -> list[int]:
-    """Every term of a document, each once."""
-    return sorted(set(_terms(noun, document)))
+    """Every term of a document as the index keeps it, with those of its noun; each once."""
+    own = salt(noun.name)
+    return sorted({number ^ own for number in _terms(noun, document)})
 
 
 def _terms(noun: Noun, document: Document) -> Iterator[int]:

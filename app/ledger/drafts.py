@@ -203,7 +203,7 @@ class Draft:
             for noun, identifier in moved
         ]
         added, events = [], []
-        for address, document in citing(self.connection, wanted).items():
+        for address, document in citing(self.connection, self.nouns, wanted).items():
             noun = self.nouns[address[0]]
             if address not in self.bodies:
                 self.bodies[address] = body_of(noun, document)

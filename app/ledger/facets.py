@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import orjson
 from sqlalchemy import text
 
-from app.kit.terms import term
+from app.kit.terms import salt, term
 from app.ledger.index import tally
 from app.ledger.nouns import Nouns
 from app.ledger.places import UNDATED, last_key
@@ -51,16 +51,17 @@ def _from_documents(
 
 
 def _from_index(reading: Reading, names: Sequence[str]) -> dict[str, Counter[str]]:
-    known = {
+    terms = {
         term(name, value): (name, value)
         for name in names
         for value in reading.connection.execute(_VALUES, {"name": name}).scalars()
     }
     if TYPE in names:
-        known |= {term("noun", noun): (TYPE, noun) for noun in reading.selection.nouns}
+        terms |= {term("noun", noun): (TYPE, noun) for noun in reading.selection.nouns}
+    known = {number ^ salt(noun): told for number, told in terms.items() for noun in reading.nouns}
     keys = reading.keys(0, last_key(UNDATED))
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     for number, found in tally(reading.connection, reading.clock, keys, list(known)):
         name, value = known[number]
-        counted[name][value] = found
+        counted[name][value] += found
     return counted

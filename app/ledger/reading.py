@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
 from app.kit.strict_json import dumps
-from app.kit.terms import All, Any, Expression, any_of, term
+from app.kit.terms import All, Any, Expression, any_of, term, within
 from app.ledger.index import count, matches
 from app.ledger.nouns import Nouns
 from app.ledger.selections import (
@@ -21,13 +21,14 @@ from app.ledger.selections import (
     Search,
     Segment,
     Selection,
+    bounds_of,
     clock_check,
     segments,
 )
 from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
-_FEW = 256
+_MANY = 4_096  # keys that are held at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,26 @@ class Reading:
         self.clock = clock
         self.selection = selection
         self.dated = all(nouns[name].date is not None for name in selection.nouns)
-        expression = Expression(
-            (any_of("noun", selection.nouns), *selection.expression.required),
-            selection.expression.excluded,
-        )
+        self._named = [noun.name for noun in nouns if noun.names]
+        expression = selection.expression
         for search in selection.searches:
             found = self._search(search)
             if search.negated:
                 expression = Expression(expression.required, (*expression.excluded, found))
             else:
                 expression = expression.also(found)
-        self.expression = expression
-        self.segments = segments(selection, clock, dated=self.dated)
-        self._few: list[int] | None = None
+        self.nouns, expression = _narrowed(selection.nouns, expression)
+        if not expression.required:
+            expression = expression.also(any_of("noun", self.nouns))
+        self.expression = expression.scoped(self.nouns)
+        self.segments = self._scoped(segments(selection, clock, dated=self.dated))
+        self._all: list[int] | None = None
+
+    def _scoped(self, found: list[Segment]) -> list[Segment]:
+        return [
+            replace(s, required=tuple(within(part, self.nouns) for part in s.required))
+            for s in found
+        ]
 
     def _search(self, search: Search) -> Any:
         return Any(
@@ -112,7 +120,7 @@ class Reading:
 
     def _word(self, word: str) -> Any:
         """The word in the text itself, or in a name of what is cited, at the same clock."""
-        named = Expression((Any((term("name", word),)),))
+        named = Expression((Any((term("name", word),)),)).scoped(self._named)
         keys = matches(
             self.connection,
             named,
@@ -126,21 +134,43 @@ class Reading:
 
     def count(self, *also: Any) -> int:
         """How many records match, with further terms required."""
-        if not also:
-            # Few matches are found as quickly as they are counted, and then need no second look.
-            found = self._matches(*ALL_KEYS, descending=False, limit=_FEW + 1)
-            if len(found) <= _FEW:
-                self._few = found
-                return len(found)
-        return count(self.connection, self.expression.also(*also), self.clock, self.segments)
+        if also:
+            wanted = self.expression.also(*(within(part, self.nouns) for part in also))
+            return count(self.connection, wanted, self.clock, self.segments)
+        # What is not too much is found as quickly as it is counted, and needs no second look.
+        self._all = self._found()
+        if self._all is not None:
+            return len(self._all)
+        return count(self.connection, self.expression, self.clock, self.segments)
+
+    def _found(self) -> list[int] | None:
+        """Every matching key, in key order; None where they are too many.
+
+        The index is gone through once, whatever the range of days: what begins outside it is
+        looked up in the clock.
+        """
+        loose = self._scoped(segments(self.selection, self.clock, dated=self.dated, loose=True))
+        low, high = ALL_KEYS
+        found = matches(
+            self.connection, self.expression, self.clock, loose, low=low, high=high, limit=_MANY + 1
+        )
+        if len(found) > _MANY:
+            return None
+        wanted = self.selection.range
+        if wanted is None or wanted.certain:
+            return found
+        low, high = bounds_of(wanted)
+        outside = [key for key in found if not low <= key <= high]
+        gone = set(outside) - set(reaching(self.connection, outside, wanted.first))
+        return [key for key in found if key not in gone]
 
     def keys(
         self, low: int, high: int, *, descending: bool = False, limit: int | None = None
     ) -> list[int]:
         """The matching keys in a range, in key order."""
-        if self._few is None:
+        if self._all is None:
             return self._matches(low, high, descending=descending, limit=limit)
-        found = self._few[bisect_left(self._few, low) : bisect_right(self._few, high)]
+        found = self._all[bisect_left(self._all, low) : bisect_right(self._all, high)]
         return (found[::-1] if descending else found)[:limit]
 
     def _matches(self, low: int, high: int, *, descending: bool, limit: int | None) -> list[int]:
@@ -158,6 +188,26 @@ class Reading:
     def rows(self, keys: Sequence[int]) -> list[Row]:
         """What puts these keys in order."""
         return rows(self.connection, keys)
+
+
+def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, ...], Expression]:
+    """The nouns that an expression leaves, and the rest of it."""
+    kinds = {term("noun", noun): noun for noun in nouns}
+    left, required, excluded = set(nouns), [], []
+    for part in expression.required:
+        if part.parts and kinds.keys() >= set(part.parts):
+            left &= {kinds[number] for number in part.parts if isinstance(number, int)}
+        else:
+            required.append(part)
+    for part in expression.excluded:
+        if part.parts and kinds.keys() >= set(part.parts):
+            left -= {kinds[number] for number in part.parts if isinstance(number, int)}
+        else:
+            excluded.append(part)
+    if not left:
+        required.append(Any(()))  # holds nowhere
+    kept = tuple(noun for noun in nouns if noun in left) or tuple(nouns)
+    return kept, Expression(tuple(required), tuple(excluded))
 
 
 def _listed(connection: Connection, keys: Sequence[int]) -> tuple[str, dict[str, object]]:
@@ -187,6 +237,16 @@ def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
         )
         for key, earliest, latest, noun, identifier in connection.exec_driver_sql(sql, parameters)
     ]
+
+
+def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> list[int]:
+    """Those of these keys whose event has a date, and may still last on the day `first`."""
+    if not keys:
+        return []
+    condition, parameters = _listed(connection, keys)
+    check = "" if first is None else f" AND k.latest >= {first:d}"
+    sql = f"SELECT k.key FROM clock AS k WHERE {condition} AND k.earliest IS NOT NULL{check}"  # noqa: S608 - constant conditions
+    return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
 
 
 def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:

@@ -97,14 +97,26 @@ class Segment:
     check: str = ""
 
 
-def _range_segments(wanted: Range) -> Iterator[Segment]:
-    """The stretches that hold exactly the events of a range, without overlap.
+def bounds_of(wanted: Range) -> tuple[int, int]:
+    """The keys of what begins within a range.
 
-    Bounds are days of the years 1 to 9999, which keys tell apart.
+    Its bounds are days of the years 1 to 9999, which keys tell apart.
     """
     dated_end = first_key(UNDATED) - 1
     high = dated_end if wanted.last is None else last_key(day_place(wanted.last))
-    low = 0 if wanted.first is None else first_key(day_place(wanted.first))
+    return 0 if wanted.first is None else first_key(day_place(wanted.first)), high
+
+
+def _range_segments(wanted: Range, *, loose: bool) -> Iterator[Segment]:
+    """The stretches that hold exactly the events of a range, without overlap.
+
+    Loosely: those that hold these events, and others that end before the range begins.
+    """
+    low, high = bounds_of(wanted)
+    if loose and not wanted.certain:
+        yield Segment(0, high)
+        yield Segment(first_key(UNDATED), ALL_KEYS[1])
+        return
     yield from (_certain if wanted.certain else _possible)(wanted, low, high)
 
 
@@ -139,9 +151,13 @@ def _possible(wanted: Range, low: int, high: int) -> Iterator[Segment]:
     yield Segment(first_key(UNDATED), ALL_KEYS[1], (_spans(*_BROAD),), reaches)
 
 
-def segments(selection: Selection, clock: Clock, *, dated: bool) -> list[Segment]:
-    """The stretches of the index that hold a selection at a clock."""
-    found = list(_range_segments(selection.range)) if selection.range else [Segment(*ALL_KEYS)]
+def segments(
+    selection: Selection, clock: Clock, *, dated: bool, loose: bool = False
+) -> list[Segment]:
+    """The stretches of the index that hold a selection at a clock; loosely, and some more."""
+    found = [Segment(*ALL_KEYS)]
+    if selection.range:
+        found = list(_range_segments(selection.range, loose=loose))
     if selection.since is not None:
         check = f"k.seq >= {selection.since}"
         found = [replace(s, check=f"{s.check} AND {check}" if s.check else check) for s in found]

@@ -12,6 +12,7 @@ from app.kit.shapes import Document
 from app.kit.terms import Expression, any_of
 from app.ledger.dating import Bounds
 from app.ledger.index import matches
+from app.ledger.nouns import Nouns
 from app.ledger.selections import ALL_KEYS, NOW, Segment
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
@@ -85,11 +86,11 @@ def _bound(day: int | None) -> int | None:
     return None if day in (None, BEFORE_ALL, AFTER_ALL) else day
 
 
-def citing(connection: Connection, cited: Sequence[str]) -> dict[Address, Document]:
+def citing(connection: Connection, nouns: Nouns, cited: Sequence[str]) -> dict[Address, Document]:
     """The current documents that cite any of these, each given as `noun:identifier`."""
     if not cited:
         return {}
-    wanted = Expression((any_of("cites", cited),))
+    wanted = Expression((any_of("cites", cited),)).scoped([noun.name for noun in nouns])
     keys = matches(connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1])
     found: dict[Address, Document] = {}
     for start in range(0, len(keys), _CHUNK):

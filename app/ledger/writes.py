@@ -142,7 +142,7 @@ class Ledger:
             cited = [f"{noun}:{identifier}"]
             if self.nouns[noun].event:
                 cited.append(f"event:{identifier}")
-            left = [a for a in citing(connection, cited) if a not in draft.bodies]
+            left = [a for a in citing(connection, self.nouns, cited) if a not in draft.bodies]
             if left:
                 raise in_use(noun, identifier, left)
 

@@ -132,7 +132,7 @@ class Writing:
         check_match(noun, identifier, old, act.if_match)
         along = [
             Change(other, id_, None)
-            for (other, id_) in citing(connection, [f"{noun.name}:{identifier}"])
+            for (other, id_) in citing(connection, self.nouns, [f"{noun.name}:{identifier}"])
             if other in noun.dependents
         ]
         draft = self._draft(connection, [*along, Change(noun.name, identifier, None)])
@@ -179,7 +179,7 @@ class Writing:
         kinds = {noun.name, "event"} if noun.event else {noun.name}
         changes = {
             address: pointed_elsewhere(self.nouns[address[0]], document, kinds, identifier, into)
-            for address, document in citing(connection, cited).items()
+            for address, document in citing(connection, self.nouns, cited).items()
             if address != (noun.name, identifier)
         }
         own = (noun.name, into)
