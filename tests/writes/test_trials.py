@@ -25,7 +25,8 @@ def test_servers_killed_under_writers_keep_what_they_acknowledged(
     databases: Databases, tmp_path: Path
 ) -> None:
     url = databases.empty()
-    found = crash(url, tmp_path / "log", kills=3, writers=4, seed=1, every=2)
+    # The first is followed by another server, the second by a look at what it left behind.
+    found = crash(url, tmp_path / "log", kills=2, writers=4, seed=1, every=2)
     assert found.holds, found
     assert found.acknowledged > 0
     databases.give_back(url)
