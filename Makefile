@@ -53,7 +53,7 @@ run: $(VENV)/.installed ## Start Parley on this machine
 	@exec $(BIN)/parley serve $(ARGS)
 
 test: install ## Run the tests
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 bench: install ## Run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)

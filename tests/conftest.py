@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -65,6 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     else:
         config.stash[_FOLDER] = Path(given["databases_folder"])
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage look through what is imported by now and stays to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

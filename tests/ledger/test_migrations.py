@@ -82,13 +82,17 @@ def answers(url: str) -> dict[str, str]:
     return {path: answer.text for path, answer in found.items()}
 
 
+@pytest.fixture(scope="module")
+def before(world_url: str) -> dict[str, str]:
+    """What that world answers as long as nothing has happened to it."""
+    return answers(world_url)
+
+
 @pytest.mark.parametrize("target", REVISIONS[1:])
 def test_every_read_is_the_same_after_going_down_and_up_again(
-    worldly: Database, target: str
+    worldly: Database, before: dict[str, str], target: str
 ) -> None:
     url = address(worldly)
-    before = answers(url)
-    worldly.close()
     migrating.downgrade(worldly, target)
     assert migrating.schema_revision(worldly) == target
     worldly.close()
@@ -99,10 +103,10 @@ def test_every_read_is_the_same_after_going_down_and_up_again(
     assert migrating.differences(worldly) == []
 
 
-def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(worldly: Database) -> None:
+def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
+    worldly: Database, before: dict[str, str]
+) -> None:
     url = address(worldly)
-    before = answers(url)
-    worldly.close()
     with pytest.raises(RuntimeError, match="the ledger holds"):
         migrating.downgrade(worldly, "base")
     worldly.close()

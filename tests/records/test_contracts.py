@@ -27,7 +27,7 @@ LISTS = {f"/v1/{noun.plural}": grammar(noun, NOUNS) for noun in NOUNS}
 LISTS["/v1/timeline"] = timeline_grammar(NOUNS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def openapi(world: TestClient) -> dict[str, Any]:
     found: dict[str, Any] = world.get("/openapi.json").json()
     return found
