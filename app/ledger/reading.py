@@ -244,8 +244,12 @@ def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> 
     if not keys:
         return []
     condition, parameters = _listed(connection, keys)
-    check = "" if first is None else f" AND k.latest >= {first:d}"
-    sql = f"SELECT k.key FROM clock AS k WHERE {condition} AND k.earliest IS NOT NULL{check}"  # noqa: S608 - constant conditions
+    day = ":first" if connection.dialect.name == "sqlite" else "%(first)s"
+    sql = (
+        f"SELECT k.key FROM clock AS k WHERE {condition}"  # noqa: S608 - constant conditions
+        f" AND k.earliest IS NOT NULL AND k.latest >= {day}"
+    )
+    parameters["first"] = BEFORE_ALL if first is None else first
     return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
 
 
