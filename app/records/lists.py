@@ -19,7 +19,7 @@ from app.ledger import reading
 from app.ledger.facets import facets
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.reading import Reading, Row
-from app.ledger.selections import NOW, Clock, Selection
+from app.ledger.selections import NOW, Clock, Range, Selection
 from app.ledger.states import Address
 from app.ledger.walks import position, walk
 from app.records.queries import Query
@@ -94,8 +94,9 @@ def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> A
     if query.facets:
         found = reading_of(connection, nouns, query, clock)
         counted = facets(found, nouns, query.facets, opened.total)
+    shown = Shown.of(query)
     body = _envelope(
-        [item(row, documents[row.key], query) for row in rows],
+        [shown.item(row, documents[row.key]) for row in rows],
         opened.next,
         opened.total,
         {"facets": counted},
@@ -176,18 +177,30 @@ def _next(query: Query, cursor: str) -> str:
     return f"{quote(query.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def item(row: Row, document: bytes, query: Query) -> bytes:
-    """A document as a list shows it: only the chosen fields, its type, how it matches."""
-    if query.fields:
-        parsed = orjson.loads(document)
-        document = dumps({k: parsed[k] for k in parsed if k in query.fields})
-    head, tail = b"", b""
-    if query.typed:
-        head = b'"type":' + dumps(row.noun)
-    if query.range is not None:
-        certain = query.range.is_certain(row.earliest, row.latest)
-        tail = b'"match":"certain"' if certain else b'"match":"possible"'
-    return _spliced(document, head, tail)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a list shows its documents."""
+
+    fields: frozenset[str]
+    typed: bool
+    range: Range | None
+
+    @classmethod
+    def of(cls, query: Query) -> Shown:
+        """As a query asks for it."""
+        return cls(frozenset(query.fields), query.typed, query.range)
+
+    def item(self, row: Row, document: bytes) -> bytes:
+        """A document: only the chosen fields, its type, how it matches."""
+        if self.fields:
+            parsed = orjson.loads(document)
+            document = dumps({k: parsed[k] for k in parsed if k in self.fields})
+        head = b'"type":"%s"' % row.noun.encode() if self.typed else b""
+        tail = b""
+        if self.range is not None:
+            certain = self.range.is_certain(row.earliest, row.latest)
+            tail = b'"match":"certain"' if certain else b'"match":"possible"'
+        return _spliced(document, head, tail)
 
 
 def _spliced(document: bytes, head: bytes, tail: bytes) -> bytes:

@@ -28,7 +28,7 @@ from app.ledger.states import Address
 from app.ledger.walks import Position, position, walk
 from app.records import lists
 from app.records.formats import JSON, UNSAID, Format, unsaid
-from app.records.lists import Opened
+from app.records.lists import Opened, Shown
 from app.records.queries import Query
 
 _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for each of these
@@ -92,6 +92,7 @@ class Rendition:
         self.pinned = opened.pinned
         self.next = opened.next
         self._page = opened.rows
+        self._shown = Shown.of(query)
         self._known: dict[Address, Document] = {}
 
     @property
@@ -160,7 +161,7 @@ class Rendition:
             yield Stretch(items, cited)
 
     def _found(self, row: Row, stored: bytes) -> Found:
-        return Found(row, self.nouns[row.noun], stored, lists.item(row, stored, self.query))
+        return Found(row, self.nouns[row.noun], stored, self._shown.item(row, stored))
 
     def cited(self, connection: Connection, items: Sequence[Found]) -> dict[Address, Document]:
         """The records that these cite, of the nouns whose names the format shows."""
