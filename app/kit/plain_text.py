@@ -12,16 +12,21 @@ _CONTROLS = re.compile(
     "\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
+# Controls that part words where they are obeyed: tabs and feeds of lines and pages, separators.
+_PARTING = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 _BLANKS = re.compile(r"\s+")
 # What a spreadsheet takes for the beginning of a formula, in its full width too.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def plain(text: str) -> str:
-    """Text without controls and without marks that turn its direction; lines stay lines."""
+    """Text without controls and without marks that turn its direction; lines stay lines.
+
+    A control that parted two words leaves a blank between them.
+    """
     if text.isprintable():  # most is, and this is quick
         return text
-    return _CONTROLS.sub("", _BREAKS.sub("\n", text))
+    return _CONTROLS.sub("", _PARTING.sub(" ", _BREAKS.sub("\n", text)))
 
 
 def line(text: str) -> str:
@@ -39,7 +44,8 @@ def markup(text: str) -> str:
 def cell(text: str) -> str:
     """Text for a cell of a spreadsheet, never a formula."""
     text = plain(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # Some programs read over blanks in front.
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def in_script(content: bytes) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.kit.strict_json import in_lines
 from app.records.formats import Format
 from app.records.renditions import Rendition
 
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
     for stretch in rendition.stretches():
-        yield b"".join(found.item + b"\n" for found in stretch.items)
+        yield in_lines(b"".join(found.item + b"\n" for found in stretch.items))
 
 
 FORMAT = Format(

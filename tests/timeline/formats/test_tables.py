@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.records.registry import NOUNS
-from tests.records.builders import Pen, meeting, seat
+from tests.records.builders import Pen, issue, meeting, seat
 from tests.timeline.formats.consumers import lines, native, table
 
 PATHS = ["/v1/timeline", *(f"/v1/{noun.plural}" for noun in NOUNS)]
@@ -72,6 +73,29 @@ def test_lines_are_the_native_documents(
 ) -> None:
     answer = world.get(f"{path}.ndjson", params=clock)
     assert lines(answer.content) == native(world, clock, path)
+
+
+PARTING = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028", "\u2029"]
+
+
+def test_a_line_is_one_for_every_reader(client: TestClient, pen: Pen) -> None:
+    title = "".join(f"a{sign}b" for sign in PARTING)
+    pen.write(meeting("talks", "2023", title=title), issue("talk", name=title))
+    for path, field in (("timeline", "title"), ("meetings", "title"), ("issues", "name")):
+        answer = client.get(f"/v1/{path}.ndjson")
+        for read in (answer.text.splitlines(), list(answer.iter_lines())):
+            assert [json.loads(line)[field] for line in read] == [title]
+        assert lines(answer.content) == native(client, {}, f"/v1/{path}")
+
+
+@pytest.mark.parametrize("sign", PARTING, ids=ascii)
+def test_words_that_a_control_parts_stay_apart_in_a_cell(
+    client: TestClient, pen: Pen, sign: str
+) -> None:
+    pen.write(meeting("talks", "2023", title=f"one{sign}two", summary=f"{sign}=1+1"))
+    row = table(client.get("/v1/meetings.csv").content)[0]
+    assert row["title"].split() == ["one", "two"]
+    assert row["summary"].startswith("'")
 
 
 def test_lines_are_so_byte_for_byte(world: TestClient) -> None:
