@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.kit.plain_text import line, plain
+from app.kit.plain_text import line
 from app.kit.shapes import Document
 from app.ledger.states import Address
 from app.records.renditions import Found, Rendition, Site
-from app.timeline.moments import Moment, moment
+from app.timeline import moments
 
 # The nouns whose names an entry shows.
 CITES = frozenset(("party", "person", "issue", "process", "source", "milestone", "meeting"))
@@ -52,8 +52,12 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """Its address."""
-        return f"{self._site.origin}/v1/{self.found.noun.plural}/{self.id}"
+        """The address of its document."""
+        return self.address(self.found.noun.plural, self.id)
+
+    def address(self, plural: str, identifier: str) -> str:
+        """The address of a record's document."""
+        return f"{self._site.origin}/v1/{plural}/{identifier}"
 
     @cached_property
     def title(self) -> str:
@@ -73,10 +77,10 @@ class Entry:
 
     # ---- when it was
 
-    @cached_property
-    def moment(self) -> Moment:
-        """When it was."""
-        return moment(self.document, self._event)
+    @property
+    def when(self) -> str:
+        """When it was, in words."""
+        return moments.words(self.document, self._event)
 
     def _event(self, identifier: str) -> str:
         meeting = self._cited.get(("meeting", identifier))
@@ -99,13 +103,20 @@ class Entry:
         return self._cited.get((noun, identifier), {})
 
     @property
+    def works(self) -> dict[str, Document]:
+        """The sources that it, or an account in it, cites: empty documents where there are none."""
+        accounts = self.document.get("readouts", ())
+        cited = [*self.document["sources"], *(a["source"] for a in accounts if a["source"])]
+        return {identifier: self.cited("source", identifier) for identifier in cited}
+
+    @property
     def sources(self) -> Iterator[tuple[str, str | None]]:
-        """Title and address of each source it lists."""
-        for identifier in self.document["sources"]:
-            source = self.cited("source", identifier)
-            told = [source.get("title"), source.get("publisher") or source.get("mirrored_by")]
-            name = ", ".join(line(part) for part in told if part)
-            yield name or identifier, source.get("url")
+        """Name and address of each of them."""
+        for identifier, source in self.works.items():
+            own = [source.get("title"), source.get("publisher")]
+            name = ", ".join(line(part) for part in own if part) or identifier
+            mirror = source.get("mirrored_by")
+            yield f"{name}, mirrored by {line(mirror)}" if mirror else name, source.get("url")
 
     @property
     def tags(self) -> list[str]:
@@ -119,21 +130,6 @@ class Entry:
 
     def _words(self, *fields: str) -> list[str]:
         return [self.document[f].replace("_", " ") for f in fields if self.document.get(f)]
-
-    @property
-    def classes(self) -> str:
-        """Classes for a picture's style sheet: kind, status, and how sure the date is."""
-        found = [self.noun, *(f"status-{word}" for word in self._codes("status"))]
-        found += [f"stance-{word}" for word in self._codes("stance")]
-        own = self.moment
-        found.append("exact" if own.exact else "uncertain")
-        named = {"open-start": own.open_start, "open-end": own.open_end, "undated": own.stands_in}
-        return " ".join([*found, *(name for name, holds in named.items() if holds)])
-
-    def _codes(self, field: str) -> Iterator[str]:
-        value = self.document.get(field)
-        if value:
-            yield value.replace("_", "-")
 
     # ---- what there is to say
 
@@ -149,49 +145,6 @@ class Entry:
         place: dict[str, Any] = self.document.get("place") or {}
         north, east = place.get("latitude"), place.get("longitude")
         return None if north is None or east is None else (north, east)
-
-    @property
-    def lines(self) -> Iterator[str]:
-        """What it says, a line each, the date first: that of a day that stands in too."""
-        status = self.document.get("status")
-        hedge = self.document.get("hedge")
-        if status and (status != "held" or hedge):
-            yield status.capitalize() + (f", {line(hedge)}" if hedge else "")
-        yield f"Date: {self._when()}"
-        if self.place:
-            yield f"Place: {self.place}"
-        for text in ("summary", "text"):
-            if self.document.get(text):
-                yield plain(self.document[text])
-        if self.document.get("quote"):
-            yield f"“{plain(self.document['quote'])}”"
-        yield from self._seats()
-        yield from self._accounts()
-        if self.noun == "milestone" and self.document["note"]:
-            yield plain(self.document["note"])
-
-    def _when(self) -> str:
-        start, end = self.document.get("start"), self.document.get("end")
-        if start is None:
-            return self.moment.text
-        hours = f"{start}–{end}" if end else start
-        zone = self.document["timezone"]
-        return f"{self.moment.text}, {hours} ({line(zone) if zone else 'local time'})"
-
-    def _seats(self) -> Iterator[str]:
-        for seat in self.document.get("participants", ()):
-            who = seat["name"] or (seat["person"] and self.name("person", seat["person"]))
-            told = [line(part) for part in (who, seat["office"]) if part]
-            role = "" if seat["role"] == "participant" else f" ({seat['role']})"
-            party = self.name("party", seat["party"])
-            yield f"{party}{role}: {', '.join(told)}" if told else f"{party}{role}"
-
-    def _accounts(self) -> Iterator[str]:
-        for account in self.document.get("readouts", ()):
-            words = [plain(account["text"])] if account["text"] else []
-            words += [f"“{plain(account['quote'])}”"] if account["quote"] else []
-            issuer = line(account["issuer"] or "") or self.name("party", account["party"])
-            yield f"{issuer}: {' '.join(words)}" if words else issuer
 
 
 def urn(site: Site, name: str) -> str:

@@ -8,7 +8,7 @@ qualifiers on single parts, seasons 25 to 41, exponents and significant digits. 
 
 from __future__ import annotations
 
-from app.kit.edtf.calendar import day_number, iso
+from app.kit.edtf.calendar import day_number, from_day, iso
 from app.kit.edtf.errors import EdtfError
 from app.kit.edtf.filters import overlaps, period, within
 from app.kit.edtf.grammar import MAX_LENGTH
@@ -22,6 +22,7 @@ __all__ = [
     "EdtfError",
     "canonical",
     "day_number",
+    "from_day",
     "iso",
     "overlaps",
     "parse",

@@ -12,6 +12,7 @@ from app.ledger.walks import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition
 from app.timeline.entries import CITES, Entry, entries, urn
+from app.timeline.sentences import told
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _BEGINNING = "1970-01-01T00:00:00Z"  # of a dataset in which nothing was ever written
@@ -44,7 +45,7 @@ def _entry(feed: Element, entry: Entry, published: str) -> None:
             _link(own, "via", url, title=name)
     for tag in entry.tags:
         SubElement(own, "category", {"term": tag})
-    _text(own, "content", "\n".join(entry.lines), type="text")
+    _text(own, "content", told(entry), type="text")
 
 
 def _feed(rendition: Rendition, found: Sequence[Entry]) -> Element:
@@ -79,7 +80,15 @@ FORMAT = Format(
     "An Atom feed (RFC 4287), what was recorded last first.",
     _render,
     pages=True,
-    unsaid=("place.latitude", "place.longitude", "outcomes", "links", "previous_dates", "note"),
+    unsaid=(
+        "place.latitude",
+        "place.longitude",
+        "outcomes",
+        "links",
+        "previous_dates",
+        "version",
+        "revision",
+    ),
     cites=CITES,
     absolute=True,
     order=Order("recorded", descending=True),

@@ -7,7 +7,7 @@ cancelled, so that calendars that have it let it go.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import icalendar
 import orjson
@@ -18,8 +18,11 @@ from app.ledger.reading import Row
 from app.ledger.tombstones import Tombstone, tombstones
 from app.records import lists
 from app.records.formats import Format
-from app.records.renditions import Found, Rendition
-from app.timeline.entries import CITES, Entry, entries
+from app.records.renditions import Found, Rendition, Stretch
+from app.timeline.drawings import Drawn, drawn
+from app.timeline.entries import CITES
+from app.timeline.moments import CALENDAR
+from app.timeline.sentences import told
 
 _STATUS = {
     "held": "CONFIRMED",
@@ -38,7 +41,7 @@ def _instant(recorded_at: str) -> datetime:
     return datetime.fromisoformat(recorded_at).replace(microsecond=0)
 
 
-def _event(entry: Entry, identity: str) -> icalendar.Event:
+def _event(entry: Drawn, identity: str) -> icalendar.Event:
     document, moment = entry.document, entry.moment
     event = icalendar.Event()
     event.add("uid", f"{entry.key}@{identity}")
@@ -51,10 +54,13 @@ def _event(entry: Entry, identity: str) -> icalendar.Event:
         if moment.end is not None:
             event.add("dtend", moment.end)
     else:
-        event.add("dtstart", moment.first)
-        event.add("dtend", moment.after_last)
-    event.add("summary", entry.title if moment.exact else f"{entry.title} ({moment.text})")
-    event.add("description", "\n".join([*entry.lines, *_cited(entry)]))
+        event.add("dtstart", date.fromordinal(moment.first))
+        # The day after the last one; without it an event lasts a day, as the last of all must.
+        after = min(moment.last + 1, CALENDAR.last)
+        if after > moment.first:
+            event.add("dtend", date.fromordinal(after))
+    event.add("summary", entry.called)
+    event.add("description", told(entry))
     event.add("status", _STATUS.get(document.get("status", ""), "CONFIRMED"))
     event.add("transp", "TRANSPARENT")  # nobody's own time is taken
     event.add("url", entry.url)
@@ -63,16 +69,11 @@ def _event(entry: Entry, identity: str) -> icalendar.Event:
     return event
 
 
-def _add_place(event: icalendar.Event, entry: Entry) -> None:
+def _add_place(event: icalendar.Event, entry: Drawn) -> None:
     if entry.place:
         event.add("location", entry.place)
     if entry.coordinates:
         event.add("geo", entry.coordinates)
-
-
-def _cited(entry: Entry) -> Iterator[str]:
-    for name, url in entry.sources:
-        yield f"Source: {name} {url}" if url else f"Source: {name}"
 
 
 def _calendar(rendition: Rendition) -> bytes:
@@ -101,7 +102,8 @@ def _cancelled(rendition: Rendition) -> Iterator[icalendar.Event]:
         found = [_last(stone, rendition) for stone in stones]
         cited = rendition.cited(connection, found)
     for one in found:
-        event = _event(Entry(one, cited, rendition.site), rendition.site.identity)
+        entry = Drawn(one, Stretch([one], cited), rendition.site, CALENDAR)
+        event = _event(entry, rendition.site.identity)
         event["status"] = icalendar.vText("CANCELLED")
         yield event
 
@@ -117,7 +119,7 @@ def _last(stone: Tombstone, rendition: Rendition) -> Found:
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
     yield _calendar(rendition).removesuffix(_END)
-    for entry in entries(rendition):
+    for entry in drawn(rendition, CALENDAR):
         yield _event(entry, rendition.site.identity).to_ical()
     for event in _cancelled(rendition):
         yield event.to_ical()
@@ -129,7 +131,7 @@ FORMAT = Format(
     "text/calendar; charset=utf-8",
     "A calendar to subscribe to (RFC 5545).",
     _render,
-    unsaid=("outcomes", "links", "previous_dates", "note", "approximate", "uncertain"),
+    unsaid=("outcomes", "links", "previous_dates", "revision"),
     cites=CITES,
     absolute=True,
 )

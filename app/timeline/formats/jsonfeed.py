@@ -11,6 +11,7 @@ from app.ledger.walks import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition, Stretch
 from app.timeline.entries import CITES, Entry
+from app.timeline.sentences import told
 
 
 def _item(entry: Entry, published: str) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def _item(entry: Entry, published: str) -> dict[str, Any]:
         "id": entry.urn,
         "url": entry.url,
         "title": entry.title,
-        "content_text": "\n".join(entry.lines),
+        "content_text": told(entry),
         "date_published": published,
         "date_modified": entry.document["recorded_at"],
         "tags": entry.tags,
@@ -61,7 +62,15 @@ FORMAT = Format(
     "JSON Feed 1.1, what was recorded last first.",
     _render,
     pages=True,
-    unsaid=("place.latitude", "place.longitude", "outcomes", "links", "previous_dates", "note"),
+    unsaid=(
+        "place.latitude",
+        "place.longitude",
+        "outcomes",
+        "links",
+        "previous_dates",
+        "version",
+        "revision",
+    ),
     cites=CITES,
     absolute=True,
     order=Order("recorded", descending=True),

@@ -1,11 +1,13 @@
 """`jsonld`: schema.org events in JSON-LD, with a context of its own, so that nothing is fetched.
 
-A position is given as the event of its being voiced. A date keeps its EDTF text beside the days
-that schema.org has room for.
+A position is given as the event of its being voiced. Its days are given where they are known, a
+month or a year where that is all that is known, and nothing where not even its end is; the text of
+the date in EDTF stands beside them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,17 +17,20 @@ from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition
 from app.timeline.entries import CITES, Entry, entries
+from app.timeline.moments import known
+from app.timeline.sentences import sentences
 
 _CONTEXT = {
     "@vocab": "https://schema.org/",
     "dcterms": "http://purl.org/dc/terms/",
     "edtf": {"@id": "dcterms:date", "@type": "http://id.loc.gov/datatypes/edtf/EDTF"},
-    "startDate": {"@type": "http://www.w3.org/2001/XMLSchema#date"},
-    "endDate": {"@type": "http://www.w3.org/2001/XMLSchema#date"},
-    "dateModified": {"@type": "http://www.w3.org/2001/XMLSchema#dateTime"},
+    # ISO 8601 in as many parts as are known, which XML Schema would have a type each for.
+    "startDate": {"@type": "https://schema.org/Date"},
+    "endDate": {"@type": "https://schema.org/Date"},
     "eventStatus": {"@type": "@id"},
     "url": {"@type": "@id"},
 }
+_DATE = re.compile(r"-?[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
 _TYPE = {"state": "Country", "organisation": "Organization"}
 _STATUS = {
     "cancelled": "https://schema.org/EventCancelled",
@@ -37,30 +42,50 @@ _STATUS = {
 
 
 def _node(entry: Entry) -> dict[str, Any]:
-    document, moment = entry.document, entry.moment
+    document = entry.document
     node: dict[str, Any] = {
         "@type": "Event",
         "@id": entry.url,
         "identifier": entry.key,
         "url": entry.url,
         "name": entry.title,
-        "description": "\n".join(entry.lines),
-        "startDate": moment.first.isoformat(),
-        "endDate": moment.last.isoformat(),
+        "description": "\n".join(sentences(entry)),
         "keywords": entry.tags,
+        "superEvent": list(_whole(entry)),
     }
-    if moment.open_end:
-        del node["endDate"]
-    if document["date"] is not None and document["date"]["edtf"] is not None:
-        node["edtf"] = document["date"]["edtf"]
     if document.get("status") in _STATUS:
         node["eventStatus"] = _STATUS[document["status"]]
-    if document["process"] is not None:
-        series = entry.name("process", document["process"])
-        node["superEvent"] = {"@type": "EventSeries", "name": series}
-    node |= _place(entry) | _people(entry) | _position(entry) | _about(entry)
+    node |= (
+        _dates(document["date"]) | _place(entry) | _people(entry) | _position(entry) | _about(entry)
+    )
     node["subjectOf"] = list(_works(entry)) + list(_claims(entry))
     return {name: value for name, value in node.items() if value not in (None, [], {})}
+
+
+def _dates(given: Document | None) -> dict[str, str]:
+    """Its beginning and end as closely as they are known, and the date as it was given."""
+    if given is None:
+        return {}
+    text = given["edtf"] or ""
+    found = {"edtf": text} if text else {}
+    sides = text.split("/")
+    if known(given):
+        sides = [given["earliest"], given["latest"]]
+    elif given["before"] is not None or given["after"] is not None:
+        return found
+    if all(map(_DATE.fullmatch, sides)):
+        found |= {"startDate": sides[0], "endDate": sides[-1]}
+    return found
+
+
+def _whole(entry: Entry) -> Iterator[dict[str, Any]]:
+    """What it is part of."""
+    process, meeting = entry.document["process"], entry.document.get("meeting")
+    if process is not None:
+        name = entry.name("process", process)
+        yield {"@type": "EventSeries", "@id": entry.address("processes", process), "name": name}
+    if meeting is not None:
+        yield {"@id": entry.address("meetings", meeting)}
 
 
 def _place(entry: Entry) -> dict[str, Any]:
@@ -98,8 +123,16 @@ def _seat(entry: Entry, seat: Document) -> dict[str, Any]:
 def _people(entry: Entry) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = {"organizer": [], "attendee": []}
     for seat in entry.document.get("participants", ()):
-        found["organizer" if seat["role"] == "host" else "attendee"].append(_seat(entry, seat))
+        found["organizer" if seat["role"] == "host" else "attendee"].append(_role(entry, seat))
     return dict(found)
+
+
+def _role(entry: Entry, seat: Document) -> dict[str, Any]:
+    """Who sat there; as what, where schema.org has no property for it."""
+    own = _seat(entry, seat)
+    if seat["role"] in ("host", "participant"):
+        return own
+    return {"@type": "Role", "roleName": seat["role"], "attendee": own}
 
 
 def _position(entry: Entry) -> dict[str, Any]:
@@ -112,6 +145,8 @@ def _position(entry: Entry) -> dict[str, Any]:
     if document["person"] is not None:
         name = entry.name("person", document["person"])
         speaker = {"@type": "Person", "name": name, "affiliation": party}
+        if document["office"]:
+            speaker["jobTitle"] = line(document["office"])
     said = document["quote"] or document["text"]
     work: dict[str, Any] = {"@type": "Quotation" if document["quote"] else "Claim"}
     work |= {"creator": speaker, "text": plain(said or entry.title)}
@@ -141,18 +176,22 @@ def _claims(entry: Entry) -> Iterator[dict[str, Any]]:
 
 
 def _works(entry: Entry) -> Iterator[dict[str, Any]]:
-    for identifier in entry.document["sources"]:
-        source = entry.cited("source", identifier)
-        publisher = source.get("publisher") or source.get("mirrored_by")
+    for identifier, source in entry.works.items():
         work = {
             "@type": "CreativeWork",
             "identifier": identifier,
             "name": line(source["title"]) if source.get("title") else None,
             "url": plain(source["url"]) if source.get("url") else None,
-            "publisher": {"@type": "Organization", "name": line(publisher)} if publisher else None,
+            "publisher": _organisation(source.get("publisher")),
+            # Whoever hands out a copy has not published the work.
+            "provider": _organisation(source.get("mirrored_by")),
             "inLanguage": source.get("language"),
         }
         yield {name: value for name, value in work.items() if value is not None}
+
+
+def _organisation(name: str | None) -> dict[str, str] | None:
+    return {"@type": "Organization", "name": line(name)} if name else None
 
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
@@ -169,7 +208,7 @@ FORMAT = Format(
     "application/ld+json",
     "schema.org events in JSON-LD.",
     _render,
-    unsaid=("hedge", "levels", "outcomes", "links", "previous_dates", "timezone"),
+    unsaid=("outcomes", "links", "previous_dates", "version", "revision", "recorded_at"),
     cites=CITES,
     absolute=True,
 )

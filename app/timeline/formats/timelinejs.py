@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from html import escape
 from typing import Any
 
+from app.kit import edtf
 from app.kit.plain_text import in_script, markup, plain
 from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition
-from app.timeline.entries import CITES, Entry, entries
+from app.timeline.drawings import Drawn, drawn
+from app.timeline.entries import CITES
+from app.timeline.moments import PICTURE
+from app.timeline.sentences import sentences
 
 
-def _day(day: date) -> dict[str, int]:
-    return {"year": day.year, "month": day.month, "day": day.day}
+def _day(day: int) -> dict[str, int]:
+    """A day as the widget counts: 44 BC is its year -44, and it knows no year 0."""
+    year, month, of_month = edtf.from_day(day)
+    return {"year": year if year > 0 else year - 1, "month": month, "day": of_month}
 
 
-def _event(entry: Entry) -> dict[str, Any]:
+def _event(entry: Drawn) -> dict[str, Any]:
     moment = entry.moment
     start: dict[str, Any] = _day(moment.first)
     if moment.start is not None:
@@ -37,12 +42,12 @@ def _event(entry: Entry) -> dict[str, Any]:
     return event
 
 
-def _text(entry: Entry) -> str:
-    told = [f"<p>{markup(text)}</p>" for text in entry.lines]
+def _text(entry: Drawn) -> str:
+    told = [f"<p>{markup(text)}</p>" for text in sentences(entry)]
     return "".join([*told, *_cited(entry)])
 
 
-def _cited(entry: Entry) -> Iterator[str]:
+def _cited(entry: Drawn) -> Iterator[str]:
     for name, url in entry.sources:
         if url is None:
             yield f"<p><cite>{markup(name)}</cite></p>"
@@ -55,7 +60,7 @@ def _render(rendition: Rendition) -> Iterator[bytes]:
     title = {"text": {"headline": markup(rendition.site.name), "text": ""}}
     yield b'{"title":' + in_script(dumps(title)) + b',"events":['
     between = b""
-    for entry in entries(rendition):
+    for entry in drawn(rendition, PICTURE):
         yield between + in_script(dumps(_event(entry)))
         between = b","
     yield b"]}"
@@ -66,6 +71,15 @@ FORMAT = Format(
     'application/json;profile="timelinejs"',
     "Events for TimelineJS3.",
     _render,
-    unsaid=("issues", "outcomes", "links", "previous_dates", "note"),
+    unsaid=(
+        "place.latitude",
+        "place.longitude",
+        "outcomes",
+        "links",
+        "previous_dates",
+        "version",
+        "revision",
+        "recorded_at",
+    ),
     cites=CITES,
 )

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from app.kit import edtf
 from app.kit.plain_text import in_script, markup
 from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition
-from app.timeline.entries import CITES, GROUPS, Entry, entries
+from app.timeline.drawings import Drawn, drawn
+from app.timeline.entries import CITES, GROUPS
+from app.timeline.moments import PICTURE
+from app.timeline.sentences import told
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: Drawn) -> dict[str, Any]:
     moment = entry.moment
     item: dict[str, Any] = {
         "id": entry.key,
-        "content": markup(entry.title),
-        "title": markup("\n".join((entry.title, *entry.lines))),
-        "start": _written(moment.start or moment.first),
+        "content": markup(entry.called),
+        "title": markup(f"{entry.title}\n{told(entry)}"),
+        "start": _hour(moment.start) if moment.start else _day(moment.first),
         "type": "point" if entry.noun == "position" else "box",
         "group": entry.noun,
         "className": entry.classes,
     }
     if moment.ranged:
-        item |= {"end": _written(moment.after_last), "type": "range"}
+        item |= {"end": _day(moment.last + 1), "type": "range"}
     elif moment.end is not None:
-        item |= {"end": _written(moment.end), "type": "range"}
-    if not moment.exact:
-        item["content"] += f" ({markup(moment.text)})"
+        item |= {"end": _hour(moment.end), "type": "range"}
     return item
 
 
-def _written(when: date | datetime) -> str:
+def _day(day: int) -> str:
+    """A day as JavaScript reads it: beyond four digits a year has a sign and six."""
+    year, month, of_month = edtf.from_day(day)
+    sign = "" if 0 <= year <= 9999 else "-" if year < 0 else "+"
+    return f"{sign}{abs(year):0{6 if sign else 4}}-{month:02}-{of_month:02}"
+
+
+def _hour(when: datetime) -> str:
     return when.isoformat().replace("+00:00", "Z")
 
 
@@ -41,7 +50,7 @@ def _render(rendition: Rendition) -> Iterator[bytes]:
     groups = [{"id": noun, "content": name} for noun, name in GROUPS.items()]
     yield b'{"groups":' + dumps(groups) + b',"items":['
     between = b""
-    for entry in entries(rendition):
+    for entry in drawn(rendition, PICTURE):
         yield between + in_script(dumps(_item(entry)))
         between = b","
     yield b"]}"
@@ -52,6 +61,15 @@ FORMAT = Format(
     'application/json;profile="vis"',
     "Items and groups for vis-timeline.",
     _render,
-    unsaid=("issues", "outcomes", "links", "previous_dates", "sources", "note"),
+    unsaid=(
+        "place.latitude",
+        "place.longitude",
+        "outcomes",
+        "links",
+        "previous_dates",
+        "version",
+        "revision",
+        "recorded_at",
+    ),
     cites=CITES,
 )

@@ -56,6 +56,22 @@ def test_a_day_ends_where_the_next_begins(client: TestClient, pen: Pen) -> None:
     assert found["transp"] == "TRANSPARENT"
 
 
+ENDS = [
+    ("0001-01-01", (date(1, 1, 1), date(1, 1, 2))),
+    ("9999-12-30", (date(9999, 12, 30), date(9999, 12, 31))),
+    ("9999-12-31", (date(9999, 12, 31), None)),  # which without an end lasts this day
+]
+
+
+@pytest.mark.parametrize(("given", "days"), ENDS)
+def test_a_calendar_has_all_days_of_its_years(
+    client: TestClient, pen: Pen, given: str, days: tuple[date, date | None]
+) -> None:
+    hours = {"start": "00:30", "timezone": "Asia/Tokyo"}
+    pen.write(meeting("talks", given, **hours))
+    assert when(calendar(client)["meeting-talks"]) == days
+
+
 HOURS = [
     ({"start": "10:00", "end": "12:30", "timezone": "Europe/Moscow"}, "07:00", "09:30"),
     ({"start": "10:00", "timezone": "Europe/Moscow"}, "07:00", None),
@@ -97,6 +113,7 @@ UNCERTAIN: list[tuple[Any, tuple[date, date], str]] = [
     ),
     (None, (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
     ("../..", (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
+    ("9999", (date(9999, 1, 1), date(9999, 12, 31)), "9999"),
     ("-0043-03-15", (date(2023, 5, 2), date(2023, 5, 3)), "44 BC, shown on the day of its report"),
     ("Y-170000002", (date(2023, 5, 2), date(2023, 5, 3)), "shown on the day of its report"),
 ]

@@ -164,6 +164,8 @@ def test_a_graph_holds_words_and_no_more(hostile: TestClient) -> None:
             "Person",
             "Country",
             "Organization",
+            "Role",
+            "EventSeries",
             "Thing",
             "Claim",
             "Quotation",

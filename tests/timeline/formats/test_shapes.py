@@ -9,7 +9,17 @@ import pytest
 from rdflib import RDF, Literal, Namespace, URIRef
 from starlette.testclient import TestClient
 
-from tests.records.builders import Pen, issue, meeting, milestone, party, position, seat, source
+from tests.records.builders import (
+    Pen,
+    issue,
+    meeting,
+    milestone,
+    party,
+    position,
+    process,
+    seat,
+    source,
+)
 from tests.timeline.formats.consumers import SCHEMA, graph, native
 
 TERMS = Namespace("http://purl.org/dc/terms/")
@@ -35,7 +45,10 @@ DATES: list[tuple[Any, str, str | None, str, str]] = [
     ("2023-04-25?", "2023-04-25", None, "box", "uncertain"),
     ("2023-04", "2023-04-01", "2023-05-01", "range", "uncertain"),
     ("2023", "2023-01-01", "2024-01-01", "range", "uncertain"),
-    ("2023-04-26/2023-04-28", "2023-04-26", "2023-04-29", "range", "uncertain"),
+    ("2023-04-26/2023-04-28", "2023-04-26", "2023-04-29", "range", "exact"),
+    ("2023-04-26/2023-04-28?", "2023-04-26", "2023-04-29", "range", "uncertain"),
+    ("2023-04-26/2023-04", "2023-04-26", "2023-05-01", "range", "uncertain"),
+    ("[2023-04-26..2023-04-28]", "2023-04-26", "2023-04-29", "range", "uncertain"),
     ("2023-04-26/..", "2023-04-26", None, "box", "uncertain open-end"),
     ("../2023-04-26", "2023-04-26", None, "box", "uncertain open-start"),
     (None, "2023-05-02", None, "box", "uncertain open-start open-end undated"),
@@ -85,6 +98,45 @@ def test_timelinejs_does_too(
         assert found["display_date"].startswith(document["date"]["display"])
     assert found["text"]["headline"] == "talks"
     assert found["group"] == "Meetings"
+
+
+FAR: list[tuple[Any, tuple[int, int, int], str, str | None]] = [
+    # a date; its day for TimelineJS, which counts 1 BC as year -1; its start and end for vis
+    ("-0043-03-15", (-44, 3, 15), "-000043-03-15", None),
+    ("0000", (-1, 1, 1), "0000-01-01", "0001-01-01"),
+    ("0050-02-03", (50, 2, 3), "0050-02-03", None),
+    ("9999-12-31", (9999, 12, 31), "9999-12-31", None),
+    ("9999-12-30/9999-12-31", (9999, 12, 30), "9999-12-30", "+010000-01-01"),
+    ("Y12345", (12345, 1, 1), "+012345-01-01", "+012346-01-01"),
+    ("Y-170000002", (2023, 5, 2), "2023-05-02", None),
+]
+
+
+def test_a_known_year_is_drawn_where_it_is(client: TestClient, pen: Pen) -> None:
+    pen.write(source("paper", "2023-05-02"))
+    pen.write(*(meeting(f"m{n}", far[0], sources=["paper"]) for n, far in enumerate(FAR)))
+    items = {item["id"]: item for item in client.get("/v1/timeline.vis").json()["items"]}
+    events = client.get("/v1/timeline.timelinejs").json()["events"]
+    drawn = {event["unique_id"]: event for event in events}
+    for number, (given, day, start, end) in enumerate(FAR):
+        found, other = items[f"meeting-m{number}"], drawn[f"meeting-m{number}"]
+        assert (found["start"], found.get("end")) == (start, end), given
+        assert tuple(other["start_date"].values()) == day, given
+        stands_in = given == "Y-170000002"
+        assert ("shown on" in other["display_date"]) == stands_in, given
+        assert ("undated" in found["className"]) == stands_in, given
+
+
+def test_a_conference_of_three_days_needs_no_dates_in_its_title(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.write(milestone("vote", "2024-06"))
+    pen.write(
+        meeting("known", "2024-05-15/2024-05-17"),
+        meeting("within", {"edtf": "2024-05-15/2024-05-17", "before": "vote"}),
+    )
+    assert item(client, "meeting-known")["content"] == "known"
+    assert item(client, "meeting-within")["content"].startswith("within (15 May 2024 – 17 May 2024")
 
 
 def test_a_known_hour_is_drawn(client: TestClient, pen: Pen) -> None:
@@ -172,8 +224,7 @@ def test_a_graph_says_who_met_where_and_when(client: TestClient, pen: Pen) -> No
     assert str(talks) == "http://testserver/v1/meetings/talks"
     assert found.value(talks, SCHEMA.name) == Literal("Talks")
     assert found.value(talks, TERMS.date) == Literal("2023-04", datatype=EDTF)
-    assert str(found.value(talks, SCHEMA.startDate)) == "2023-04-01"
-    assert str(found.value(talks, SCHEMA.endDate)) == "2023-04-30"
+    assert found.value(talks, SCHEMA.startDate) == Literal("2023-04", datatype=SCHEMA.Date)
     host = found.value(talks, SCHEMA.organizer)
     assert found.value(host, SCHEMA.name) == Literal("Sergei Shoigu")
     assert found.value(host, SCHEMA.jobTitle) == Literal("Minister")
@@ -191,11 +242,81 @@ def test_a_graph_says_who_met_where_and_when(client: TestClient, pen: Pen) -> No
     assert found.value(maybe, SCHEMA.endDate) is None
 
 
+GIVEN: list[tuple[Any, str | None, str | None]] = [
+    # a date; from when to when schema.org is told that it was
+    ("2023-04-25", "2023-04-25", "2023-04-25"),
+    ("2023-04-25T14:30:00+03:00", "2023-04-25", "2023-04-25"),
+    ("2023-04", "2023-04", "2023-04"),
+    ("2023", "2023", "2023"),
+    ("2023-04-26/2023-04-28", "2023-04-26", "2023-04-28"),
+    ("2023-03/2023-05", "2023-03", "2023-05"),
+    ("-0043-03-15", "-0043-03-15", "-0043-03-15"),
+    ("2023-04-25?", None, None),
+    ("2023~", None, None),
+    ("2023-04-26/..", None, None),
+    ("../2023-04-26", None, None),
+    ("2023-03/2023-05~", None, None),
+    ("[2023-01-01..2023-04-25]", None, None),
+    ("2023-21", None, None),
+    ("2023-04-XX", None, None),
+    ("Y17000", None, None),
+    ({"edtf": "2023-05", "before": "vote"}, None, None),
+    (None, None, None),
+]
+
+
+def test_a_graph_tells_no_day_that_is_not_known(client: TestClient, pen: Pen) -> None:
+    pen.write(source("paper", "2023-05-02"), milestone("vote", "2023-05-14"))
+    pen.write(*(meeting(f"m{n}", given[0], sources=["paper"]) for n, given in enumerate(GIVEN)))
+    dates = {document["id"]: document["date"] for document in native(client, {"type": "meeting"})}
+    nodes = client.get("/v1/timeline.jsonld?type=meeting").json()["@graph"]
+    found = {node["identifier"].removeprefix("meeting-"): node for node in nodes}
+    for number, (given, start, end) in enumerate(GIVEN):
+        node, date = found[f"m{number}"], dates[f"m{number}"]
+        assert (node.get("startDate"), node.get("endDate")) == (start, end), given
+        words = date["display"].partition(", before")[0] if date else "date not known"
+        assert f"Date: {words}" in node["description"], given
+        assert "shown on" not in node["description"], given
+
+
+def test_a_graph_says_no_more_of_a_work_and_a_seat_than_is_known(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.basis()
+    pen.write(
+        process("track", name="The track"),
+        source("copy", mirrored_by="A mirror"),
+        source("paper", publisher="A paper", mirrored_by="A mirror"),
+    )
+    roles = ["participant", "mediator", "observer"]
+    seats = [seat("RUS", "host"), *(seat("TUR", role) for role in roles)]
+    common = {"process": "track", "sources": ["copy", "paper"]}
+    pen.write(meeting("talks", "2023", participants=seats, **common), position("p", **common))
+    pen.write(position("q", meeting="talks", **common))
+    found = graph(client.get("/v1/timeline.jsonld").content)
+    works = set()
+    for work in found.subjects(RDF.type, SCHEMA.CreativeWork):
+        by = [found.value(work, name) for name in (SCHEMA.publisher, SCHEMA.provider)]
+        name = str(found.value(work, SCHEMA.identifier))
+        works.add((name, *(found.value(one, SCHEMA.name) for one in by)))
+    mirror = Literal("A mirror")
+    assert works == {("copy", None, mirror), ("paper", Literal("A paper"), mirror)}
+    (track,) = set(found.subjects(RDF.type, SCHEMA.EventSeries))
+    assert track == URIRef("http://testserver/v1/processes/track")
+    talks = URIRef("http://testserver/v1/meetings/talks")
+    assert len(set(found.subjects(SCHEMA.superEvent, track))) == 3
+    assert set(found.subjects(SCHEMA.superEvent, talks)) == {
+        URIRef("http://testserver/v1/positions/q")
+    }
+    guests = found.objects(talks, SCHEMA.attendee)
+    played = {str(found.value(guest, SCHEMA.roleName)) for guest in guests}
+    assert played == {"None", "mediator", "observer"}
+
+
 def test_every_triple_of_the_seed_is_counted(seeded: TestClient) -> None:
     found = graph(seeded.get("/v1/timeline.jsonld").content)
     entries = native(seeded, {})
     assert len(set(found.subjects(RDF.type, SCHEMA.Event))) == len(entries)
-    assert len(list(found.subject_objects(SCHEMA.startDate))) == len(entries)
     seats = sum(len(entry.get("participants", ())) for entry in entries)
     roles = (SCHEMA.organizer, SCHEMA.attendee)
     assert sum(len(list(found.subject_objects(role))) for role in roles) == seats
