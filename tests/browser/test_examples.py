@@ -12,8 +12,13 @@ from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.staticfiles import StaticFiles
 
+from app.kit.database import Database
+from app.ledger.writes import Ledger
+from app.records.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed
-from tests.browser.servers import running
+from tests.browser.servers import running, served
+from tests.databases import SqliteDatabases
+from tests.records.builders import Pen, meeting
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +45,7 @@ def show(visit: Open, console: Console, examples: str, moscow: str) -> Iterator[
     """Opens an example on the seed; nothing may be asked of anyone else."""
     asked: list[str] = []
 
-    def opened(name: str, query: str = "") -> Page:
+    def opened(name: str, query: str = "", api: str = moscow) -> Page:
         for package in NEEDS[name]:
             installed(EXAMPLES, package)
         console.expected.append(
@@ -48,13 +53,56 @@ def show(visit: Open, console: Console, examples: str, moscow: str) -> Iterator[
         )
         page = visit("about:blank")
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{examples}/{name}.html?api={moscow}{query}")
+        page.goto(f"{examples}/{name}.html?api={api}{query}")
         page.wait_for_selector("html[data-ready=true]", timeout=20_000)
         return page
 
     yield opened
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
     assert hosts <= {"localhost", "127.0.0.1"}
+
+
+# Dates at the ends of what is drawn, and the year in which the widgets must have them.
+FAR = {
+    "-0043-03-15": -44,
+    "0050-02-03": 50,
+    "2023-04-25": 2023,
+    "9999-12-31": 9999,
+    "Y-20000": -20001,
+    "Y20000": 20000,
+}
+
+
+@pytest.fixture(scope="module")
+def ages(sqlite_databases: SqliteDatabases) -> Iterator[str]:
+    """A server with meetings of all ages."""
+
+    def fill(database: Database) -> None:
+        held = [meeting(f"m{n}", date) for n, date in enumerate(FAR)]
+        Pen(Ledger(database, NOUNS)).write(*held)
+
+    with served(sqlite_databases.filled("ages", fill)) as address:
+        yield address
+
+
+def test_widgets_draw_every_age_where_it_is(show: Open, ages: str) -> None:
+    page = show("timelinejs", api=ages)
+    years = page.evaluate(
+        "timeline.config.events.map(e => [e.unique_id, e.start_date.data.date_obj.getFullYear()])"
+    )
+    assert dict(years) == {f"meeting-m{n}": year for n, year in enumerate(FAR.values())}
+    ticks = page.locator(".tl-timeaxis-tick-text").all_text_contents()
+    assert ticks
+    assert not [tick for tick in ticks if "NaN" in tick]
+    page = show("vis-timeline", api=ages)
+    starts = page.evaluate(
+        "Object.values(timeline.itemSet.items).map(i => [i.id, i.data.start.getFullYear()])"
+    )
+    # JavaScript has a year 0, as EDTF has.
+    assert dict(starts) == {
+        f"meeting-m{n}": year + (year < 0) for n, year in enumerate(FAR.values())
+    }
+    assert page.locator(".vis-item").count() >= 1
 
 
 def expected(moscow: str) -> list[dict[str, object]]:
