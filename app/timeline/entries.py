@@ -55,6 +55,12 @@ class Entry:
         """The address of its document."""
         return self.address(self.found.noun.plural, self.id)
 
+    @property
+    def page(self) -> str | None:
+        """Where people read it, as far as our own address is known."""
+        origin = self._site.origin
+        return f"{origin}/#{self.noun}/{self.id}" if origin else None
+
     def address(self, plural: str, identifier: str) -> str:
         """The address of a record's document."""
         return f"{self._site.origin}/v1/{plural}/{identifier}"

@@ -39,7 +39,7 @@ def _entry(feed: Element, entry: Entry, published: str) -> None:
     _text(own, "published", published)
     _text(own, "updated", entry.document["recorded_at"])
     # Without a type: readers open an alternate only where they may take it for a page.
-    _link(own, "alternate", entry.url)
+    _link(own, "alternate", entry.page or entry.url)
     for name, url in entry.sources:
         if url is not None:
             _link(own, "via", url, title=name)

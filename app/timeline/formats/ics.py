@@ -63,7 +63,7 @@ def _event(entry: Drawn, identity: str) -> icalendar.Event:
     event.add("description", told(entry))
     event.add("status", _STATUS.get(document.get("status", ""), "CONFIRMED"))
     event.add("transp", "TRANSPARENT")  # nobody's own time is taken
-    event.add("url", entry.url)
+    event.add("url", entry.page or entry.url)
     event.add("categories", entry.tags)
     _add_place(event, entry)
     return event

@@ -17,7 +17,7 @@ from app.timeline.sentences import told
 def _item(entry: Entry, published: str) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": entry.urn,
-        "url": entry.url,
+        "url": entry.page or entry.url,
         "title": entry.title,
         "content_text": told(entry),
         "date_published": published,

@@ -44,7 +44,14 @@ def _event(entry: Drawn) -> dict[str, Any]:
 
 def _text(entry: Drawn) -> str:
     told = [f"<p>{markup(text)}</p>" for text in sentences(entry)]
-    return "".join([*told, *_cited(entry)])
+    return "".join([*told, *_cited(entry), _linked(entry)])
+
+
+def _linked(entry: Drawn) -> str:
+    """The way to the record; none from somebody else's page that would lead back to it."""
+    if entry.page is None:
+        return ""
+    return f'<p><a href="{escape(entry.page)}" rel="noopener">{markup(entry.title)}</a></p>'
 
 
 def _cited(entry: Drawn) -> Iterator[str]:
@@ -82,4 +89,5 @@ FORMAT = Format(
         "recorded_at",
     ),
     cites=CITES,
+    absolute=True,
 )

@@ -62,7 +62,7 @@ def test_a_format_holds_what_the_native_form_holds(
 @pytest.mark.parametrize("query", QUERIES, ids=str)
 @pytest.mark.parametrize("format_", FEEDS)
 def test_a_feed_holds_it_page_by_page(world: TestClient, format_: str, query: Params) -> None:
-    wanted = {f"/v1/{item['type']}s/{item['id']}" for item in native(world, query)}
+    wanted = {f"/#{item['type']}/{item['id']}" for item in native(world, query)}
     found = [
         url.removeprefix("http://testserver")
         for page in pages(world, format_, dict(query) | {"limit": "4"})

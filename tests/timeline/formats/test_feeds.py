@@ -76,7 +76,7 @@ def test_a_json_feed_follows_its_specification(world: TestClient, query: str) ->
     assert feed["feed_url"] == f"http://testserver/v1/timeline.jsonfeed{query}"
     for item in feed["items"]:
         assert _URN.fullmatch(item["id"])
-        assert item["url"].startswith("http://testserver/v1/")
+        assert item["url"].startswith("http://testserver/#")
         assert item["content_text"]
         assert isinstance(item["tags"], list)
         for name in ("date_published", "date_modified"):
@@ -154,6 +154,23 @@ def test_sources_are_linked(client: TestClient, pen: Pen) -> None:
     assert [(v["href"], v["title"]) for v in via] == [
         ("https://paper.example/1?a=1&b=2", "A report")
     ]
+
+
+def test_people_are_led_to_a_page_and_programs_to_documents(client: TestClient, pen: Pen) -> None:
+    pen.write(meeting("talks", "2023-04-25", title="A <b>"))
+
+    def said(format_: str, host: str = "parley.example") -> str:
+        answer = client.get(f"/v1/timeline.{format_}", headers={"host": host})
+        return answer.content.decode().replace("\r\n ", "").replace("\\u003c", "<")
+
+    for format_ in ("ics", "atom", "jsonfeed", "timelinejs"):
+        assert "http://parley.example/#meeting/talks" in said(format_), format_
+        assert "/v1/meetings/talks" not in said(format_), format_
+    assert '"@id":"http://parley.example/v1/meetings/talks"' in said("jsonld")
+    # Where the host is none, nothing leads to a place on somebody else's.
+    for format_ in ("ics", "atom", "jsonfeed", "timelinejs"):
+        assert "#meeting" not in said(format_, 'x"y'), format_
+    assert "href" not in said("timelinejs", 'x"y')
 
 
 def test_the_words_of_an_item_begin_with_its_date(client: TestClient, pen: Pen) -> None:

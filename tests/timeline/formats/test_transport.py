@@ -189,7 +189,7 @@ def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
     )
     with TestClient(create_app(settings)) as client:
         found = client.get("/v1/timeline.jsonfeed", headers={"host": "inside:8000"}).json()
-    assert found["items"][0]["url"] == "https://parley.example/v1/meetings/talks"
+    assert found["items"][0]["url"] == "https://parley.example/#meeting/talks"
     assert found["feed_url"] == "https://parley.example/v1/timeline.jsonfeed"
 
 
