@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from app.kit.cache import Begun, Stream, tag
 from app.kit.database import Database
+from app.kit.plain_text import line
 from app.kit.shapes import Document, citations
 from app.ledger import reading
 from app.ledger.nouns import Noun, Nouns
@@ -35,6 +36,8 @@ _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for e
 _DOCUMENTS = 250  # held at a time
 _KNOWN = 2_000  # cited records that are kept from stretch to stretch,
 _PASSING = ("source", "meeting")  # but for these, which few cite again
+_LONGEST = 200  # of filters in a title
+_NO_FILTERS = ("", "cursor", "limit", "revision", "sort", "fields", "facets", "include")
 _SHOWN = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
 
 
@@ -100,6 +103,16 @@ class Rendition:
         """What is told of, whatever the page: the filters, in one order."""
         kept = [p for p in self.query.binding if p[0] not in ("", "cursor", "limit", "revision")]
         return urlencode(sorted(kept))
+
+    @property
+    def heading(self) -> str:
+        """What a reader may call it by: the dataset's name, and the filters in one order."""
+        name = line(self.site.name) or "Parley"
+        asked = sorted(p for p in self.query.binding if p[0] not in _NO_FILTERS)
+        told = line(", ".join(f"{filter_}={value}" for filter_, value in asked))
+        if len(told) > _LONGEST:
+            told = told[: _LONGEST - 1] + "…"
+        return f"{name}: {told}" if told else name
 
     @property
     def address(self) -> str:

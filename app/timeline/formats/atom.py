@@ -52,7 +52,7 @@ def _feed(rendition: Rendition, found: Sequence[Entry]) -> Element:
     site, origin = rendition.site, rendition.site.origin
     feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "en"})
     _text(feed, "id", urn(site, rendition.topic))
-    _text(feed, "title", line(site.name) or "Parley")
+    _text(feed, "title", rendition.heading)
     _text(feed, "updated", max((e.document["recorded_at"] for e in found), default=_BEGINNING))
     _author(feed, line(site.name) or "Parley")
     _text(feed, "rights", line(site.licence))

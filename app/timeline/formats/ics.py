@@ -82,7 +82,7 @@ def _calendar(rendition: Rendition) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, rendition.site.name)
+        calendar.add(name, rendition.heading)
     calendar.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar["refresh-interval"].params["VALUE"] = "DURATION"

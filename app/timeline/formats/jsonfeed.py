@@ -41,7 +41,7 @@ def _render(rendition: Rendition) -> Iterator[bytes]:
     origin = rendition.site.origin
     head: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": rendition.site.name,
+        "title": rendition.heading,
         "home_page_url": f"{origin}/",
         "feed_url": origin + rendition.address,
         "language": "en",

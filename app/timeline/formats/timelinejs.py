@@ -64,7 +64,7 @@ def _cited(entry: Drawn) -> Iterator[str]:
 
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
-    title = {"text": {"headline": markup(rendition.site.name), "text": ""}}
+    title = {"text": {"headline": markup(rendition.heading), "text": ""}}
     yield b'{"title":' + in_script(dumps(title)) + b',"events":['
     between = b""
     for entry in drawn(rendition, PICTURE):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import icalendar
 import pytest
 from starlette.testclient import TestClient
 
@@ -154,6 +157,33 @@ def test_sources_are_linked(client: TestClient, pen: Pen) -> None:
     assert [(v["href"], v["title"]) for v in via] == [
         ("https://paper.example/1?a=1&b=2", "A report")
     ]
+
+
+NAMED = [
+    ("", "Parley"),
+    ("?status=held&party=TUR", "Parley: party=TUR, status=held"),
+    ("?party=TUR&status=held&limit=1&sort=date&facets=party", "Parley: party=TUR, status=held"),
+    ("?party=TUR&party=!SYR", "Parley: party=!SYR, party=TUR"),
+    ("?from=2023&as_of=2023-04-26", "Parley: as_of=2023-04-26, from=2023"),
+    ("?q=%3Cb%3E%26%22x%22%0A%0By%3B%5C", 'Parley: q=<b>&"x" y;\\'),
+    (f"?q={'x' * 300}", f"Parley: q={'x' * 197}…"),
+]
+
+
+@pytest.mark.parametrize(("query", "name"), NAMED, ids=lambda v: str(v)[:30])
+def test_what_is_filtered_says_so_in_its_name(seeded: TestClient, query: str, name: str) -> None:
+    def content(format_: str) -> bytes:
+        answer = seeded.get(f"/v1/timeline.{format_}{query}")
+        assert answer.status_code == 200
+        return answer.content
+
+    calendar: Any = icalendar.Calendar.from_ical(content("ics"))
+    assert (calendar["x-wr-calname"], calendar["name"]) == (name, name)
+    assert ET.fromstring(content("atom")).findtext(ATOM + "title") == name
+    assert json.loads(content("jsonfeed"))["title"] == name
+    headline = json.loads(content("timelinejs"))["title"]["text"]["headline"]
+    assert "<" not in headline
+    assert unescape(headline) == name
 
 
 def test_people_are_led_to_a_page_and_programs_to_documents(client: TestClient, pen: Pen) -> None:
