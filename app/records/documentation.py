@@ -62,6 +62,10 @@ def listed(model: Any, formats: Formats) -> dict[str, Any]:
                 "description": "What the format cannot express, where there is something.",
                 "schema": {"type": "string"},
             },
+            "Content-Disposition": {
+                "description": "The name of a file of it; none for the native form.",
+                "schema": {"type": "string"},
+            },
             "Link": {
                 "description": "The next page, where there is one: `rel=next`.",
                 "schema": {"type": "string"},

@@ -35,11 +35,16 @@ class Format:
     cites: frozenset[str] = field(default=frozenset())  # the nouns whose names it shows
     absolute: bool = False  # it holds our own address
     order: Order | None = None  # its own default order
+    extension: str = ""  # of a file of it, where that is not its name
 
     @property
     def types(self) -> tuple[str, ...]:
         """The media types that it goes by."""
         return (self.media_type, *self.also)
+
+    def file(self, subject: str) -> str:
+        """What a file of it is called."""
+        return f"parley-{subject}.{self.extension or self.name}"
 
 
 # Browsers ask for HTML; the native form is what they can show.

@@ -228,6 +228,10 @@ def begin(
     if format_.absolute:
         variant += [site.origin, site.name, site.licence]
     told = unsaid(format_, asked)
+    # Called by what it is and never by what was asked, which anybody may have written.
+    file = format_.file("timeline" if query.typed else query.nouns[0].plural)
+    headers = [("content-disposition", f'inline; filename="{file}"')]
+    headers += [] if told is None else [(UNSAID.lower(), told)]
     return Stream(
         format_.render(rendition),
         tag(lists.newest_of(connection, heads, opened.clock), variant),
@@ -235,7 +239,7 @@ def begin(
         cache_control=opened.cache_control,
         link=opened.link,
         stamp=opened.newest,
-        headers=() if told is None else ((UNSAID.lower(), told),),
+        headers=tuple(headers),
     )
 
 

@@ -74,4 +74,5 @@ FORMAT = Format(
     cites=CITES,
     absolute=True,
     order=Order("recorded", descending=True),
+    extension="feed.json",
 )

@@ -90,4 +90,5 @@ FORMAT = Format(
     ),
     cites=CITES,
     absolute=True,
+    extension="timelinejs.json",
 )

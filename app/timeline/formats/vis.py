@@ -72,4 +72,5 @@ FORMAT = Format(
         "recorded_at",
     ),
     cites=CITES,
+    extension="vis.json",
 )

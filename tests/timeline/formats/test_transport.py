@@ -15,6 +15,7 @@ from app.kit.cache import policy
 from app.ledger import reading
 from app.main import create_app
 from app.records import answering, renditions
+from app.records.registry import NOUNS
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.conftest import address
@@ -153,6 +154,30 @@ def test_a_browser_may_ask_first_to_read_but_not_to_write(seeded: TestClient) ->
         )
         assert not [name for name in writing.headers if name.startswith("access-control")]
     assert "access-control-allow-origin" not in seeded.post("/v1/meetings").headers
+
+
+# ---- files
+
+
+def test_what_is_saved_has_a_name(seeded: TestClient) -> None:
+    names = {"timelinejs": "timelinejs.json", "vis": "vis.json", "jsonfeed": "feed.json"}
+    evil = "/v1/timeline?format={}&q=x%22%3B%20filename%3D..%2Fy"
+    for format_ in FORMATS.names:
+        extension = names.get(format_, format_)
+        for path in (f"/v1/timeline.{format_}?party=TUR", evil.format(format_)):
+            answer = seeded.get(path)
+            assert answer.status_code == 200, path
+            said = answer.headers.get("content-disposition")
+            wanted = f'inline; filename="parley-timeline.{extension}"'
+            assert said == (None if format_ == "json" else wanted), path
+    for noun in NOUNS:
+        for path in (f"/v1/{noun.plural}.csv", f"/v1/{noun.plural}?format=csv"):
+            found = seeded.head(path)
+            wanted = f'inline; filename="parley-{noun.plural}.csv"'
+            assert found.headers["content-disposition"] == wanted
+            etag = {"if-none-match": found.headers["etag"]}
+            assert seeded.get(path, headers=etag).status_code == 304
+    assert "content-disposition" not in seeded.get("/v1/meetings").headers
 
 
 # ---- caches
