@@ -35,6 +35,22 @@ _STATUS = {
 _REFRESH = timedelta(hours=1)
 _MOST_CANCELLED = 200  # the newest deletions; older ones have long been fetched
 _END = b"END:VCALENDAR\r\n"
+# A calendar must hold a component (RFC 5545, 3.6). That of a time zone which nothing refers to is
+# the one that no client shows.
+_NOTHING = b"\r\n".join(
+    (
+        b"BEGIN:VTIMEZONE",
+        b"TZID:UTC",
+        b"BEGIN:STANDARD",
+        b"DTSTART:19700101T000000",
+        b"TZOFFSETFROM:+0000",
+        b"TZOFFSETTO:+0000",
+        b"TZNAME:UTC",
+        b"END:STANDARD",
+        b"END:VTIMEZONE",
+        b"",
+    )
+)
 
 
 def _instant(recorded_at: str) -> datetime:
@@ -119,10 +135,15 @@ def _last(stone: Tombstone, rendition: Rendition) -> Found:
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
     yield _calendar(rendition).removesuffix(_END)
+    empty = True
     for entry in drawn(rendition, CALENDAR):
         yield _event(entry, rendition.site.identity).to_ical()
+        empty = False
     for event in _cancelled(rendition):
         yield event.to_ical()
+        empty = False
+    if empty:
+        yield _NOTHING
     yield _END
 
 

@@ -32,6 +32,26 @@ def test_a_calendar_says_what_it_is(client: TestClient) -> None:
     assert found["refresh-interval"].params["VALUE"] == "DURATION"
 
 
+def test_a_calendar_of_nothing_is_one_all_the_same(client: TestClient, pen: Pen) -> None:
+    def components(query: str) -> list[str]:
+        content = client.get(f"/v1/timeline.ics{query}").content
+        found = icalendar.Calendar.from_ical(content)
+        assert not found.errors
+        assert icalendar.Calendar.from_ical(found.to_ical()) == found
+        assert b"\n" not in content.replace(b"\r\n", b"")
+        for zone in found.timezones:
+            noon = datetime(2023, 4, 25, 12, tzinfo=UTC)
+            assert noon.astimezone(zone.to_tz()).hour == noon.hour
+        return [str(component.name) for component in found.subcomponents]
+
+    assert components("") == components("?limit=1") == ["VTIMEZONE"]
+    pen.write(meeting("talks", "2023-04-25"))
+    assert components("?id=nothing") == ["VTIMEZONE"]
+    assert components("") == ["VEVENT"]
+    pen.write(gone("meeting", "talks"))
+    assert components("") == ["VEVENT"]  # cancelled
+
+
 STATUSES = [
     ("held", "CONFIRMED"),
     ("confirmed", "CONFIRMED"),
