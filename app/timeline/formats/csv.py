@@ -50,12 +50,14 @@ def _paths(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
 
 
 @cache
-def columns(nouns: tuple[Noun, ...], typed: bool) -> tuple[tuple[str, ...], ...]:
-    """The columns of a table of these nouns' records."""
+def columns(
+    nouns: tuple[Noun, ...], typed: bool = False, ranged: bool = False
+) -> tuple[tuple[str, ...], ...]:
+    """The columns of a table of these nouns' records; with a range, how each matches it too."""
     found: dict[tuple[str, ...], None] = {("type",): None} if typed else {}
     for noun in nouns:
         found |= dict.fromkeys(_paths(answer(noun.shape)))
-    if all(noun.date is not None for noun in nouns):
+    if ranged:
         found["match",] = None
     return tuple(found)
 
@@ -107,7 +109,7 @@ def _row(item: bytes, paths: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _render(rendition: Rendition) -> Iterator[bytes]:
     query = rendition.query
-    paths = columns(query.nouns, query.typed)
+    paths = columns(query.nouns, query.typed, query.range is not None)
     if query.fields:
         paths = tuple(p for p in paths if p[0] in (*query.fields, "type", "match"))
     yield _lines([[".".join(path) for path in paths]])
