@@ -373,8 +373,10 @@ READOUTS = [
         "SYR",
         "Syrian Ministry of Defence",
         ["situation-in-northern-syria", "withdrawal-of-troops", "m4-highway"],
-        "implementing the special agreement related to movements along the"
-        " M4 international highway",
+        (
+            "implementing the special agreement related to movements along the"
+            " M4 international highway"
+        ),
     ),
 ]
 
