@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from app.kit.plain_text import plain
 from app.web import asking, encounters, wording
 from app.web.asking import Asked
 from app.web.assets import Folder
@@ -29,14 +30,20 @@ def guarded(response: Response, *, framed: bool) -> Response:
     return response
 
 
+def _harmless(value: Any) -> Any:
+    # What is markup already was made of values that went through here.
+    return plain(value) if type(value) is str else value
+
+
 class Renderer:
-    """Fills the templates; everything that comes from records is escaped."""
+    """Fills the templates; what comes from records is escaped and turns no other text around."""
 
     def __init__(self, own: Folder, widget: Folder) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_harmless,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -1,18 +1,28 @@
 // What the lanes load: /v1/timeline under the page's filters, only as much as is in view.
+import { bound } from "./stretch.js";
+
 export const MOST = 240;
 const FIELDS = "id,title,date,status,kind,hedge,parties,issues,party,issue,stance";
 
 async function ask(parameters) {
   const response = await fetch(`/v1/timeline?${parameters}`, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the timeline answered ${response.status}`);
-  return response.json();
+  return JSON.parse(await response.text(), plain);
 }
 
-function wider(own, bound, latest) {
+// The server strips the same from what it renders: controls, and marks that turn the direction
+// of all that follows them.
+const TURNING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
+
+function plain(_, value) {
+  return typeof value === "string" ? value.replace(TURNING, "") : value;
+}
+
+function wider(own, day, latest) {
   // A filter may be a month or a year; what it means is compared by its first or last day.
-  if (!own) return bound;
+  if (!own || !day) return own || day;
   const full = own + (latest ? "-12-31" : "-01-01").slice(own.length - 4);
-  return latest ? (full < bound ? own : bound) : full > bound ? own : bound;
+  return latest ? (full < day ? own : day) : full > day ? own : day;
 }
 
 export class Source {
@@ -22,6 +32,10 @@ export class Source {
     this.titles = new Map();
     this.parties = new Map();
     this.issues = new Map();
+  }
+
+  name(noun, id) {
+    return this[noun].get(id) ?? id;
   }
 
   get small() {
@@ -44,9 +58,9 @@ export class Source {
 
   async within(from, to) {
     const given = new URLSearchParams(this.query);
-    const [low, high] = [wider(given.get("from"), from, false), wider(given.get("to"), to, true)];
-    if (low > high) return { entries: [], total: 0 };
-    const window = { from: low, to: high, limit: MOST };
+    const [low, high] = [wider(given.get("from"), bound(from), false), wider(given.get("to"), bound(to), true)];
+    if (low && high && low > high) return { entries: [], total: 0 };
+    const window = { ...(low && { from: low }), ...(high && { to: high }), limit: MOST };
     const all = await this.page(this.parameters(window));
     if (all.total <= MOST || given.get("match") === "certain") return all;
     // Of many, those that surely lie here: a date without an end may lie in every later window.
