@@ -42,7 +42,7 @@ def test_what_is_expected_is_drawn_apart(visit: Open, moscow: str) -> None:
     item = page.locator(".vis-range.is-planned.stretch.hangs").first
     before = "getComputedStyle(one, '::before').borderTopStyle"
     assert item.evaluate(f"one => {before}") == "dashed"
-    summit = page.locator(".vis-range.is-proposed.soft-end").first
+    summit = page.locator(".vis-range.is-proposed.open-end").first
     mask = "getComputedStyle(one, '::before').maskImage"
     assert "linear-gradient" in summit.evaluate(f"one => {mask}")
 
@@ -164,9 +164,29 @@ def test_keys_alone_are_enough(visit: Open, moscow: str) -> None:
     assert page.evaluate("document.activeElement.getAttribute('href')") == wanted
 
 
-def test_a_click_in_the_lanes_opens_the_record(visit: Open, moscow: str) -> None:
+def test_a_record_opened_from_the_lanes_leaves_the_reader_there(visit: Open, moscow: str) -> None:
     page = visit(moscow, drawn=True)
-    page.locator(f"#lanes a[href='#meeting/{MINISTERS}'] .label").first.click()
+    dialog = page.get_by_role("dialog")
+    link = page.locator(f"#lanes a[href='#meeting/{MINISTERS}']").first
+    for leave in ("Escape", "Close", "back"):
+        link.locator(".label").click()
+        expect(dialog).to_be_visible()
+        assert page.url == f"{moscow}/#meeting/{MINISTERS}"
+        assert page.evaluate("scrollY") == 0
+        if leave == "Escape":
+            page.keyboard.press("Escape")
+        elif leave == "Close":
+            dialog.get_by_role("button", name="Close").click()
+        else:
+            page.go_back()
+        expect(dialog).to_be_hidden()
+        assert page.evaluate("scrollY") == 0
+        expect(link).to_be_focused()
+
+
+def test_a_point_in_the_lanes_opens_its_record(visit: Open, moscow: str) -> None:
+    page = visit(moscow, drawn=True)
+    page.locator("#lanes .point.meeting").first.click(position={"x": 2, "y": 8}, force=True)
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

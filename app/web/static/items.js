@@ -1,27 +1,8 @@
 // From entries to what the lanes draw. An uncertain date is drawn as the stretch it may lie in.
+import { stretch } from "./stretch.js";
+
 const DAY = 86_400_000;
-const OPEN = 120 * DAY; // how far a fading edge runs where there is no bound
 const MOST_LANES = 14;
-
-const time = (day) => Date.parse(`${day}T00:00:00Z`);
-
-function stretch(date) {
-  if (!date || (!date.earliest && !date.latest)) return null;
-  const classes = [];
-  let start = date.earliest ? time(date.earliest) : null;
-  let end = date.latest ? time(date.latest) + DAY : null;
-  if (start === null) {
-    start = end - OPEN;
-    classes.push("soft-start");
-  }
-  if (end === null) {
-    end = start + OPEN;
-    classes.push("soft-end");
-  }
-  const exact = date.earliest === date.latest && !date.approximate && !date.uncertain;
-  if (!exact) classes.push("stretch");
-  return { start, end, exact, classes };
-}
 
 function words(date, titles) {
   const told = [];
@@ -29,11 +10,17 @@ function words(date, titles) {
   return told.join(", ");
 }
 
-function label(entry, source) {
+// In the lane of a party its name need not be said again, nor that of an issue in its lane.
+function label(entry, by, source) {
   if (entry.type !== "position") return entry.title;
-  const named = (map, id) => map.get(id) ?? id;
   const stance = entry.stance.replace("_", " ");
-  return `${named(source.parties, entry.party)} ${stance}: ${named(source.issues, entry.issue)}`;
+  return by === "issue" ? `${source.name("parties", entry.party)} · ${stance}` : `${stance} · ${source.name("issues", entry.issue)}`;
+}
+
+function more(entry, by, hangs, source) {
+  const told = [entry.status, entry.hedge, hangs ? "" : entry.date.display];
+  if (entry.type === "position") told.unshift(by === "issue" ? source.name("issues", entry.issue) : source.name("parties", entry.party));
+  return told.filter(Boolean).join(", ");
 }
 
 function lanesOf(entry, by) {
@@ -47,11 +34,11 @@ function lanes(entries, by, source) {
   for (const entry of entries) {
     for (const lane of lanesOf(entry, by)) counts.set(lane, (counts.get(lane) ?? 0) + 1);
   }
-  const names = by === "issue" ? source.issues : source.parties;
+  const noun = by === "issue" ? "issues" : "parties";
   const own = [...counts.keys()].filter((lane) => lane !== "milestones" && lane !== "none");
   own.sort((one, other) => counts.get(other) - counts.get(one) || one.localeCompare(other));
   const kept = new Set(own.slice(0, MOST_LANES));
-  const groups = own.slice(0, MOST_LANES).map((id, order) => ({ id, name: names.get(id) ?? id, order }));
+  const groups = own.slice(0, MOST_LANES).map((id, order) => ({ id, name: source.name(noun, id), order }));
   if (own.length > kept.size) groups.push({ id: "others", name: `${own.length - kept.size} others`, order: 90 });
   if (counts.has("none")) groups.push({ id: "none", name: by === "issue" ? "No issue told" : "No party told", order: 91 });
   if (counts.has("milestones")) groups.push({ id: "milestones", name: "Milestones", order: -1 });
@@ -62,44 +49,51 @@ export function drawn(entries, by, source) {
   const { groups, kept } = lanes(entries, by, source);
   const items = [];
   let undated = 0;
+  let beyond = 0;
   for (const entry of entries) {
     const when = stretch(entry.date);
-    if (!when) {
-      undated += 1;
-      continue;
-    }
-    const text = label(entry, source);
+    if (!when) undated += 1;
+    else if (when.beyond) beyond += 1;
+    if (!when || when.beyond) continue;
     const hangs = words(entry.date, source.titles);
-    const more = [entry.status, entry.hedge, hangs ? "" : entry.date.display].filter(Boolean).join(", ");
+    const name = `${entry.type}/${entry.id}`;
+    const classes = [entry.type, entry.status && `is-${entry.status}`, ...when.classes].filter(Boolean);
     const own = new Set(lanesOf(entry, by).map((lane) => (kept.has(lane) || ["none", "milestones"].includes(lane) ? lane : "others")));
     for (const group of own) {
       items.push({
-        id: `${entry.type}/${entry.id}@${group}`,
-        entry: `${entry.type}/${entry.id}`,
+        id: `${name}@${group}`,
+        entry: name,
         group,
-        start: new Date(when.start),
-        end: when.exact ? undefined : new Date(when.end),
-        type: when.exact ? "point" : "range",
-        className: [entry.type, entry.status && `is-${entry.status}`, hangs && "hangs", ...when.classes].filter(Boolean).join(" "),
-        label: text,
+        type: "mark",
+        ...when.mark,
+        className: classes.join(" "),
+        label: label(entry, by, source),
         hangs,
-        more,
+        more: more(entry, by, hangs, source),
       });
     }
   }
-  return { items, groups, undated };
+  const used = new Set(items.map(({ group }) => group));
+  return { items, groups: groups.filter(({ id }) => used.has(id)), undated, beyond };
 }
 
-// The window to begin with: where most entries lie, so that one of long ago does not press the
-// others together.
+// The window to begin with: where most entries lie, so that a few of long ago or far ahead do not
+// press the others together.
 export function span(items) {
-  const sharp = items.filter((item) => !/soft-/.test(item.className));
-  const starts = (sharp.length ? sharp : items).map((item) => item.start.getTime()).sort((a, b) => a - b);
-  const ends = (sharp.length ? sharp : items).map((item) => (item.end ?? item.start).getTime()).sort((a, b) => a - b);
-  if (!starts.length) return null;
-  const [whole, low] = [ends.at(-1) - starts[0], starts[Math.floor(starts.length * 0.12)]];
-  const high = ends.at(-1);
-  const from = high - low < whole / 3 ? low : starts[0];
-  const room = Math.max((high - from) * 0.06, 7 * DAY);
-  return { start: new Date(from - room), end: new Date(high + Math.max((high - from) * 0.3, room)), earlier: items.filter((item) => (item.end ?? item.start) < from).length };
+  const closed = items.filter((item) => !/open-/.test(item.className));
+  const of = closed.length ? closed : items;
+  if (!of.length) return null;
+  const starts = of.map(({ start }) => start.getTime()).sort((a, b) => a - b);
+  const ends = of.map(({ end }) => end.getTime()).sort((a, b) => a - b);
+  const few = Math.floor(starts.length * 0.12);
+  const [first, last, low, high] = [starts[0], ends.at(-1), starts[few], ends.at(-1 - few)];
+  const third = (last - first) / 3;
+  const [from, to] = [last - low < third || high - low < third ? low : first, high - first < third || high - low < third ? high : last];
+  const room = Math.max((to - from) * 0.06, 7 * DAY);
+  return {
+    start: new Date(from - room),
+    end: new Date(to + Math.max((to - from) * 0.15, room)),
+    earlier: items.filter(({ end }) => end < from).length,
+    later: items.filter(({ start }) => start > to).length,
+  };
 }

@@ -1,5 +1,7 @@
 // The picture: vis-timeline with a lane for each party or issue, links for items, keys to walk it.
 import { drawn, span } from "./items.js";
+import { registerMarks } from "./marks.js";
+import { time } from "./stretch.js";
 import { Source } from "./window.js";
 import { watchKeys, resetKeys } from "./walking.js";
 
@@ -16,7 +18,10 @@ function load(section) {
     const script = Object.assign(document.createElement("script"), { src: section.dataset.script });
     const run = new Promise((done, fail) => Object.assign(script, { onload: done, onerror: fail }));
     document.head.append(script); // a classic script: it is vendored as it came
-    widget = Promise.all([run, ready]).then(() => globalThis.vis);
+    widget = Promise.all([run, ready]).then(() => {
+      registerMarks(globalThis.vis);
+      return globalThis.vis;
+    });
   }
   return widget;
 }
@@ -52,6 +57,7 @@ function options(vis, many) {
     orientation: "top",
     zoomKey: "ctrlKey",
     zoomMin: 3 * 86_400_000,
+    zoomMax: 25_000 * 366 * 86_400_000, // all the years that can be drawn
     selectable: false,
     showCurrentTime: false,
     showTooltips: false,
@@ -83,10 +89,12 @@ class Picture {
       this.timeline = new this.vis.Timeline(this.host, this.items, this.groups, own);
     });
     this.timeline.on("changed", () => resetKeys(this.host));
+    this.timeline.on("click", (told) => this.opened(told));
     this.timeline.on("rangechanged", ({ byUser }) => byUser && this.moved());
     this.bar();
-    this.tell(shown.undated, this.source.small ? 0 : this.source.total - found.entries.length, window.earlier);
+    this.tell({ ...shown, ...window, left: this.source.small ? 0 : this.source.total - found.entries.length });
     await laid;
+    this.watchWidth();
   }
 
   fill({ entries }) {
@@ -106,26 +114,46 @@ class Picture {
 
   async reload() {
     const { start, end } = this.timeline.getWindow();
-    const day = (date) => date.toISOString().slice(0, 10);
-    const found = await this.source.within(day(start), day(end));
+    const turn = (this.turn ?? 0) + 1;
+    this.turn = turn;
+    const found = await this.source.within(start, end);
+    if (turn !== this.turn) return; // the window has moved on meanwhile
     const shown = this.fill(found);
     const left = found.total - found.entries.length;
     if (left > 0) this.shade(found.entries, end);
-    this.tell(shown.undated, left, 0, found.maybe ?? 0);
+    this.tell({ ...shown, left, maybe: found.maybe ?? 0 });
+  }
+
+  // A point has no words of its own to click on: it opens what its words open.
+  opened({ item, event }) {
+    if (!item || event.target.closest("a")) return;
+    this.timeline.itemSet.items[item]?.dom.content.querySelector("a")?.click();
+  }
+
+  // How much room words take depends on the style, which changes with the width.
+  watchWidth() {
+    const narrow = () => {
+      this.timeline.itemSet.markDirty({ refreshItems: true });
+      this.timeline.redraw();
+    };
+    NARROW.addEventListener("change", narrow);
+    this.unwatch = () => NARROW.removeEventListener("change", narrow);
   }
 
   // Beyond the last entry that was loaded the lanes are not empty, and must not look it.
   shade(entries, end) {
-    const last = entries.map(({ date }) => date?.earliest).filter(Boolean).sort().at(-1);
-    if (last) this.items.add({ id: "unloaded", start: new Date(`${last}T00:00:00Z`), end, type: "background", className: "unloaded", content: "" });
+    const days = entries.map(({ date }) => date?.earliest).filter(Boolean).map(time).filter(Number.isFinite);
+    if (days.length) this.items.add({ id: "unloaded", start: new Date(Math.max(...days)), end, type: "background", className: "unloaded", content: "" });
   }
 
-  tell(undated, left, earlier, maybe = null) {
+  tell({ undated, beyond, left, earlier = 0, later = 0, maybe = null }) {
     const told = [];
     const number = left.toLocaleString("en");
     if (left > 0) told.push(maybe !== null ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
     if (maybe) told.push(`${maybe.toLocaleString("en")} more may lie here: their dates leave it open.`);
     if (earlier) told.push(`${earlier === 1 ? "One entry lies" : `${earlier} lie`} further back: “All” shows ${earlier === 1 ? "it" : "them"}.`);
+    if (later) told.push(`${later === 1 ? "One entry lies" : `${later} lie`} further ahead: “All” shows ${later === 1 ? "it" : "them"}.`);
+    if (beyond) told.push(`${beyond} too far off in time to be drawn: see the list.`);
     if (undated) told.push(`${undated} without a date: see the list.`);
     this.note(told.join(" "));
   }
@@ -164,6 +192,7 @@ class Picture {
 
   close() {
     clearTimeout(this.waiting);
+    this.unwatch?.();
     this.timeline?.destroy();
   }
 }

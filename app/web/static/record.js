@@ -4,9 +4,10 @@ import { fetchPage } from "./view.js";
 const NAMED = /^#(meeting|milestone|position)\/([A-Za-z0-9._-]+)$/;
 const dialog = document.getElementById("record");
 const body = document.getElementById("record-body");
+let opener = null; // the link that opened the dialog
 
-function named() {
-  return NAMED.exec(decodeURIComponent(location.hash));
+function named(hash = location.hash) {
+  return NAMED.exec(decodeURIComponent(hash));
 }
 
 async function article([, type, id]) {
@@ -58,8 +59,20 @@ export async function openNamed() {
   document.getElementById("record-title").focus();
 }
 
+// A browser that follows the link itself scrolls to the entry in the list, far from the lanes.
+function openInPlace(event) {
+  const link = event.target.closest?.("a[href^='#']");
+  const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  if (!link || !plain || event.defaultPrevented || !named(link.hash)) return;
+  event.preventDefault();
+  if (!dialog.open) opener = link;
+  if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+  openNamed();
+}
+
 export function watchRecords() {
   addEventListener("hashchange", openNamed);
+  document.addEventListener("click", openInPlace);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
     // A filter that is chosen in a record shows its view, which the dialog would hide.
@@ -68,5 +81,7 @@ export function watchRecords() {
   });
   dialog.addEventListener("close", () => {
     if (named()) history.replaceState(null, "", location.pathname + location.search);
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    opener = null;
   });
 }
