@@ -1,7 +1,8 @@
-"""What the parties hold on one issue over time, side by side."""
+"""What the parties hold on one issue over time, side by side, and who is not on record."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -17,6 +18,10 @@ from app.records.queries import Query
 from app.web.encounters import selected
 
 MAX_POSITIONS = 200
+# It says that a party spoke of the issue, not what it wants: neither a change nor a new beginning.
+_NO_STANCE = "reports"
+# Under any other filter, a party may be missing for another reason than that nothing is recorded.
+_OPEN = frozenset(("issue", "process", "type", "as_of", "revision", "sort", "limit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stances:
-    """Positions in order of time, the parties that voiced them, and how many are not shown."""
+    """Positions in order of time, the parties that voiced them, and how many are not shown.
+
+    `silent` are the parties at whose meetings the issue came up, without a position recorded.
+    """
 
     steps: tuple[Step, ...]
     parties: tuple[str, ...]
     left_off: int
+    silent: tuple[str, ...]
 
 
 def stances(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Stances:
@@ -45,15 +54,32 @@ def stances(connection: Connection, nouns: Nouns, query: Query, clock: Clock) ->
         found.rows(keys),
         key=lambda row: (row.earliest or row.latest or 2**40, row.latest or 2**40, row.id),
     )
+    steps = _steps(orjson.loads(stored[row.key]) for row in rows)
+    parties = tuple(dict.fromkeys(step.position["party"] for step in steps))
+    left_off = found.count() - len(steps) if len(keys) == MAX_POSITIONS else 0
+    present = _present(connection, nouns, query, clock)
+    silent = tuple(sorted(present.difference(parties)))
+    return Stances(tuple(steps), parties, left_off, silent)
+
+
+def _steps(positions: Iterable[Document]) -> list[Step]:
     steps, last = [], dict[str, str]()
-    for row in rows:
-        position = orjson.loads(stored[row.key])
+    for position in positions:
         party, stance = position["party"], position["stance"]
+        if stance == _NO_STANCE:
+            steps.append(Step(position, None))
+            continue
         before = last.get(party)
         steps.append(Step(position, before if before != stance else None))
         last[party] = stance
-    left_off = found.count() - len(steps) if len(keys) == MAX_POSITIONS else 0
-    return Stances(tuple(steps), tuple(last), left_off)
+    return steps
+
+
+def _present(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> set[str]:
+    if any(name not in _OPEN for name, _ in query.pairs):
+        return set()
+    met = Reading(connection, nouns, selected(connection, query, "meeting"), clock)
+    return set(facets(met, nouns, ("party",), met.count())["party"])
 
 
 def issues(
