@@ -69,6 +69,11 @@ class Asked:
         kept = [pair for pair in self.filters if pair[0] not in ("cursor", "party", "type")]
         return _address(self.path, [*kept, ("party", one), ("party", other), ("type", "meeting")])
 
+    def entry(self, kind: str, identifier: str) -> str:
+        """The address at which an entry opens on the full page, by the clocks of this view."""
+        kept = [pair for pair in self.filters if pair[0] in ("as_of", "revision")]
+        return f"{_address('/', kept)}#{kind}/{identifier}"
+
     @property
     def chosen(self) -> Pairs:
         """The filters that narrow what is shown."""

@@ -1,4 +1,4 @@
-"""What the form offers: parties, issues, and the days on which something came out."""
+"""What the form offers: records to choose by, and the days on which something came out."""
 
 from __future__ import annotations
 
@@ -24,8 +24,15 @@ class Choices:
 
     parties: tuple[tuple[str, str], ...]
     issues: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...]
+    processes: tuple[tuple[str, str], ...]
     days: tuple[str, ...]
     newest: int
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What is called how, for the words of a filter."""
+        return dict((*self.people, *self.processes, *self.issues, *self.parties))
 
 
 class Chooser:
@@ -43,6 +50,8 @@ class Chooser:
             known = Choices(
                 self._named(connection, "party"),
                 self._named(connection, "issue"),
+                self._named(connection, "person"),
+                self._named(connection, "process"),
                 tuple(edtf.iso(day) for day in _days(connection)),
                 newest,
             )

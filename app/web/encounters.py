@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import cos, pi, sin, sqrt
@@ -91,10 +92,12 @@ def _pairs(found: Reading, parties: list[str]) -> Pairs:
 
 # ---- the picture
 
-WIDTH = 720
+_CENTRE = 360
 _RADIUS = 165
 _ROOM = 32  # above and below
 _LABEL = 18  # how far a name stands from its point
+_LETTER = 10.5  # how broad a letter is taken to be: of a name, the broader ones
+LONGEST = 26  # letters of a name that are shown
 _APART = 7  # between the line of what was and that of what may be
 
 
@@ -131,12 +134,14 @@ class Picture:
 
     points: tuple[Point, ...]
     lines: tuple[Line, ...]
+    left: float
     top: float
+    width: float
     height: float
 
 
-def picture(found: Encounters) -> Picture:
-    """The picture of these encounters."""
+def picture(found: Encounters, names: Mapping[str, str]) -> Picture:
+    """The picture of these encounters, as large as its names need."""
     points = {
         party: _point(party, index, len(found.parties))
         for index, (party, _) in enumerate(found.parties)
@@ -152,13 +157,28 @@ def picture(found: Encounters) -> Picture:
             lines.append(_line(*ends, pair.expected, most, both, expected=True))
     heights = [point.y for point in points.values()] or [0.0]
     top = min(heights) - _ROOM
-    return Picture(tuple(points.values()), tuple(lines), top, max(heights) + _ROOM - top)
+    sides = [side for point in points.values() for side in _sides(point, names)] or [0.0]
+    left = min(sides)
+    return Picture(
+        tuple(points.values()),
+        tuple(lines),
+        round(left, 1),
+        top,
+        round(max(sides) - left, 1),
+        max(heights) + _ROOM - top,
+    )
+
+
+def _sides(point: Point, names: Mapping[str, str]) -> tuple[float, float]:
+    broad = min(len(names.get(point.party, point.party)), LONGEST) * _LETTER
+    before = {"start": 0.0, "middle": broad / 2, "end": broad}[point.anchor]
+    return point.label_x - before, point.label_x - before + broad
 
 
 def _point(party: str, index: int, count: int) -> Point:
     angle = 2 * pi * (index + 0.5) / max(count, 1) - pi / 2
     across, down = sin(angle + pi / 2), -cos(angle + pi / 2)
-    x, y = WIDTH / 2 + _RADIUS * across, _RADIUS * down
+    x, y = _CENTRE + _RADIUS * across, _RADIUS * down
     anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
     return Point(
         party,

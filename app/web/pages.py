@@ -26,6 +26,7 @@ from app.web.asking import Asked
 from app.web.choices import Chooser
 from app.web.citations import cited
 from app.web.encounters import encounters, picture
+from app.web.overview import overview
 from app.web.rendering import Renderer, guarded
 from app.web.stances import issues, stances
 
@@ -88,6 +89,7 @@ def _timeline(pages: Pages, connection: Connection, query: Query) -> tuple[Conte
         "entries": found["items"],
         "total": found["total"],
         "next": found["next"],
+        "overview": overview(connection, pages.nouns, query, clock),
         "cited": cited(connection, pages.nouns, citing, clock),
     }
     return context, answer.link
@@ -108,7 +110,8 @@ def _positions(pages: Pages, connection: Connection, query: Query) -> tuple[Cont
 def _met(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
     clock = pages.clock(connection, query)
     found = encounters(connection, pages.nouns, query, clock)
-    return {"encounters": found, "picture": picture(found)}, None
+    names = pages.chooser.of(connection).names
+    return {"encounters": found, "picture": picture(found, names)}, None
 
 
 _VIEWS: dict[str, Callable[[Pages, Connection, Query], tuple[Context, str | None]]] = {

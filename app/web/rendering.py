@@ -52,7 +52,7 @@ class Renderer:
             "widget": widget,
             "wording": wording,
             "views": asking.VIEWS,
-            "width": encounters.WIDTH,
+            "longest": encounters.LONGEST,
         }
         self._environment.filters |= {"words": wording.words, "spelt": wording.spelt}
         texts = "".join(path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir()))
@@ -63,5 +63,5 @@ class Renderer:
         template = self._environment.get_template(
             "embed.html" if asked.path == "/embed" else "page.html"
         )
-        named = dict(context["choices"].parties) | dict(context["choices"].issues)
+        named = context["choices"].names
         return template.render(asked=asked, named=named, **context).encode()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kit import edtf
+from app.records.common import LEVELS
 
 WORDS = {
     "defence_minister": "defence minister",
@@ -29,6 +30,9 @@ STATUSES = {
 FILTERS = {
     "party": "Party",
     "issue": "Issue",
+    "level": "Level",
+    "person": "Person",
+    "process": "Process",
     "status": "Status",
     "type": "Type",
     "from": "From",
@@ -56,6 +60,25 @@ TYPE_CHOICES = (
     ("position", "positions"),
     ("meeting,milestone", "meetings and milestones"),
 )
+LEVEL_CHOICES = tuple((level, level.replace("_", " ")) for level in LEVELS)
+_EXPECTED = ("proposed", "planned", "confirmed")
+
+
+def table_words(status: str) -> str:
+    """The heading of those at the table, in the tense that the meeting's status asks for."""
+    if status == "held":
+        return "At the table"
+    return "Expected at the table" if status in _EXPECTED else "Were to be at the table"
+
+
+def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a source is called, as words of the page and a name each: title, publisher, carrier."""
+    parts = [("", source["title"]), ("", source["publisher"])]
+    if source["mirrored_by"]:
+        if not source["publisher"]:
+            parts.append(("first publisher not told", ""))
+        parts.append(("carried by ", source["mirrored_by"]))
+    return [part for part in parts if any(part)] or [("", source["id"])]
 
 
 def words(code: str | None) -> str:
@@ -89,6 +112,13 @@ def base(date: Mapping[str, Any]) -> str:
         if date[name]:
             shown = shown.removesuffix(f"{name} {date[name]}").removesuffix(", ")
     return shown
+
+
+def listed_last(date: Mapping[str, Any] | None) -> str:
+    """Why an entry stands at the end of the list, whatever the order; empty where it does not."""
+    if date is None or not (date["earliest"] or date["latest"]):
+        return "Without a date"
+    return "" if date["earliest"] else "Without a known beginning"
 
 
 def is_one_day(date: Mapping[str, Any] | None) -> bool:

@@ -101,7 +101,9 @@ def test_the_slider_goes_back_to_what_was_known(visit: Open, moscow: str) -> Non
     expect(slider).to_be_focused()
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{moscow}/?as_of=2023-04-25")
-    expect(page.get_by_text("Nothing is recorded that fits.")).to_be_visible()
+    expect(page.locator(".none")).to_contain_text(
+        "Nothing had been published by 25 April 2023. The first source here is of 26 April 2023."
+    )
     expect(slider).to_have_attribute("aria-valuetext", "25 April 2023")
 
 
@@ -206,7 +208,12 @@ def test_positions_on_one_issue_stand_side_by_side(visit: Open, moscow: str) -> 
     table = page.get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_text(["When", "Syria"])
     expect(table.locator(".stance")).to_have_text(["demands", "calls for", "reports"])
-    expect(table.get_by_text("changed from “demands”")).to_be_visible()
+    # To report that something was discussed is no change of mind.
+    expect(table.locator(".changed")).to_have_text(["changed from “demands”"])
+    expect(page.locator(".silent")).to_have_text(
+        "At meetings where the issue came up, but without a position on record: "
+        "Iran, Russia, Türkiye."
+    )
 
 
 def test_who_met_whom_is_a_picture_and_a_table(visit: Open, moscow: str) -> None:
@@ -216,3 +223,13 @@ def test_who_met_whom_is_a_picture_and_a_table(visit: Open, moscow: str) -> None
     expect(row.get_by_role("cell")).to_have_text(["3", "2"])
     row.get_by_role("link").click()
     expect(page.get_by_role("heading", name="5 entries")).to_be_visible()
+
+
+def test_who_met_whom_fits_a_phone(visit: Open, moscow: str) -> None:
+    page = visit(f"{moscow}/?view=met", viewport={"width": 390, "height": 844}, is_mobile=True)
+    for name in page.locator(".network text.name").all():
+        box = name.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.querySelector('.network .scroll').scrollWidth") <= 390

@@ -1,0 +1,48 @@
+"""What a view is about: the processes that its entries belong to, and how its meetings stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.shapes import Document
+from app.ledger import reading
+from app.ledger.facets import facets
+from app.ledger.nouns import Nouns
+from app.ledger.selections import Clock
+from app.records import lists
+from app.records.queries import Query
+
+MAX_PROCESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Processes with how many entries each has, how many more there are, and statuses counted."""
+
+    processes: tuple[tuple[Document, int], ...]
+    left_off: int
+    statuses: dict[str, int]
+
+
+def overview(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Overview:
+    """What the entries that a query finds are about, the process with the most of them first."""
+    found = lists.reading_of(connection, nouns, query, clock)
+    counted = facets(found, nouns, ("process", "status"), found.count())
+    several = list(counted["process"].items())
+    known = [
+        (record, number)
+        for identifier, number in several[:MAX_PROCESSES]
+        if (record := _process(connection, identifier, clock)) is not None
+    ]
+    return Overview(tuple(known), max(len(several) - MAX_PROCESSES, 0), counted["status"])
+
+
+def _process(connection: Connection, identifier: str, clock: Clock) -> Document | None:
+    found = reading.record(connection, "process", identifier, clock)
+    if found is None or found.document is None:
+        return None
+    document: Document = orjson.loads(found.document)
+    return document
