@@ -77,7 +77,7 @@ def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
     if source["mirrored_by"]:
         if not source["publisher"]:
             parts.append(("first publisher not told", ""))
-        parts.append(("carried by ", source["mirrored_by"]))
+        parts.append(("carried by", source["mirrored_by"]))
     return [part for part in parts if any(part)] or [("", source["id"])]
 
 

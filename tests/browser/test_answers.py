@@ -222,7 +222,7 @@ def test_the_whole_of_a_record_is_shown(client: TestClient, pen: Pen) -> None:
         "Syria not told President Recep Tayyip Erdogan",
         "Part of The track",
         "A dispatch , Agency , carried by Mirror , 27 April 2023",
-        "first publisher not told, carried by Mirror , 28 April 2023",
+        "first publisher not told , carried by Mirror , 28 April 2023",
     ):
         assert words in told
     assert "Expected at the table Party Level Office Person" in _article(page, "meeting/planned")

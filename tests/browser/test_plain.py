@@ -52,7 +52,7 @@ def test_the_other_views_need_no_script(visit: Open, moscow: str, view: str) -> 
 def test_paper_holds_the_whole_record(visit: Open, moscow: str) -> None:
     page = visit(moscow, drawn=True)
     page.emulate_media(media="print")
-    expect(page.get_by_text("Sergey Shoigu").first).to_be_visible()
+    expect(page.locator("#results").get_by_text("Sergey Shoigu").first).to_be_visible()
     expect(page.locator("#filters")).to_be_hidden()
     expect(page.locator("#picture")).to_be_hidden()
     assert page.pdf().startswith(b"%PDF")
