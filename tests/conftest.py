@@ -68,6 +68,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_FOLDER] = Path(given["databases_folder"])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: begun last, it would leave other processes idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_collection_finish() -> None:
     """Let no collection of garbage look through what is imported by now and stays to the end."""
     gc.freeze()
