@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.kit.problems import Fault, Problem, bad_body, spoken
 from app.kit.shapes import Document
+from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change
 from app.ledger.states import Address, states
@@ -70,6 +72,16 @@ class Creation:
                 if name not in position and body.get(name) is not None:
                     position[name] = copy.deepcopy(body[name])
             self.add(self.nouns["position"], position, path)
+
+    def beside(self, draft: Draft, address: Address) -> list[Document]:
+        """The new records of the same noun that stand before one in the body."""
+        before = takewhile(lambda other: other != address, self.paths)
+        return [draft.complete[other] for other in before if other[0] == address[0]]
+
+    def whereabouts(self, noun: str, identifier: str) -> str:
+        """Where a twin is: there before, or in the same body."""
+        path = self.paths.get((noun, identifier))
+        return f"there as {identifier}" if path is None else f"in this body, at `{path}`"
 
     def located(self, problem: Problem) -> Problem:
         """A problem of the whole write, its faults named by their places in the body."""

@@ -29,10 +29,11 @@ from app.records.neighbours import DATED, Neighbours, TooMany
 from app.records.staging import Claims, Staged, Stager
 from app.records.suggestions import with_nearest
 from app.records.transfers import Row
-from app.records.twins import Twin, twins
+from app.records.twins import Twin, is_open, twins
 from app.records.verdicts import Outcome, Verdict, likely_twin, refused
 
 BATCH = 500
+_COMPARED = 1_000  # so many twins of a record are weighed against the rows
 _SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
 
 
@@ -252,10 +253,11 @@ class Import:
 
         def find(address: Address) -> list[Twin]:
             noun, document = self.ledger.nouns[address[0]], draft.complete[address]
-            if noun.name in by_noun:
-                return by_noun[noun.name].twins(document)
             bounds = date_bounds(noun, document)
-            return twins(draft.connection, draft.nouns, noun, document, bounds)
+            if noun.name in by_noun and not is_open(bounds):
+                return by_noun[noun.name].twins(document)
+            # All of them: which count is decided afterwards.
+            return twins(draft.connection, draft.nouns, noun, document, bounds, most=_COMPARED)
 
         return find
 

@@ -22,7 +22,7 @@ from app.ledger.places import UNDATED, last_key
 from app.ledger.reading import Reading
 from app.ledger.selections import NOW, Range, Selection
 from app.ledger.states import Address
-from app.records.twins import _LIKELY, _SCORES, Twin
+from app.records.twins import Twin, compared, is_open
 
 DATED = ("meeting", "position")
 _MOST = 5_000  # with more neighbours than this, each record looks for its own
@@ -61,8 +61,8 @@ class Neighbours:
         Of two records of the batch, each is a neighbour of the other.
         """
         bounds = date_bounds(self.noun, document)
-        if bounds is None or _open(bounds):
-            return []
+        if bounds is None or is_open(bounds):
+            return []  # no day leads to them: they are looked for one by one
         parties = _parties(self.noun, document)
         found = []
         for other, others, seated in self._near(bounds):
@@ -70,9 +70,9 @@ class Neighbours:
                 continue
             if parties and not parties & seated:
                 continue
-            score, alike = _SCORES[self.noun.name](document, other, bounds)
-            if score >= _LIKELY:
-                found.append(Twin(other["id"], score, tuple(alike)))
+            twin = compared(self.noun, document, other, bounds)
+            if twin is not None:
+                found.append(twin)
         return sorted(found, key=lambda twin: (-twin.score, twin.id))
 
     def _keep(self, other: _Other) -> None:
@@ -101,7 +101,7 @@ def _found(
     documents: Sequence[Document],
     apart: Container[Address],
 ) -> Iterator[Document]:
-    dates = [b for d in documents if (b := date_bounds(noun, d)) is not None and not _open(b)]
+    dates = [b for d in documents if (b := date_bounds(noun, d)) is not None and not is_open(b)]
     if not dates:
         return
     earliest = [bounds.earliest for bounds in dates]
@@ -125,10 +125,6 @@ def _found(
 
 def _parties(noun: Noun, document: Document) -> frozenset[str]:
     return frozenset(document["parties"] if noun.name == "meeting" else [document["party"]])
-
-
-def _open(bounds: Bounds) -> bool:
-    return bounds.earliest is None and bounds.latest is None
 
 
 def _buckets(bounds: Bounds) -> range | None:

@@ -10,6 +10,7 @@ from app.kit.shapes import MAX_IDENTIFIER, Document
 from app.kit.words import words
 
 _LONGEST = 80
+_NAMESAKES = 33  # beyond so many of one name, only the index finds another
 
 
 def slug(*parts: str | None) -> str:
@@ -79,6 +80,12 @@ _DERIVED: dict[str, Callable[[Document], str]] = {
     "process": _named,
     "milestone": lambda body: slug(_text(body, "title"), _day(body.get("date"))),
 }
+
+
+def namesakes(noun: str, body: Document) -> list[str]:
+    """The identifiers that records which say the same would have been given."""
+    base = _DERIVED[noun](body)
+    return [base, *(f"{base}-{number}" for number in range(2, _NAMESAKES))] if base else []
 
 
 def derived(noun: str, body: Document, taken: Callable[[str], bool]) -> str:

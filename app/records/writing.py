@@ -239,14 +239,16 @@ class Writing:
         for (name, identifier), path in creation.paths.items():
             noun, document = self.nouns[name], draft.complete[name, identifier]
             bounds = date_bounds(noun, document)
-            found = twins(draft.connection, self.nouns, noun, document, bounds)
+            beside = creation.beside(draft, (name, identifier))
+            found = twins(draft.connection, self.nouns, noun, document, bounds, beside=beside)
             if found:
                 hint = f"{found[0].id}, or ?duplicate=allow if it is another one"
-                fault = Fault("body", f"may already be there as {found[0].id}", hint).within(path)
+                where = creation.whereabouts(name, found[0].id)
+                fault = Fault("body", f"may already be {where}", hint).within(path)
                 raise Problem(
                     409,
                     "likely-duplicate",
-                    f"This {noun.name} may already be there as {found[0].id}; "
+                    f"This {noun.name} may already be {where}; "
                     "send it with ?duplicate=allow if it is another one.",
                     [fault],
                     extra={"noun": noun.name, "candidates": [t.body(noun) for t in found]},

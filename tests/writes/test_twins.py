@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.ledger.writes import Ledger
+from app.records.registry import NOUNS
+from tests.records.builders import record
 from tests.writes.api import Api
-from tests.writes.basis import DERIVED, NEW, PLURALS, a_meeting, a_position
+from tests.writes.basis import DERIVED, NEW, PLURALS, TEXT, a_meeting, a_position
 
 Body = dict[str, Any]
 
@@ -38,6 +41,10 @@ SAME: list[tuple[str, Body, Body]] = [
     ("meetings", talks(), talks(participants=seats("TUR", "SYR", "RUS"))),
     ("meetings", talks(), talks(participants=[*seats("SYR", "TUR"), *seats("RUS", "IRN")])),
     ("meetings", talks(), talks(status="held", kind="conference", sources=["s2"])),
+    ("meetings", talks(), talks(date=None)),
+    ("meetings", talks(date=None), talks(date=None, title="Quadrilateral meeting of ministers")),
+    ("meetings", talks(date="../2029-05"), talks(date="../2029-05", hedge="reportedly")),
+    ("meetings", a_meeting(note="Edited since.", kind="visit", issues=["refugees"]), a_meeting()),
     ("people", {"name": "Sergey Shoigu"}, {"name": "Sergei Shoigu"}),
     ("people", {"name": "Sergey Shoigu"}, {"name": "Shoigu, Sergey"}),
     ("people", {"name": "Sergey Shoigu"}, {"name": "SERGEY SHOIGU"}),
@@ -59,6 +66,12 @@ SAME: list[tuple[str, Body, Body]] = [
     ("positions", a_position(date="2023-05-05"), a_position(date="2023-05-05")),
     ("positions", a_position(date="2023-05-05", text="All troops must leave."),
      a_position(date="2023-05-05", text="All troops must leave now.")),
+    ("positions", a_position(text="All troops must leave."),
+     a_position(text="All troops must leave now.")),
+    ("positions", a_position(text="Edited since."), a_position()),
+    ("milestones", {"title": "Opening of the border"}, {"title": "The opening of the border"}),
+    ("sources", {"publisher": "TASS", "published": "2023", "language": "ru", "title": "Edited"},
+     {"publisher": "TASS", "published": "2023"}),
 ]  # fmt: skip
 
 OTHER: list[tuple[str, Body, Body]] = [
@@ -66,7 +79,20 @@ OTHER: list[tuple[str, Body, Body]] = [
     ("meetings", talks(), talks(date="2022-04-25")),
     ("meetings", talks(), talks(participants=seats("IRN", "QAT"), title="Gas deal")),
     ("meetings", talks(), talks(place={"name": "Doha"})),
-    ("meetings", talks(), talks(date=None)),
+    ("meetings", talks(), talks(date=None, title="Defence ministers to meet")),
+    ("meetings", a_meeting(), a_meeting(title="A gala at the opera")),
+    ("meetings", a_meeting(date="2035-03-03"), a_meeting(date="2035-03-03", title="The talk")),
+    ("meetings", a_meeting(date="2035-03-03"), a_meeting(date="2035-03-04")),
+    ("meetings", a_meeting(place={"name": "Oslo"}), a_meeting(place={"name": "Doha"})),
+    ("meetings", a_meeting(participants=seats("TUR", "SYR")),
+     a_meeting(participants=seats("RUS", "IRN"))),
+    ("meetings", talks(kind="call", start="10:00"), talks(kind="call", start="12:30")),
+    ("positions", a_position(text="All troops must leave."),
+     a_position(text="A timetable was handed over to the mediators.")),
+    ("positions", a_position(), a_position(text="All troops must leave.")),
+    ("milestones", {"title": "Opening of the border"}, {"title": "Opening of the embassy"}),
+    ("sources", {"publisher": "TASS", "published": "2023"},
+     {"publisher": "TASS", "published": "2023", "language": "ru"}),
     ("meetings", talks(participants=[{"party": "TUR", "person": "jane-roe"}]),
      talks(participants=[{"party": "TUR", "person": "max-muster"}])),
     ("meetings", talks(title="Budget", participants=seats("TUR")),
@@ -125,8 +151,7 @@ def test_these_are_not(api: Api, plural: str, there: Body, sent: Body) -> None:
 @pytest.mark.parametrize("plural", [p for p in PLURALS if p != "parties"])
 def test_a_tombstone_is_never_a_candidate(api: Api, plural: str) -> None:
     api.post(plural, NEW[plural]).ok(201)
-    if plural != "milestones" or NEW[plural]["date"]["edtf"]:
-        assert api.post(plural, NEW[plural]).kind == "likely-duplicate"
+    assert api.post(plural, NEW[plural]).kind == "likely-duplicate"
     api.delete(f"{plural}/{DERIVED[plural]}").ok(204)
     again = api.post(plural, NEW[plural]).ok(201)["id"]
     assert again == f"{DERIVED[plural]}-2"
@@ -173,3 +198,68 @@ def test_long_lists_of_names_are_compared_all_the_same(api: Api) -> None:
     many = [f"alias{n} " + "very long name " * 30 for n in range(200)]
     api.post("people", {"name": "Someone Else", "names": many[:199]}).ok(201)
     assert api.post("people", {"name": "Nobody", "names": many}).kind == "likely-duplicate"
+
+
+# What says little: each of these, sent twice, is the same record.
+LITTLE: list[tuple[str, Body]] = [
+    ("meetings", a_meeting()),
+    ("meetings", a_meeting(date="2035-03-03")),
+    ("meetings", a_meeting(date="2035-03-03", place={"name": "Geneva"})),
+    ("meetings", a_meeting(date="../2029-05")),
+    ("meetings", a_meeting(title="?!", id="unspeakable")),
+    ("meetings", a_meeting(date={"before": "election"})),
+    ("meetings", a_meeting(participants=seats("TUR", "SYR"))),
+    ("positions", a_position()),
+    ("positions", a_position(date="../2029-05")),
+    ("positions", a_position(text="That they leave.", sources=["s1"])),
+    ("milestones", {"title": "An opening"}),
+    ("milestones", {"title": "An opening", "date": {"after": "election"}}),
+    ("sources", {"publisher": "TASS", "published": "2023-04-26"}),
+    ("sources", {"publisher": "TASS"}),
+    ("sources", {"mirrored_by": "An archive", "language": "en", "id": "of-the-archive"}),
+    ("issues", {"name": "?!", "id": "unspeakable"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("plural", "body"), LITTLE, ids=[f"{n}-{p[0]}" for n, p in enumerate(LITTLE)]
+)
+def test_what_says_nothing_new_is_always_a_twin(api: Api, plural: str, body: Body) -> None:
+    first = api.post(plural, body).ok(201)["id"]
+    sent = body | {"id": "another"} if "id" in body else body
+    reply = api.post(plural, sent)
+    assert reply.told() == (409, "likely-duplicate")
+    assert [(c["id"], c["score"]) for c in reply.body["candidates"]] == [(first, 1.0)]
+    assert reply.body["candidates"][0]["alike"]
+    # Nor is it new after somebody has added to the record.
+    api.patch(f"{plural}/{first}", {TEXT[plural]: body.get("text", "Looked into since.")}).ok()
+    assert api.post(plural, sent).kind == "likely-duplicate"
+    # Once it was allowed, both are named.
+    api.post(f"{plural}?duplicate=allow", sent).ok(201)
+    if "id" not in body:
+        assert len(api.post(plural, sent).body["candidates"]) == 2
+
+
+def test_a_repetition_is_found_among_thousands_of_its_like(door: Api) -> None:
+    ledger = Ledger(door.database, NOUNS)
+    like = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
+    ledger.write(
+        [record("position", f"x{n}", **like, text=f"Point {n}.") for n in range(700)], author="x"
+    )
+    for body in (a_position(text="Point 3."), a_position(text="Point 699.")):
+        assert door.post("positions", body).body["candidates"][0]["score"] == 1.0
+    door.post("positions", a_position(text="Quite another matter.")).ok(201)
+
+
+def test_new_records_in_one_body_are_compared_with_each_other(door: Api) -> None:
+    source = {"publisher": "TASS", "url": "https://x.org/1"}
+    for again in (source, source | {"publisher": "The TASS agency"}):
+        reply = door.post("meetings", a_meeting(sources=[source, again]))
+        assert reply.told() == (409, "likely-duplicate")
+        assert reply.fields == ["sources[1]"]
+        assert "in this body, at `sources[0]`" in reply.body["detail"]
+    voiced = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
+    reply = door.post("meetings", a_meeting(positions=[voiced, voiced]))
+    assert (reply.kind, reply.fields) == ("likely-duplicate", ["positions[1]"])
+    other = voiced | {"stance": "demands"}
+    door.post("meetings", a_meeting(positions=[voiced, other])).ok(201)
