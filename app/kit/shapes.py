@@ -225,6 +225,12 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
     return tuple(found)
 
 
+@cache
+def fields(shape: type[Shape]) -> frozenset[str]:
+    """The names under which the fields of `shape` are written."""
+    return frozenset(info.alias or name for name, info in shape.model_fields.items())
+
+
 Plan = tuple[tuple[Part, bool, "Plan | None"], ...]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.problems import Fault, Problem, bad_body, clipped, faulty
-from app.kit.shapes import Document
+from app.kit.shapes import Document, Shape, fields, parts
 from app.ledger.nouns import Noun
 
 
@@ -33,6 +33,23 @@ def checked(noun: Noun, body: Any) -> Document:
         return noun.shape.model_validate(body).body()
     except ValidationError as error:
         raise invalid(error) from None
+
+
+def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
+    """What a JSON merge patch (RFC 7396) makes of a body; nothing that is given is changed.
+
+    A null for what is no field here stays, so that the check of the body finds it.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    inner = {} if shape is None else {part.name: part.shape for part in parts(shape)}
+    found = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None and (shape is None or name in fields(shape)):
+            found.pop(name, None)
+        else:
+            found[name] = patched(found.get(name), value, inner.get(name))
+    return found
 
 
 def invalid(error: ValidationError, prefix: str = "") -> Problem:

@@ -146,8 +146,8 @@ async def read(
     """
     given = _parameters(request.scope["query_string"], parameters)
     raw = await body_of(request, MAX_BODY) if types else b""
-    body: Any = None
-    if types and (raw or types != RESTORING):
+    body: Any = {} if types == OPTIONAL else None
+    if types and (raw or types != OPTIONAL):
         _check_type(request, types)
         body = _parsed(raw)
     reason = given.get("reason", "").strip() or None
@@ -167,7 +167,7 @@ async def read(
 
 JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
-RESTORING = ("application/json", "")  # the body may be left out
+OPTIONAL = ("application/json", "")  # the body may be left out
 
 
 def _parameters(raw: bytes, accepted: Sequence[str]) -> dict[str, str]:

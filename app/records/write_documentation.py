@@ -23,7 +23,8 @@ WRITES = {
     "replace": "Creates the record under this identifier, or replaces it whole.",
     "change": "Changes the record by a JSON merge patch (RFC 7396); arrays are replaced whole. A "
     "meeting keeps its former date and status in `previous_dates`.",
-    "delete": "Leaves a tombstone: the record answers 410, stays in history and can be restored.",
+    "delete": "Leaves a tombstone: the record answers 410, stays in history and can be restored. "
+    "A body may hold a `reason`, and nothing else.",
     "restore": "Brings back a tombstone, or an earlier revision of the record as a new one.",
     "merge": "Folds the record into another, which from then on answers in its place (308). What "
     "cited it cites the other. Undone by restoring it.",

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.problems import Fault, clipped, faulty
+from app.kit.problems import Fault, bad_body, clipped, faulty
 from app.ledger.nouns import Noun, Nouns
 from app.records import documentation, pages, singles, write_documentation
-from app.records.submitting import CREATING, JSON_TYPES, PATCH_TYPES, RESTORING, Desk, Submission
+from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.records.writing import Done, Writing
 
 
@@ -39,7 +39,7 @@ class _Routes:
         there = (308, 404, 409, 410, 412, 428)
         self._operation("PUT", one, "replace", self._replace, 200, 201, 204, 422, *there)
         self._operation("PATCH", one, "change", self._patch, 200, 204, 422, *there)
-        self._operation("DELETE", one, "delete", self._delete, 204, *there)
+        self._operation("DELETE", one, "delete", self._delete, 204, 422, *there)
         self._operation(
             "POST", f"{one}/restore", "restore", self._restore, 200, 204, 404, 409, 412, 422, 428
         )
@@ -91,19 +91,19 @@ class _Routes:
         identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
+            _check_members(sent.body, "reason")
             return self.writing.delete(connection, self.noun, identifier, sent.act)
 
-        return await self.desk.take(request, do)
+        return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _restore(self, request: Request) -> Response:
         identifier = singles.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
-            body = {} if sent.body is None else sent.body
-            revision = _member(body, "revision", int, required=False)
+            revision = _member(sent.body, "revision", int, required=False)
             return self.writing.restore(connection, self.noun, identifier, revision, sent.act)
 
-        return await self.desk.take(request, do, types=RESTORING)
+        return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _merge(self, request: Request) -> Response:
         identifier = singles.addressed(self.noun, request.path_params)
@@ -117,19 +117,20 @@ class _Routes:
 
 def _member(body: Any, name: str, kind: type, *, required: bool) -> Any:
     """One member of a small body that may hold nothing else."""
-    faults = []
+    _check_members(body, name)
+    value = body.get(name)
+    wanted = "a whole number" if kind is int else "an identifier"
+    if value is None and required:
+        raise bad_body(name, "is missing", wanted)
+    if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+        raise bad_body(name, "is of the wrong kind", wanted)
+    return value
+
+
+def _check_members(body: Any, name: str) -> None:
+    """Refuse a small body that is no object, or holds anything else than one member."""
     if not isinstance(body, dict):
-        faults.append(Fault("body", "is no object", f'{{"{name}": …}}'))
-    else:
-        faults = [
-            Fault(clipped(other), "is no field here", name) for other in body if other != name
-        ]
-        value = body.get(name)
-        wanted = "a whole number" if kind is int else "an identifier"
-        if value is None and required:
-            faults.append(Fault(name, "is missing", wanted))
-        elif value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            faults.append(Fault(name, "is of the wrong kind", wanted))
+        raise bad_body("body", "is no object", f'{{"{name}": …}}')
+    faults = [Fault(clipped(other), "is no field here", name) for other in body if other != name]
     if faults:
         raise faulty(422, "invalid-body", *faults)
-    return body.get(name)

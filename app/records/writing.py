@@ -25,7 +25,7 @@ from app.ledger.selections import NOW
 from app.ledger.states import State, citing, states
 from app.ledger.writes import Ledger
 from app.records import rules
-from app.records.bodies import as_object, checked
+from app.records.bodies import as_object, checked, patched
 from app.records.creation import Creation, positions_in
 from app.records.merging import folded, pointed_elsewhere
 from app.records.preconditions import check_match
@@ -120,7 +120,7 @@ class Writing:
         changes = {k: v for k, v in as_object(raw).items() if k not in noun.shape.derived}
         if changes.get("id", identifier) != identifier:
             raise _wrong_id(identifier)
-        new = checked(noun, _patched(_bare(old, noun), changes))
+        new = checked(noun, patched(_bare(old, noun), changes, noun.shape))
         if noun.name == "meeting":
             rules.life(old, new, act.reason)
         draft = self._draft(connection, [Change(noun.name, identifier, new)])
@@ -304,18 +304,6 @@ def _document(state: State | None) -> Document | None:
 
 def _bare(document: Document, noun: Noun) -> Document:
     return {k: v for k, v in document.items() if k not in noun.shape.derived}
-
-
-def _patched(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    found = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            found.pop(name, None)
-        else:
-            found[name] = _patched(found.get(name), value)
-    return found
 
 
 def _wrong_id(identifier: str) -> Problem:

@@ -106,7 +106,10 @@ def test_revisions_that_are_none_of_the_records(door: Api, revision: Any) -> Non
     assert "tombstone" in reply.body["detail"]
 
 
-@pytest.mark.parametrize("raw", [b"[]", b"0", b"false", b'""', b'"x"', b"[1]", b"7"])
+NO_OBJECTS = [b"[]", b"0", b"false", b"null", b'""', b'"x"', b"[1]", b"7"]
+
+
+@pytest.mark.parametrize("raw", NO_OBJECTS)
 def test_a_restore_takes_an_object_or_nothing(door: Api, raw: bytes) -> None:
     door.delete("issues/fishing").ok(204)
     reply = door.post("issues/fishing/restore", raw=raw)
@@ -213,6 +216,21 @@ def test_a_self_citation_holds_nothing(api: Api) -> None:
     assert api.delete("issues/fishing").status == 204
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"garbage \xff"])
-def test_a_deletion_looks_at_no_body(door: Api, body: bytes) -> None:
-    assert door.send("DELETE", "issues/fishing", raw=body, tag="*").status == 204
+def test_a_deletion_may_say_why_in_its_body(api: Api) -> None:
+    api.delete("issues/fishing", raw=b'{"reason": "Out of season."}').ok(204)
+    assert api.one("issues/fishing/history")["items"][0]["reason"] == "Out of season."
+    api.delete("issues/m4-highway", raw=b"{}").ok(204)
+
+
+def test_a_deletion_takes_nothing_else(door: Api) -> None:
+    for raw in NO_OBJECTS:
+        reply = door.delete("issues/fishing", raw=raw)
+        assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["body"])
+    reply = door.delete("issues/fishing", raw=b'{"reson": "why"}')
+    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["reson"])
+    reply = door.delete("issues/fishing", raw=b'{"reason": 7}')
+    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["reason"])
+    assert door.delete("issues/fishing", raw=b"junk").told() == (400, "malformed-json")
+    reply = door.delete("issues/fishing", raw=b"why", content_type="text/plain")
+    assert reply.status == 415
+    door.get("issues/fishing").ok()

@@ -154,6 +154,21 @@ def test_unknown_fields_further_in_are_refused_by_path(
         assert reply.fields == [field]
 
 
+def test_a_null_makes_no_field_known(door: Api) -> None:
+    there = "meetings/2022-12-28-moscow"
+    for path, patch, fields in (
+        ("issues/fishing", {"nmae": None}, ["nmae"]),
+        (there, {"date": {"nonsense": None}}, ["date.nonsense"]),
+        ("meetings/doha-call", {"date": {"nonsense": None}}, ["date.nonsense"]),
+        (there, {"place": {"citty": None, "naem": None}}, ["place.citty", "place.naem"]),
+        (there, {"plaec": {"name": None}}, ["plaec"]),
+    ):
+        reply = door.patch(path, patch)
+        assert (reply.told(), reply.fields) == ((422, "invalid-body"), fields)
+    # What is derived is ignored, whatever it is.
+    door.patch(there, {"parties": None, "type": None, "date": {"earliest": None}}).ok()
+
+
 @pytest.mark.parametrize("plural", PLURALS)
 def test_null_removes_and_arrays_are_replaced_whole(door: Api, plural: str) -> None:
     path = f"{plural}/{DERIVED[plural]}"
