@@ -16,8 +16,6 @@ MEDIA_TYPE = "application/problem+json"
 # Of many faults so many are told one by one, and so many in the sentence.
 _LISTED = 100
 _SPOKEN = 20
-# So much of what was sent is repeated at most.
-_REPEATED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,6 @@ class Problem(Exception):
     def content(self) -> bytes:
         """The problem document as bytes."""
         return dumps(self.body())
-
-
-def clipped(text: str) -> str:
-    """A text of the client's, short enough to be repeated."""
-    return text if len(text) <= _REPEATED else text[: _REPEATED - 1] + "…"
 
 
 def spoken(faults: Sequence[Fault]) -> str:

@@ -7,6 +7,7 @@ what a document cites, its searchable text, and the shape that answers have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,14 @@ Document = dict[str, Any]
 
 IDENTIFIER = r"^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$"
 MAX_IDENTIFIER = 120
+
+
+_IDENTIFIER = re.compile(IDENTIFIER)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text has the form of an identifier."""
+    return len(text) <= MAX_IDENTIFIER and _IDENTIFIER.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ of them would fail later, in a database or in another client. Here they are refu
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import orjson
@@ -17,32 +18,58 @@ MAX_DIGITS = 18  # beyond this an integer may not fit a database's 64 bits
 
 
 class JsonError(ValueError):
-    """The text is no JSON that is accepted; the message says why, without the input."""
+    """The text is no JSON that is accepted; the message says why, without the input.
+
+    `path` says where in the value, such as `readouts[0].text`; empty for the text as a whole.
+    """
+
+    path = ""
+
+    def within(self, step: str) -> JsonError:
+        """The same error, of what stands at a step of something larger."""
+        joint = "." if self.path and not self.path.startswith("[") else ""
+        self.path = step + joint + self.path
+        return self
+
+
+class _TooDeep(JsonError):
+    """Nesting beyond the bound: told by the field in which it lies."""
+
+    def within(self, step: str) -> JsonError:
+        self.path = step
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Stands for what cannot be taken until it is known where it stands."""
+
+    why: str
 
 
 def _constant(name: str) -> NoReturn:
     raise JsonError(f"{name.lstrip('-')} is no JSON number")
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | _Refused:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise JsonError(f"an integer may have at most {MAX_DIGITS} digits")
+        return _Refused(f"an integer may have at most {MAX_DIGITS} digits")
     return int(digits)
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> float | _Refused:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise JsonError("a number is out of range")
+        return _Refused("a number is out of range")
     return value
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Refused:
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise JsonError(f"the key {shown(twice)} stands twice in one object")
+        return _Refused(f"the key {shown(twice)} stands twice in one object")
     return found
 
 
@@ -63,6 +90,13 @@ def shown(text: str, limit: int = 40) -> str:
         c if c.isalnum() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in text[:limit]
     )
     return f"“{safe}{'…' if len(text) > limit else ''}”"
+
+
+def named(key: str) -> str:
+    """A key as it stands in a path: as it is where it is a plain word, otherwise as `shown`."""
+    joined = key.replace("-", "_").replace(".", "_")
+    plain = len(key) <= 40 and joined.isidentifier()
+    return key if plain or not key else shown(key)
 
 
 def loads(body: bytes) -> Any:
@@ -89,21 +123,28 @@ def loads(body: bytes) -> Any:
 
 
 def check_text(value: Any, depth: int = 0) -> None:
-    """Refuse what no engine can store: NUL, lone surrogates, and nesting beyond `MAX_DEPTH`."""
+    """Refuse what no engine can store: NUL, lone surrogates, and nesting beyond `MAX_DEPTH`.
+
+    Raises:
+        JsonError: with the path of what is refused.
+    """
     if isinstance(value, str):
         if "\x00" in value:
             raise JsonError("a string holds the character NUL")
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
             raise JsonError("a string holds half of a surrogate pair")
-    elif depth > MAX_DEPTH:
-        raise JsonError(f"the body is nested deeper than {MAX_DEPTH} levels")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            check_text(key, depth + 1)
-            check_text(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            check_text(item, depth + 1)
+    elif isinstance(value, _Refused):
+        raise JsonError(value.why)
+    elif isinstance(value, dict | list):
+        if depth > MAX_DEPTH:
+            raise _TooDeep(f"the body is nested deeper than {MAX_DEPTH} levels")
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            try:
+                check_text(key, depth + 1)
+                check_text(item, depth + 1)
+            except JsonError as error:
+                raise error.within(named(key) if isinstance(key, str) else f"[{key}]") from None
 
 
 def dumps(value: Any) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.kit.problems import Fault, Problem, bad_body, clipped, faulty
+from app.kit.problems import Fault, Problem, bad_body, faulty
 from app.kit.shapes import Document, Shape, fields, parts
+from app.kit.strict_json import JsonError, named
 from app.ledger.nouns import Noun
 
 
@@ -52,6 +53,12 @@ def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
     return found
 
 
+def malformed(error: JsonError) -> Problem:
+    """400: what is no JSON, or holds what nobody could store, by its path."""
+    accepted = "text and numbers that can be stored" if error.path else "JSON in UTF-8"
+    return faulty(400, "malformed-json", Fault(error.path[:200] or "body", str(error), accepted))
+
+
 def invalid(error: ValidationError, prefix: str = "") -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
     faults = [_fault(dict(found), prefix) for found in error.errors(include_url=False)]
@@ -62,7 +69,7 @@ def _fault(found: dict[str, Any], prefix: str) -> Fault:
     context = found.get("ctx") or {}
     path = ""
     for part in found["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{clipped(part)}"
+        path += f"[{part}]" if isinstance(part, int) else f".{named(part)}"
     if context.get("field"):
         path += f".{context['field']}"
     message = "is no field here" if found["type"] == "extra_forbidden" else found["msg"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.kit.problems import Problem, bad_body, clipped
+from app.kit.problems import Problem, bad_body
 from app.kit.shapes import Document, Part, Shape, parts
-from app.kit.strict_json import JsonError, loads
+from app.kit.strict_json import JsonError, loads, named
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?")
 
@@ -92,4 +92,8 @@ def _lists_of(value: Any) -> Any:
 
 
 def _refused(column: str, message: str, accepted: str) -> Problem:
-    return bad_body(clipped(column), message, accepted)
+    return bad_body(
+        ".".join(s if s.isdigit() and len(s) < 4 else named(s) for s in column.split("."))[:200],
+        message,
+        accepted,
+    )

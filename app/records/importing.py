@@ -17,7 +17,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from app.kit.problems import Problem
-from app.kit.shapes import Document
+from app.kit.shapes import Document, is_identifier
 from app.ledger import reading
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
@@ -288,8 +288,9 @@ def _verdict(staged: Staged, verdict: str) -> Verdict:
 
 
 def _given_id(row: Row) -> str | None:
+    """The identifier that a row gives, if it is one."""
     found = row.body.get("id") if isinstance(row.body, dict) else None
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and is_identifier(found) else None
 
 
 def _batches(rows: Iterable[Row], size: int | None) -> Iterator[list[Row]]:

@@ -22,6 +22,7 @@ from app.kit.keys import Key
 from app.kit.problems import Fault, Problem, bad_body, bad_query
 from app.kit.strict_json import JsonError, dumps, loads
 from app.records.admission import Admission
+from app.records.bodies import malformed
 from app.records.lists import with_member
 from app.records.values import one_of, unknown_parameter
 from app.records.writing import Act, Done
@@ -238,8 +239,7 @@ def _parsed(raw: bytes) -> Any:
     try:
         return loads(raw)
     except JsonError as error:
-        fault = Fault("body", str(error), "JSON in UTF-8")
-        raise Problem(400, "malformed-json", f"body: {error}", [fault]) from None
+        raise malformed(error) from None
 
 
 def _if_match(request: Request) -> tuple[int, ...] | None:

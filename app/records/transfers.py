@@ -15,6 +15,7 @@ from app.kit.problems import Fault, Problem, nearest
 from app.kit.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.nouns import Noun, Nouns
+from app.records.bodies import malformed
 from app.records.cells import bodies
 from app.records.seeding import ORDER
 
@@ -79,7 +80,7 @@ def ndjson(lines: Iterable[bytes], sorter: Sorter) -> Iterator[Row]:
             try:
                 yield sorter.row(number, loads(line))
             except JsonError as error:
-                yield Row(number, sorter.default, None, _malformed(error))
+                yield Row(number, sorter.default, None, malformed(error))
 
 
 def json(content: bytes, sorter: Sorter) -> list[Row]:
@@ -91,7 +92,7 @@ def json(content: bytes, sorter: Sorter) -> list[Row]:
     try:
         value = loads(content)
     except JsonError as error:
-        raise _malformed(error) from None
+        raise malformed(error) from None
     if isinstance(value, list):
         return [sorter.row(number, item) for number, item in enumerate(value, 1)]
     if not isinstance(value, dict):
@@ -167,11 +168,6 @@ def misfit(header: Sequence[str], cells: Sequence[str]) -> Problem | None:
     except JsonError as error:
         return _refused("row", str(error), "text without it")
     return None
-
-
-def _malformed(error: JsonError) -> Problem:
-    fault = Fault("body", str(error), "JSON in UTF-8")
-    return Problem(400, "malformed-json", f"body: {error}", [fault])
 
 
 def _no_csv(message: str) -> Problem:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.problems import Fault, bad_body, clipped, faulty
+from app.kit.problems import Fault, bad_body, faulty
+from app.kit.strict_json import named
 from app.ledger.nouns import Noun, Nouns
 from app.records import documentation, pages, singles, write_documentation
 from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
@@ -131,6 +132,6 @@ def _check_members(body: Any, name: str) -> None:
     """Refuse a small body that is no object, or holds anything else than one member."""
     if not isinstance(body, dict):
         raise bad_body("body", "is no object", f'{{"{name}": …}}')
-    faults = [Fault(clipped(other), "is no field here", name) for other in body if other != name]
+    faults = [Fault(named(other), "is no field here", name) for other in body if other != name]
     if faults:
         raise faulty(422, "invalid-body", *faults)
