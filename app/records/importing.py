@@ -60,10 +60,18 @@ class _Undo(Exception):
 class Import:
     """One import into one ledger."""
 
-    def __init__(self, ledger: Ledger, terms: Terms, tell: Tell = lambda _: None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        terms: Terms,
+        tell: Tell = lambda _: None,
+        within: Connection | None = None,
+    ) -> None:
+        """An import; `within` is a transaction that all of it is to be part of."""
         self.ledger = ledger
         self.terms = terms
         self.tell = tell
+        self._within = within
         self._claims = Claims()
         self._waiting: list[Staged] = []
         self._suggested = 0
@@ -79,21 +87,33 @@ class Import:
                     raise _Undo
         else:
             for batch in _batches(rows, BATCH):
-                with self.ledger.database.writing() as connection:
+                with self._writing() as connection:
                     verdicts = self._batch(connection, batch)
                 self._count(verdicts, outcome)
             if self._waiting:
-                with self.ledger.database.writing() as connection:
+                with self._writing() as connection:
                     verdicts = self._late(connection)
                 self._count(verdicts, outcome)
+        if self._within is not None:
+            outcome.revision = reading.newest(self._within)
+            return outcome
         with self.ledger.database.reading() as connection:
             outcome.revision = reading.newest(connection)
         return outcome
 
     @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._within is not None:
+            with self._within.begin_nested():
+                yield self._within
+            return
+        with self.ledger.database.writing() as connection:
+            yield connection
+
+    @contextmanager
     def _transaction(self, outcome: Outcome) -> Iterator[Connection]:
         try:
-            with self.ledger.database.writing() as connection:
+            with self._writing() as connection:
                 yield connection
         except _Undo:
             outcome.written = False

@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.kit import keys
+from app.kit import idempotency, keys
 from app.kit.grammar import pairs
 from app.kit.keys import Key
 from app.kit.problems import Fault, Problem, bad_query
@@ -19,10 +20,11 @@ from app.ledger.writes import Ledger
 from app.records import documentation, pages
 from app.records.admission import Admission
 from app.records.importing import Import, Terms
-from app.records.submitting import body_of
+from app.records.submitting import body_of, idempotent, replayed, response
 from app.records.transfers import Row, Sorter, csv_rows, json, ndjson
 from app.records.values import one_of, unknown_parameter
 from app.records.verdicts import VERDICTS, Outcome, Verdict
+from app.records.write_documentation import IDEMPOTENCY_KEY
 
 MAX_BODY = 32 * 1024 * 1024
 _MAX_REASON = 2_000
@@ -84,7 +86,9 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
         given = _parameters(request.scope["query_string"])
         form = _form(request)
         content = await body_of(request, MAX_BODY)
-        return await run_in_threadpool(_answer, ledger, key, given, form, content)
+        known = idempotent(request, key, content)
+        answer = await run_in_threadpool(_once, ledger, key, given, form, content, known)
+        return response(answer)
 
     routes.add_api_route(
         "/imports",
@@ -104,7 +108,40 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
     return routes
 
 
-def _answer(ledger: Ledger, key: Key, given: dict[str, str], form: str, content: bytes) -> Response:
+def _once(
+    ledger: Ledger,
+    key: Key,
+    given: dict[str, str],
+    form: str,
+    content: bytes,
+    request: idempotency.Request | None,
+) -> idempotency.Remembered:
+    """The answer to an import, or the one that was given to it before."""
+    now = datetime.now(UTC)
+    if request is None or given.get("dry_run") == "true":
+        answer = _answer(ledger, key, given, form, content)
+        with ledger.database.writing() as connection:
+            keys.note_use(connection, key.name, now)
+        return answer
+    # One transaction for all of it: a twin waits, and what is remembered was written.
+    with ledger.database.writing() as connection:
+        keys.note_use(connection, key.name, now)
+        known = replayed(connection, request, now)
+        if known is not None:
+            return known
+        answer = _answer(ledger, key, given, form, content, connection)
+        idempotency.remember(connection, request, answer, now)
+        return answer
+
+
+def _answer(
+    ledger: Ledger,
+    key: Key,
+    given: dict[str, str],
+    form: str,
+    content: bytes,
+    connection: Connection | None = None,
+) -> idempotency.Remembered:
     sorter = Sorter(ledger.nouns, None)
     if "noun" in given:
         sorter = Sorter(ledger.nouns, sorter.find(given["noun"]))
@@ -117,9 +154,7 @@ def _answer(ledger: Ledger, key: Key, given: dict[str, str], form: str, content:
         allow_twins=given.get("duplicate") == "allow",
     )
     verdicts: list[Verdict] = []
-    outcome = Import(ledger, terms, verdicts.extend).run(rows)
-    with ledger.database.writing() as connection:
-        keys.note_use(connection, key.name, datetime.now(UTC))
+    outcome = Import(ledger, terms, verdicts.extend, connection).run(rows)
     body = _body(outcome, verdicts, dry_run=terms.dry_run)
     if terms.atomic and not terms.dry_run and not outcome.clean:
         bad = f"{outcome.counts['refused']} refused, {outcome.counts['duplicate']} duplicate"
@@ -130,9 +165,8 @@ def _answer(ledger: Ledger, key: Key, given: dict[str, str], form: str, content:
             "rows are.",
             extra=body,
         )
-    return Response(
-        dumps(body), media_type="application/json", headers={"cache-control": "no-store"}
-    )
+    headers = {"cache-control": "no-store", "content-type": "application/json"}
+    return idempotency.Remembered(200, dumps(headers).decode(), dumps(body))
 
 
 def _rows(content: bytes, form: str, sorter: Sorter) -> list[Row]:
@@ -231,6 +265,11 @@ def _extra() -> dict[str, Any]:
             schema["default"] = True
         told = {"name": name, "in": "query", "required": False, "description": text}
         parameters.append(told | {"schema": schema, "example": example})
+    told = {"name": "Idempotency-Key", "in": "header", "required": False}
+    text, example = IDEMPOTENCY_KEY
+    parameters.append(
+        told | {"description": text, "schema": {"type": "string"}, "example": example}
+    )
     listed = {"type": "array", "items": {"$ref": "#/components/schemas/ImportRow"}}
     by_noun = {"$ref": "#/components/schemas/ImportRows"}
     line = dumps(_RECORD).decode()

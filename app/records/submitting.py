@@ -77,7 +77,7 @@ class Desk:
         key = await run_in_threadpool(self.admission.admit, request, scope)
         submission = await read(request, key, types, parameters)
         answer = await to_thread.run_sync(self._answer, submission, do, limiter=self._threads)
-        return Response(answer.body or None, answer.status, headers=orjson.loads(answer.headers))
+        return response(answer)
 
     def _answer(self, submission: Submission, do: Do) -> idempotency.Remembered:
         now = datetime.now(UTC)
@@ -85,10 +85,9 @@ class Desk:
             with self.database.writing() as connection:
                 keys.note_use(connection, submission.act.author, now)
                 if submission.remembered is not None and not submission.dry_run:
-                    known = idempotency.recall(connection, submission.remembered, now)
+                    known = replayed(connection, submission.remembered, now)
                     if known is not None:
-                        replayed = orjson.loads(known.headers) | {"idempotency-replayed": "true"}
-                        return replace(known, headers=dumps(replayed).decode())
+                        return known
                 answer = _rendered(do(connection, submission), submission)
                 if submission.dry_run:
                     raise _DryRun(answer)  # noqa: TRY301 - the way out of the transaction
@@ -102,6 +101,26 @@ class Desk:
             if isinstance(outcome, _DryRun):
                 return outcome.answer
             raise
+
+
+def response(answer: idempotency.Remembered) -> Response:
+    """An answer as it is sent."""
+    return Response(answer.body or None, answer.status, headers=orjson.loads(answer.headers))
+
+
+def replayed(
+    connection: Connection, request: idempotency.Request, now: datetime
+) -> idempotency.Remembered | None:
+    """The answer given to a request before, marked as such.
+
+    Raises:
+        Problem: 422 where the key was used for another request.
+    """
+    known = idempotency.recall(connection, request, now)
+    if known is None:
+        return None
+    headers = orjson.loads(known.headers) | {"idempotency-replayed": "true"}
+    return replace(known, headers=dumps(headers).decode())
 
 
 def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
@@ -162,7 +181,7 @@ async def read(
         body,
         given.get("dry_run") == "true",
         "return=minimal" in preferences,
-        _idempotency(request, key, raw),
+        idempotent(request, key, raw),
     )
 
 
@@ -262,7 +281,12 @@ def _if_match(request: Request) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def _idempotency(request: Request, key: Key, raw: bytes) -> idempotency.Request | None:
+def idempotent(request: Request, key: Key, raw: bytes) -> idempotency.Request | None:
+    """What the Idempotency-Key of a request stands for, if it has one.
+
+    Raises:
+        Problem: 400 for one that cannot be.
+    """
     given = request.headers.get("idempotency-key")
     if given is None:
         return None

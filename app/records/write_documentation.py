@@ -44,6 +44,12 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
+IDEMPOTENCY_KEY = (
+    "The same key within a day gives the first answer again, and writes once.",
+    "0a1b2c3d",
+)
+
+
 def written(verb: str, status: int, model: Any) -> dict[str, Any]:
     """The answer to a successful write."""
     if status == 204:
@@ -91,10 +97,6 @@ _WRITE_PARAMETERS: dict[str, tuple[str, str, Any]] = {
     "duplicate": ("query", "`allow`: write it even if a likely twin is there.", "allow"),
     "reason": ("query", "Why; it stands in history.", "corrected from the readout"),
     "If-Match": ("header", "The ETag of the record as it was read; needed to change it.", '"12"'),
-    "Idempotency-Key": (
-        "header",
-        "The same key within a day gives the first answer again, and writes once.",
-        "0a1b2c3d",
-    ),
+    "Idempotency-Key": ("header", *IDEMPOTENCY_KEY),
     "Prefer": ("header", "`return=minimal` leaves the record out of the answer.", "return=minimal"),
 }

@@ -180,3 +180,47 @@ def test_concurrent_writers_of_one_record_lose_nothing(api: Api) -> None:
     assert sorted(map(int, numbers)) == list(range(18))
     assert api.revision() == before + 18
     assert api.faults() == []
+
+
+NAMES = ("Grain", "Pipelines", "Water rights")
+ROWS = [{"noun": "issue", "id": f"row-{n}", "name": name} for n, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("query", ["", "?atomic=false"])
+def test_an_import_is_replayed(api: Api, query: str) -> None:
+    first = api.post(f"imports{query}", ROWS, idempotency_key="k")
+    after = api.revision()
+    api.delete("issues/row-1").ok(204)
+    again = api.post(f"imports{query}", ROWS, idempotency_key="k")
+    assert (first.status, again.status) == (200, 200)
+    assert (replayed(first), replayed(again)) == (False, True)
+    assert first.body["created"] == 3
+    assert again.content == first.content
+    assert api.revision() == after + 1
+    assert api.post(f"imports{query}", ROWS[:2], idempotency_key="k").told() == (
+        422,
+        "idempotency-key-reused",
+    )
+    assert api.post(f"imports{query}", ROWS, idempotency_key=" ").told() == (400, "bad-header")
+    assert api.faults() == []
+
+
+def test_an_import_that_fails_or_tries_is_not_remembered(api: Api) -> None:
+    bad = [*ROWS, {"noun": "issue", "id": "bad"}]
+    before = api.revision()
+    for rows, query in ((bad, ""), (ROWS, "?dry_run=true")):
+        for _ in range(2):
+            reply = api.post(f"imports{query}", rows, idempotency_key="k")
+            assert not replayed(reply)
+    assert api.revision() == before
+    assert api.post("imports?atomic=false", bad, idempotency_key="k").body["created"] == 3
+    assert replayed(api.post("imports?atomic=false", bad, idempotency_key="k"))
+
+
+def test_concurrent_twins_of_an_import_write_once(api: Api) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        sent = [pool.submit(api.post, "imports", ROWS, idempotency_key="k") for _ in range(6)]
+        replies = [one.result() for one in sent]
+    assert {reply.content for reply in replies} == {replies[0].content}
+    assert sorted(map(replayed, replies)) == [False] + [True] * 5
+    assert replies[0].body["created"] == 3
