@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.kit.problems import Fault, Problem, bad_body, spoken
 from app.kit.shapes import Document
+from app.ledger import past
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change
@@ -101,13 +102,26 @@ class Creation:
         )
 
     def _id_taken(self, noun: Noun, identifier: str) -> Problem:
-        state = states(self.connection, [(noun.name, identifier)]).get((noun.name, identifier))
-        url = f"/v1/{noun.plural}/{identifier}"
-        hint = f"change it with PATCH {url}, or choose another identifier"
-        if state is not None and state.key is None:
-            hint = f"it was deleted; bring it back with POST {url}/restore"
+        hint = self._hint(noun, identifier)
         fault = Fault("id", f"“{identifier}” is taken", hint)
         return Problem(409, "id-taken", f"The identifier “{identifier}” is taken: {hint}.", [fault])
+
+    def _hint(self, noun: Noun, identifier: str) -> str:
+        """What to do about an identifier, by who has it: meetings and milestones share theirs."""
+        names = self.nouns.events if noun.event else (noun.name,)
+        held = states(self.connection, [(name, identifier) for name in names])
+        if not held:
+            return "it stands twice in this body; choose another identifier"
+        holder = self.nouns[next(iter(held))[0]]
+        state = held[holder.name, identifier]
+        url = f"/v1/{holder.plural}/{identifier}"
+        if state.key is None:
+            into = past.newest(self.connection, state.number).merged_into
+            done = "deleted" if into is None else f"folded into {into}"
+            return f"that {holder.name} was {done}; bring it back with POST {url}/restore"
+        if holder is not noun:
+            return f"a {holder.name} has it, see {url}; choose another identifier"
+        return f"change it with PATCH {url}, or choose another identifier"
 
 
 def positions_in(noun: Noun, body: Document) -> list[Any]:

@@ -211,3 +211,20 @@ def test_parties_go_by_code_or_slug(door: Api, given: Body, field: str) -> None:
     reply = door.post("parties", {"name": "Atlantis"} | given)
     assert reply.told() == (422, "invalid-body")
     assert reply.fields == [field]
+
+
+def test_who_has_a_taken_identifier_is_told(door: Api) -> None:
+    """Meetings and milestones share their identifiers; so do those that are gone."""
+    milestone = {"title": "An opening", "id": "2022-12-28-moscow"}
+    hint = door.post("milestones", milestone).body["errors"][0]["accepted"]
+    assert "a meeting has it, see /v1/meetings/2022-12-28-moscow" in hint
+    door.delete("milestones/earthquake").ok(204)
+    meeting = {"title": "Talks", "status": "planned", "sources": ["s1"], "id": "earthquake"}
+    hint = door.post("meetings", meeting).body["errors"][0]["accepted"]
+    assert (
+        hint
+        == "that milestone was deleted; bring it back with POST /v1/milestones/earthquake/restore"
+    )
+    door.merge("issues/fishing", "refugees").ok()
+    hint = door.post("issues", {"name": "Fish", "id": "fishing"}).body["errors"][0]["accepted"]
+    assert hint.startswith("that issue was folded into refugees")
