@@ -7,19 +7,33 @@ from typing import Any
 
 from app.kit import countries, edtf
 from app.kit.shapes import MAX_IDENTIFIER, Document
-from app.kit.words import words
+from app.kit.words import fold, words
 
 _LONGEST = 80
 _NAMESAKES = 33  # beyond so many of one name, only the index finds another
 
 
+# Letters of other scripts as they are mostly written in Latin ones.
+_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", strict=True))
+    | {"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
+       "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi", "ў": "u"}
+    | dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True))
+    | {"θ": "th", "χ": "ch", "ψ": "ps"}
+)  # fmt: skip
+
+
 def slug(*parts: str | None) -> str:
     """The words of these parts that fold to ASCII, joined by hyphens."""
-    found = [word for part in parts if part for word in words(part) if word.isascii()]
+    found = [word for part in parts if part for word in words(_latin(part)) if word.isascii()]
     text = "-".join(found)
     if len(text) > _LONGEST:
         text = text[:_LONGEST].rpartition("-")[0] or text[:_LONGEST]
     return text
+
+
+def _latin(text: str) -> str:
+    return text if text.isascii() else fold(text.casefold().translate(_LATIN)).translate(_LATIN)
 
 
 def _day(date: Any) -> str | None:
@@ -89,14 +103,16 @@ def namesakes(noun: str, body: Document) -> list[str]:
 
 
 def derived(noun: str, body: Document, taken: Callable[[str], bool]) -> str:
-    """An identifier for a new record: readable, and not taken. Empty if nothing can be derived.
+    """An identifier for a new record: readable, and not taken; the noun's where no word is.
 
-    A state has one code only, so none is made up beside it.
+    A state has one code only, so none is made up beside it: empty where there is no such state.
     """
     base = _DERIVED[noun](body)
-    if not base or (noun == "party" and body.get("kind") == "state"):
+    if noun == "party" and body.get("kind") == "state":
         return base
     candidate, number = base[:MAX_IDENTIFIER], 1
+    if not base:
+        base, candidate = noun, f"{noun}-1"
     while taken(candidate):
         number += 1
         candidate = f"{base}-{number}"

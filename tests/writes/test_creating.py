@@ -118,20 +118,23 @@ def test_a_null_identifier_is_none(api: Api) -> None:
     assert api.post("issues", {"id": None, "name": "Tides"}).ok(201)["id"] == "tides"
 
 
+def test_a_state_that_there_is_not_needs_its_code(door: Api) -> None:
+    reply = door.post("parties", {"name": "Atlantis", "kind": "state"})
+    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["id"])
+
+
 @pytest.mark.parametrize(
-    ("plural", "body"),
+    ("plural", "body", "derived"),
     [
-        ("people", {"name": "Сергей Лавров"}),
-        ("issues", {"name": "難民"}),
-        ("parties", {"name": "Atlantis", "kind": "state"}),
-        ("sources", {"url": "https://example.org/x"}),
-        ("people", {"name": "—"}),
+        ("issues", {"name": "難民"}, "issue-1"),
+        ("sources", {"url": "https://example.org/x"}, "source-1"),
+        ("people", {"name": "—"}, "person-1"),
     ],
 )
-def test_where_none_can_be_derived_one_is_asked_for(door: Api, plural: str, body: Body) -> None:
-    reply = door.post(plural, body)
-    assert reply.told() == (422, "invalid-body")
-    assert reply.fields == ["id"]
+def test_where_no_word_can_be_taken_the_noun_is(
+    door: Api, plural: str, body: Body, derived: str
+) -> None:
+    assert door.post(plural, body).ok(201)["id"] == derived
 
 
 def test_long_names_give_short_identifiers_that_end_with_a_word(api: Api) -> None:
@@ -228,3 +231,20 @@ def test_who_has_a_taken_identifier_is_told(door: Api) -> None:
     door.merge("issues/fishing", "refugees").ok()
     hint = door.post("issues", {"name": "Fish", "id": "fishing"}).body["errors"][0]["accepted"]
     assert hint.startswith("that issue was folded into refugees")
+
+
+@pytest.mark.parametrize(
+    ("name", "derived"),
+    [
+        ("Сергей Лавров", "sergey-lavrov"),
+        ("Γιώργος Γεραπετρίτης", "giorgos-gerapetritis"),
+        ("王毅", "person-1"),
+        ("سيرغي", "person-1"),
+    ],
+)
+def test_names_in_other_scripts_need_no_identifier(door: Api, name: str, derived: str) -> None:
+    assert door.post("people", {"name": name}).ok(201)["id"] == derived
+    seat = {"party": "TUR", "person": {"name": name[::-1]}}
+    body = {"title": "会谈", "status": "planned", "sources": ["s1"], "participants": [seat]}
+    assert door.post("meetings?duplicate=allow", body).ok(201)["id"] == "meeting-1"
+    assert door.post("issues", {}).fields == ["name"]
