@@ -23,6 +23,7 @@ from pydantic import (
     create_model,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from app.kit import edtf as dates_
@@ -317,6 +318,33 @@ def dates(document: Document, shape: type[Shape], *, kept: bool) -> Iterator[tup
     """Each date object in a document, with its path; those that are kept, or all others."""
     for path, _, value in _paths(document, _plan(shape, "date", kept=kept), ""):
         yield path, value
+
+
+@cache
+def _writable(shape: type[Shape]) -> tuple[tuple[str, FieldInfo, Part | None], ...]:
+    inner = {part.name: part for part in parts(shape) if part.shape is not None}
+    return tuple(
+        (info.alias or name, info, inner.get(info.alias or name))
+        for name, info in shape.model_fields.items()
+    )
+
+
+def writable(document: Document, shape: type[Shape]) -> Document:
+    """A copy of the writable part of a document that stands, every field present.
+
+    Its bounds are not asked again: what stands must always be possible to move, to restore, to
+    turn elsewhere, whatever bounds have come since.
+    """
+    found: Document = {}
+    for name, info, part in _writable(shape):
+        value = document[name] if name in document else info.get_default(call_default_factory=True)
+        if part is not None and part.shape is not None and value is not None:
+            below = part.shape
+            value = [writable(v, below) for v in value] if part.many else writable(value, below)
+        elif isinstance(value, list):
+            value = list(value)
+        found[name] = value
+    return found
 
 
 # ---- the shape of answers

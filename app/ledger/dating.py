@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.kit import edtf
@@ -51,9 +51,8 @@ def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
         EdtfError: the text is no EDTF.
         EmptyRange: the anchors leave no day.
     """
-    text, before, after = date["edtf"], date["before"], date["after"]
-    parsed = edtf.parse(text) if text is not None else None
-    given = Bounds(parsed.earliest, parsed.latest) if parsed else Bounds(None, None)
+    before, after = date["before"], date["after"]
+    parsed, given = _said(date)
     bounds = narrowed(given, event(before) if before else None, event(after) if after else None)
     date["earliest"] = None if bounds.earliest is None else edtf.iso(bounds.earliest)
     date["latest"] = None if bounds.latest is None else edtf.iso(bounds.latest)
@@ -62,6 +61,21 @@ def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
     date["uncertain"] = parsed.uncertain if parsed else False
     date["display"] = _display(parsed, given, bounds, before, after)
     return bounds
+
+
+def _said(date: Document) -> tuple[edtf.Edtf | None, Bounds]:
+    """What a date's text says by itself."""
+    parsed = edtf.parse(date["edtf"]) if date["edtf"] is not None else None
+    return parsed, Bounds(parsed.earliest, parsed.latest) if parsed else Bounds(None, None)
+
+
+def rename_anchors(date: Document, names: Mapping[str, str]) -> None:
+    """Let a completed date hang on events by other names, its bounds as they were. In place."""
+    before, after = (names.get(date[name], date[name]) for name in ("before", "after"))
+    if (before, after) != (date["before"], date["after"]):
+        bounds = bounds_of(date) or Bounds(None, None)
+        date |= {"before": before, "after": after}
+        date["display"] = _display(*_said(date), bounds, before, after)
 
 
 def bounds_of(date: Document | None) -> Bounds | None:

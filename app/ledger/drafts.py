@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, citations, cited, dates, drawn_on
+from app.kit.shapes import Document, citations, cited, dates, drawn_on, writable
 from app.kit.strict_json import dumps
-from app.ledger.dating import Bounds, EmptyRange, complete
+from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.describing import date_bounds
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address, Fact, State, citing, facts
@@ -116,6 +116,23 @@ class Draft:
         document: Document = orjson.loads(
             dumps(body)
         )  # a deep copy, ten times faster than copy.deepcopy
+        for path, date in dates(document, noun.shape, kept=False):
+            self._complete(path, date)
+        noun.derive(document)
+        day = self._reported(noun, document)
+        document["reported_on"] = None if day == BEFORE_ALL else edtf.iso(day)
+        self.complete[address] = document
+        return document
+
+    def finish_kept(self, address: Address) -> None:
+        """Complete what a record keeps as it once was: as it stood, where it did.
+
+        Nothing is derived from these dates, so they wait until every other is complete.
+
+        Raises:
+            EmptyRange: anchors leave a date no day.
+        """
+        noun, document = self.nouns[address[0]], self.complete[address]
         kept = list(dates(document, noun.shape, kept=True))
         once = self._once(address) if kept else []
         for path, date in kept:
@@ -124,13 +141,6 @@ class Draft:
                 date.update(found)
             else:
                 self._complete(path, date)
-        for path, date in dates(document, noun.shape, kept=False):
-            self._complete(path, date)
-        noun.derive(document)
-        day = self._reported(noun, document)
-        document["reported_on"] = None if day == BEFORE_ALL else edtf.iso(day)
-        self.complete[address] = document
-        return document
 
     def _complete(self, path: str, date: Document) -> None:
         try:
@@ -145,7 +155,11 @@ class Draft:
         document = self.was.get(address) or (orjson.loads(stored) if stored else None)
         if document is None:
             return []
-        return [date for kept in (True, False) for date in dates(document, noun.shape, kept=kept)]
+        found = [d for kept in (True, False) for d in dates(document, noun.shape, kept=kept)]
+        names = {twin: into for (name, twin), into in self.merged.items() if self.nouns[name].event}
+        for _, date in found:
+            rename_anchors(date, names)
+        return found
 
     def _reported(self, noun: Noun, document: Document) -> int:
         day = BEFORE_ALL
@@ -231,7 +245,7 @@ def _alike(one: Document, other: Document) -> bool:
 
 def body_of(noun: Noun, document: Document) -> Document:
     """The writable part of a stored document."""
-    return noun.shape.model_validate(document).body()
+    return writable(document, noun.shape)
 
 
 def circle(path: Sequence[Address]) -> Problem:

@@ -165,9 +165,10 @@ def settle(draft: Draft) -> None:
 def _finish_all(draft: Draft) -> None:
     own: list[Fault] = []
     moved: list[tuple[Address, str]] = []
-    for address in draft.order():
+    order = draft.order()
+    for step, address in ((s, a) for s in (draft.finish, draft.finish_kept) for a in order):
         try:
-            draft.finish(address)
+            step(address)
         except EmptyRange as error:
             path, _, why = str(error).partition(": ")
             if address in draft.moved:

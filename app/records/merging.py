@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ValidationError
+
+from app.kit.problems import Fault, faulty
 from app.kit.shapes import Document, Shape, parts
 from app.ledger.drafts import body_of
 from app.ledger.nouns import Noun
@@ -56,6 +59,35 @@ def folded(noun: Noun, target: Document, twin: Document) -> Document:
             body[name] = other
     _forget_itself(body, noun)
     return body
+
+
+def fitting(noun: Noun, target: Document, body: Document) -> Document:
+    """The folded body, if it may be written.
+
+    Raises:
+        Problem: 422 for a bound that it breaks, in what its twin brought along.
+    """
+    try:
+        noun.shape.model_validate(body)
+    except ValidationError as error:
+        brought = [fault for fault in error.errors() if _is_new(fault["loc"], target, body)]
+        if brought:
+            faults = [_too_much(dict(fault), body) for fault in brought]
+            raise faulty(422, "rule-broken", *faults) from None
+    return body
+
+
+def _is_new(path: tuple[int | str, ...], target: Document, body: Document) -> bool:
+    return not path or target.get(str(path[0])) != body.get(str(path[0]))
+
+
+def _too_much(found: dict[str, Any], body: Document) -> Fault:
+    field = ".".join(map(str, found["loc"]))
+    if found["type"] == "too_long":
+        most, there = found["ctx"]["max_length"], len(body[str(found["loc"][0])])
+        hint = f"at most {most}; take some away from one of the two first"
+        return Fault(field, f"would be {there} of the two together", hint)
+    return Fault(field, f"would break a bound: {found['msg']}", "what PUT accepts")
 
 
 def _forget_itself(body: Document, noun: Noun) -> None:

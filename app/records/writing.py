@@ -27,7 +27,7 @@ from app.ledger.writes import Ledger
 from app.records import rules
 from app.records.bodies import as_object, checked, patched
 from app.records.creation import Creation, positions_in
-from app.records.merging import folded, pointed_elsewhere
+from app.records.merging import fitting, folded, pointed_elsewhere
 from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
 from app.records.suggestions import with_nearest
@@ -184,7 +184,7 @@ class Writing:
         }
         own = (noun.name, into)
         base = changes.get(own) or body_of(noun, target)
-        changes[own] = folded(noun, base, body_of(noun, old))
+        changes[own] = fitting(noun, base, folded(noun, base, body_of(noun, old)))
         written = [Change(*address, body) for address, body in changes.items()]
         written.append(Change(noun.name, identifier, None, merged_into=into))
         return self._done(self._draft(connection, written, ruled=False), noun, into, act)

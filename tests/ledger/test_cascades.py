@@ -122,6 +122,18 @@ def test_a_cascade_names_the_write_that_caused_it(pen: Pen) -> None:
     assert written.last == 4
 
 
+def test_what_was_expected_before_may_hang_on_what_is_written_along(pen: Pen) -> None:
+    previous = [{"date": {"before": other}} for other in ("m", "x")]
+    pen.write(meeting("m", "2023", previous_dates=previous[1:]), milestone("x", "2023-05-14"))
+    pen.write(
+        meeting("n", "2023", previous_dates=previous),
+        meeting("m", "2022", previous_dates=previous[1:]),
+    )
+    for identifier, latest in (("m", ["2023-05-13"]), ("n", ["2022-12-30", "2023-05-13"])):
+        document = pen.now("meeting", identifier) or {}
+        assert [p["date"]["latest"] for p in document["previous_dates"]] == latest
+
+
 # ---- circles
 
 

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 from tests.tables import every
+from app.ledger.revisions import Change
+from app.ledger.writes import Ledger
+from app.records.registry import NOUNS
+from tests.records.builders import issue, record, source
 from tests.writes.api import WRITER, Api
 from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position
 
@@ -242,6 +246,21 @@ def test_dates_that_hang_between_the_two(api: Api) -> None:
             api.restore(f"meetings/{twin}").ok()
 
 
+def test_a_former_date_is_turned_to_the_other_and_stays_as_it_was(api: Api) -> None:
+    api.put("meetings/twin", a_meeting(title="Twin", date="2023-02-07")).ok(201)
+    formerly = [{"date": {"edtf": "2023", "before": "twin"}}]
+    api.put("meetings/citing", a_meeting(title="Citing", previous_dates=formerly)).ok(201)
+    stood = api.one("meetings/citing")["previous_dates"][0]["date"]
+    api.merge("meetings/twin", "2022-12-28-moscow").ok()
+    turned = api.one("meetings/citing")["previous_dates"][0]["date"]
+    assert turned["before"] == "2022-12-28-moscow"
+    assert (turned["earliest"], turned["latest"]) == ("2023-01-01", "2023-02-06")
+    assert turned["display"] == stood["display"].replace("twin", "2022-12-28-moscow")
+    api.restore("meetings/twin").ok()
+    assert api.one("meetings/citing")["previous_dates"][0]["date"] == stood
+    assert api.faults() == []
+
+
 def test_positions_go_over_to_the_other_meeting(api: Api) -> None:
     api.merge("meetings/2022-12-28-moscow", "doha-call").ok()
     assert api.one("positions/p-moscow")["meeting"] == "doha-call"
@@ -268,6 +287,50 @@ def test_chains_of_merges(api: Api) -> None:
     api.restore("issues/m4-highway").ok()
     api.restore("issues/fishing").ok()
     assert api.get("issues/fishing").status == 200
+    assert api.faults() == []
+
+
+def test_a_merge_whose_result_would_break_a_bound_is_refused_and_says_which(api: Api) -> None:
+    many = [f"n-{number}" for number in range(120)]
+    Ledger(api.database, NOUNS).write([issue(name) for name in many], author="tester")
+    api.put("meetings/one", a_meeting(issues=many[:60])).ok(201)
+    api.put("meetings/two", a_meeting(issues=many[60:])).ok(201)
+    before = api.revision()
+    for query in ("", "?dry_run=true"):
+        body = {"into": "two"}
+        reply = api.send("POST", f"meetings/one/merge{query}", body, tag="*")
+        assert reply.told() == (422, "rule-broken")
+        assert reply.fields == ["issues"]
+        assert "120" in reply.body["detail"]
+        assert "at most 100" in reply.body["errors"][0]["accepted"]
+    assert api.revision() == before
+    api.patch("meetings/one", {"issues": many[:40]}).ok()
+    assert len(api.merge("meetings/one", "two").ok()["issues"]) == 100
+    api.patch("meetings/two", {"note": "Still to be changed."}).ok()
+
+
+def test_what_stands_beyond_a_bound_can_still_be_moved_deleted_and_brought_back(api: Api) -> None:
+    """A bound may be newer than a record."""
+    many = [f"n-{number}" for number in range(201)]
+    writing = Ledger(api.database, NOUNS)
+    writing.write([source(name) for name in many], author="tester")
+    body = record("milestone", "beyond", title="Beyond", date={"after": "earthquake"}).body or {}
+    writing.write([Change("milestone", "beyond", body | {"sources": many})], author="tester")
+    api.patch("milestones/earthquake", {"date": "2023-02-07"}).ok()
+    assert api.one("milestones/beyond")["date"]["earliest"] == "2023-02-08"
+    api.patch("sources/n-0", {"published": "2023-03-01"}).ok()
+    assert api.one("milestones/beyond")["reported_on"] == "2023-03-01"
+    api.merge("sources/n-1", "n-2").ok()
+    api.restore("sources/n-1").ok()
+    api.merge("milestones/earthquake", "readmission").ok()
+    api.restore("milestones/earthquake").ok()
+    api.merge("milestones/readmission", "beyond").ok()
+    api.restore("milestones/readmission").ok()
+    stood = api.one("milestones/beyond")
+    api.delete("milestones/beyond").ok(204)
+    assert said(api.restore("milestones/beyond").ok()) == said(stood)
+    assert stood["sources"] == many
+    assert api.patch("milestones/beyond", {"note": "x"}).fields == ["sources"]
     assert api.faults() == []
 
 
