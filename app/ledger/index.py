@@ -72,6 +72,16 @@ def holds(connection: Connection, key: int, terms: Sequence[int], table: str) ->
     return bool(connection.exec_driver_sql(sql, parameters).scalar_one() == 1)
 
 
+def held(connection: Connection, term: int, table: str) -> int:
+    """How many revisions one of the indexes has under a term."""
+    if connection.dialect.name == "sqlite":
+        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH :match"  # noqa: S608 - a constant name
+        return int(connection.exec_driver_sql(sql, {"match": token(term)}).scalar_one())
+    condition = arrays(Expression((Any((term,)),)), "terms")
+    sql = f"SELECT count(*) FROM {table} WHERE {condition}"  # noqa: S608 - a constant name
+    return int(connection.exec_driver_sql(sql).scalar_one())
+
+
 def empty(connection: Connection) -> None:
     """Forget everything."""
     for table in INDEX_TABLES:

@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from app.cli import main
 from app.kit.database import Database
+from app.kit.terms import term
+from app.ledger import index
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 from tests.conftest import address
@@ -139,6 +141,55 @@ TAMPERED: list[tuple[str, str]] = [
     ("UPDATE milestone SET title = 'Another'", "milestone x"),
     ("UPDATE issue SET name = 'Another'", "issue withdrawal"),
 ]  # fmt: skip
+# What stands for a document, as SQL of each engine: text where bytes should be, no JSON at all,
+# JSON that is no document, bytes that are no text; and what only SQLite takes.
+_DOCUMENTS = {
+    True: (
+        "replace(document, 'TUR', 'SYR')",
+        "CAST(document AS TEXT)",
+        "'{}'",
+        "'[7]'",
+        "'no JSON'",
+        "X'FF'",
+        "CAST(X'FF' AS TEXT)",
+        "7",
+        "replace(document, '2023-04', '99999999')",
+    ),
+    False: (
+        "convert_to(replace(convert_from(document, 'UTF8'), 'TUR', 'SYR'), 'UTF8')",
+        "'{}'",
+        "'[7]'",
+        "'no JSON'",
+        "'\\xFF'",
+        "convert_to(replace(convert_from(document, 'UTF8'), '2023-04', '99999999'), 'UTF8')",
+    ),
+}
+_HASHES = {True: ("'abc'", "X''", "7", "CAST(X'FF' AS TEXT)"), False: ("'abc'", "''")}
+# What only SQLite keeps in a column of another kind.
+_LOOSE = [
+    "UPDATE revision SET version = X'00' WHERE seq = 9",
+    "UPDATE revision SET version = 'x' WHERE seq = 9",
+    "UPDATE revision SET write = 'x' WHERE seq = 9",
+    "UPDATE revision SET action = CAST(X'FF' AS TEXT) WHERE seq = 9",
+    "UPDATE write SET author = X'FF' WHERE first = 9",
+    "UPDATE write SET last = 'x' WHERE first = 9",
+    "UPDATE write SET last = 'x' WHERE first = 14",
+    "UPDATE clock SET latest = 'x' WHERE seq = 9",
+    "UPDATE record SET version = 'x' WHERE id = 'm'",
+]
+CLOCK = "key, seq, record, recorded_to, known_from, known_to"
+# What is derived from all documents together: there is no one revision to name.
+SUMS = [
+    ("UPDATE head SET seq = seq - 1 WHERE noun = 'meeting'", "meeting is 12, not 11"),
+    ("DELETE FROM head WHERE noun = 'issue'", "issue is 14, not none"),
+    ("INSERT INTO head (noun, seq) VALUES ('embassy', 3)", "embassy"),
+    ("DELETE FROM catalogue", "lacks"),
+    ("DELETE FROM catalogue WHERE name = 'party' AND value = 'TUR'", "party “TUR”"),
+    ("INSERT INTO catalogue (name, value) VALUES ('party', 'XXX')", "party “XXX”"),
+    ("UPDATE clock SET record = 1 WHERE seq = 9", "revision 9"),
+    (f"INSERT INTO clock ({CLOCK}) VALUES (7, 99, 1, 7, 7, 7)", "revision 99"),
+    ("INSERT INTO write (first, last, recorded_at, author) VALUES (3, 3, '2023', 'x')", "write 3"),
+]  # fmt: skip
 # Where nothing is wrong with any one record, the fault names the sequence.
 MISSING = [
     ("DELETE FROM clock WHERE seq = 14; DELETE FROM revision WHERE seq = 14", "14"),
@@ -161,8 +212,23 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
             trying.rollback()
         assert any(named in fault for fault in found), found
 
-    every([*TAMPERED, *MISSING], found_and_named)
+    sqlite = filled.sqlite
+    cases = [*TAMPERED, *MISSING, *SUMS]
+    for column, values in (("document", _DOCUMENTS), ("hash", _HASHES)):
+        for seq in (9, 12):
+            sql = f"UPDATE revision SET {column} = {{}} WHERE seq = {seq}"
+            cases += [(sql.format(value), f"revision {seq}") for value in values[sqlite]]
+    cases += [(sql, "") for sql in _LOOSE if sqlite]
+    every(cases, found_and_named)
     assert faults(filled) == []
+
+
+def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> None:
+    with filled.writing() as connection:
+        entry = index.Entry(7, [term("noun", "issue")])
+        for table in index.INDEX_TABLES:
+            index.add(connection, table, [entry])
+    assert [fault.partition(":")[0] for fault in faults(filled)] == list(index.INDEX_TABLES)
 
 
 def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:
