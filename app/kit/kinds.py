@@ -84,7 +84,9 @@ KINDS: dict[str, Kind] = {
         "The body breaks a rule", "errors names each field, and what would be accepted."
     ),
     "rule-broken": Kind(
-        "The record makes no sense", "errors names each field, and what would be accepted."
+        "The record makes no sense",
+        "errors names each field, and what would be accepted; affected lists others that the write "
+        "would make no sense of.",
     ),
     "unknown-reference": Kind(
         "A citation names no record",

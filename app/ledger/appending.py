@@ -242,7 +242,7 @@ def _append_rows(connection: Connection, revised: Sequence[Revised]) -> None:
             created[item.noun].append(item.document)
         else:
             changed[item.noun].append(item.document)
-    for noun, identifiers in gone.items():
-        rows.erase(connection, noun, identifiers)
+    for noun in sorted(gone, key=rows.rank, reverse=True):
+        rows.erase(connection, noun, gone[noun])
     for noun in sorted({**created, **changed}, key=rows.rank):
         rows.lay_out(connection, noun, created[noun], changed[noun])

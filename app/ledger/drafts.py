@@ -42,6 +42,7 @@ class Draft:
     complete: dict[Address, Document] = field(default_factory=dict)
     known: dict[Address, Fact | None] = field(default_factory=dict)
     moved: list[Address] = field(default_factory=list)  # changed by the cascade alone
+    along: set[Address] = field(default_factory=set)  # changed with what the request names
     stored: dict[Address, State] = field(default_factory=dict)  # as it stands
     merged: dict[Address, str] = field(default_factory=dict)  # deleted in favour of another
     was: dict[Address, Document] = field(default_factory=dict)  # the state that is gone back to

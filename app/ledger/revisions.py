@@ -43,6 +43,7 @@ class Change:
     body: Document | None
     merged_into: str | None = None  # for a deletion: the record that takes its place
     was: Document | None = None  # the state that it goes back to, where it is no new one
+    along: bool = False  # no body of the client's: what it cannot be, the move is refused for
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Ledger:
             draft.stage(self.nouns[change.noun], change.id, change.body)
             if change.was is not None:
                 draft.was[change.noun, change.id] = change.was
+            if change.along:
+                draft.along.add((change.noun, change.id))
             if change.merged_into is not None:
                 draft.merged[change.noun, change.id] = change.merged_into
         draft.stored = states(connection, draft.bodies)
@@ -171,7 +173,7 @@ def _finish_all(draft: Draft) -> None:
             step(address)
         except EmptyRange as error:
             path, _, why = str(error).partition(": ")
-            if address in draft.moved:
+            if address in draft.along or address in draft.moved:
                 moved.append((address, f"{path}: {why}"))
                 draft.complete[address] = _unmoved(draft, address)
             else:

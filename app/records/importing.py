@@ -214,6 +214,7 @@ class Import:
         bad = self._against_rules(draft, staged)
         if bad:
             return [], bad
+        rules.check_moves(draft, datetime.now(UTC).date())
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:

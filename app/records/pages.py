@@ -232,7 +232,7 @@ class Problem(Told):
     noun: NounName = absent("`likely-duplicate`: the kind of record.", examples=["meeting"])
     candidates: list[Twin] = absent("`likely-duplicate`: the likely twins, best first.")
     cited_by: list[Reference] = absent("`in-use`: what cites it.")
-    affected: list[Affected] = absent("`empty-date`: the records left without a day.")
+    affected: list[Affected] = absent("`empty-date`, `rule-broken`: what the move would break.")
     circle: list[str] = absent("`date-circle`: the records, in a circle.")
     revision: int = absent("`deleted`: the revision that deleted it.", examples=[45])
     history: str = absent("`deleted`: where its history is.")

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
+import orjson
+
 from app.kit import edtf
-from app.kit.problems import Fault, faulty
+from app.kit.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
 from app.kit.words import fold
 from app.ledger.dating import Bounds
+from app.ledger.describing import date_bounds
+from app.ledger.drafts import Draft
+
+_TOLD = 10
 
 # What may come after each status. What was held cannot become an expectation again; a mistake
 # is undone by restoring the earlier revision.
@@ -38,12 +44,46 @@ def check(noun: str, body: Document, bounds: Bounds | None, today: date) -> None
         raise faulty(422, "rule-broken", *faults)
 
 
+def check_moves(draft: Draft, today: date) -> None:
+    """Refuse a write that takes along what was held, into the future.
+
+    Raises:
+        Problem: 409 with all that it would take there.
+    """
+    affected = []
+    for name, identifier in dict.fromkeys((*draft.moved, *draft.along)):
+        document = draft.complete.get((name, identifier))
+        if name != "meeting" or document is None:
+            continue
+        noun, state = draft.nouns[name], draft.stored.get((name, identifier))
+        day = _future(document, date_bounds(noun, document), today)
+        if day is not None and state is not None and state.document is not None:
+            old = orjson.loads(state.document)
+            if _future(old, date_bounds(noun, old), today) is not None:
+                continue  # it lay there already
+        if day is not None:
+            reason = f"is held, but would lie in the future ({edtf.iso(day)})"
+            affected.append({"noun": name, "id": identifier, "reason": reason})
+    if affected:
+        told = "; ".join(f"{a['noun']} {a['id']} {a['reason']}" for a in affected[:_TOLD])
+        more = f"; and {len(affected) - _TOLD} more" if len(affected) > _TOLD else ""
+        detail = f"The move would make no sense of others: {told}{more}."
+        raise Problem(409, "rule-broken", detail, extra={"affected": affected})
+
+
+def _future(body: Document, bounds: Bounds | None, today: date) -> int | None:
+    """The first day on which a meeting that was held can lie, if that is yet to come."""
+    if body["status"] != "held" or bounds is None or bounds.earliest is None:
+        return None
+    return bounds.earliest if bounds.earliest > today.toordinal() else None
+
+
 def _meeting(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fault]:
-    future = bounds and bounds.earliest is not None and bounds.earliest > today.toordinal()
-    if body["status"] == "held" and future and bounds and bounds.earliest is not None:
+    future = _future(body, bounds, today)
+    if future is not None:
         yield Fault(
             "status",
-            f"is held, but the meeting lies in the future ({edtf.iso(bounds.earliest)})",
+            f"is held, but the meeting lies in the future ({edtf.iso(future)})",
             ["proposed", "planned", "confirmed"],
         )
     cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]

@@ -131,11 +131,11 @@ class Writing:
         old = self._present(connection, noun, identifier)
         check_match(noun, identifier, old, act.if_match)
         along = [
-            Change(other, id_, None)
+            Change(other, id_, None, along=True)
             for (other, id_) in citing(connection, self.nouns, [f"{noun.name}:{identifier}"])
             if other in noun.dependents
         ]
-        draft = self._draft(connection, [*along, Change(noun.name, identifier, None)])
+        draft = self._draft(connection, [Change(noun.name, identifier, None), *along])
         return self._done(draft, noun, identifier, act)
 
     def restore(
@@ -154,9 +154,9 @@ class Writing:
             changes, warnings = self._undone(connection, state)
         else:
             was = self._earlier(connection, noun, identifier, revision)
-            changes = [Change(*address, body_of(noun, was), was=was)]
+            changes = [Change(*address, body_of(noun, was), was=was, along=True)]
             warnings = []
-        done = self._done(self._draft(connection, changes, ruled=False), noun, identifier, act)
+        done = self._done(self._draft(connection, changes), noun, identifier, act)
         done.warnings += warnings
         return done
 
@@ -185,26 +185,25 @@ class Writing:
         own = (noun.name, into)
         base = changes.get(own) or body_of(noun, target)
         changes[own] = fitting(noun, base, folded(noun, base, body_of(noun, old)))
-        written = [Change(*address, body) for address, body in changes.items()]
-        written.append(Change(noun.name, identifier, None, merged_into=into))
-        return self._done(self._draft(connection, written, ruled=False), noun, into, act)
+        written = [Change(noun.name, identifier, None, merged_into=into, along=True)]
+        written += [Change(*own, changes.pop(own), along=True)]
+        written += [Change(*address, body, along=True) for address, body in changes.items()]
+        return self._done(self._draft(connection, written), noun, into, act)
 
     # ---- how it is done
 
-    def _draft(
-        self, connection: Connection, changes: Sequence[Change], *, ruled: bool = True
-    ) -> Draft:
+    def _draft(self, connection: Connection, changes: Sequence[Change]) -> Draft:
         try:
             draft = self.ledger.draft(connection, changes)
         except Problem as problem:
             raise with_nearest(connection, self.nouns, problem) from None
-        if ruled:
-            today = datetime.now(UTC).date()
-            for change in changes:
-                document = draft.complete.get((change.noun, change.id))
-                if change.body is not None and document is not None:
-                    bounds = date_bounds(self.nouns[change.noun], document)
-                    rules.check(change.noun, document, bounds, today)
+        today = datetime.now(UTC).date()
+        for change in changes:
+            document = draft.complete.get((change.noun, change.id))
+            if change.body is not None and document is not None and not change.along:
+                bounds = date_bounds(self.nouns[change.noun], document)
+                rules.check(change.noun, document, bounds, today)
+        rules.check_moves(draft, today)
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
@@ -294,7 +293,8 @@ class Writing:
                 continue
             was = orjson.loads(before)
             body = body_of(self.nouns[entry.noun], was)
-            changes.append(Change(entry.noun, entry.id, body, was=was))
+            changes.append(Change(entry.noun, entry.id, body, was=was, along=True))
+        changes.sort(key=lambda change: (change.noun, change.id) != (last.noun, last.id))
         return changes, warnings
 
 

@@ -135,7 +135,9 @@ def test_a_meeting_takes_its_positions_along_and_brings_them_back(api: Api) -> N
         assert api.get(f"positions/{identifier}").status == 410
     writes = {api.one(f"{p}/history")["items"][0]["write"] for p in (path, "positions/p-moscow")}
     assert writes == {before + 1}
+    assert api.get(path).body["revision"] == before + 1  # the write is named by its cause
     back = api.restore(path).ok()
+    assert back["revision"] == before + 5
     assert sorted(back["included"]["positions"]) == sorted(["p-moscow", *made[1:]])
     assert api.get(f"positions/{made[0]}").status == 410  # it was deleted before, on its own
     assert api.revision() == before + 8

@@ -309,6 +309,68 @@ def test_a_merge_whose_result_would_break_a_bound_is_refused_and_says_which(api:
     api.patch("meetings/two", {"note": "Still to be changed."}).ok()
 
 
+def test_a_move_by_merging_is_refused_with_all_that_it_would_break(api: Api) -> None:
+    """Neither may a date lose its last day, nor what was held come to lie in the future."""
+    api.put("milestones/twin", {"title": "Twin", "date": "2020-06"}).ok(201)
+    api.put("milestones/late", {"title": "Later", "date": "2031"}).ok(201)
+    api.put("milestones/open", {"title": "Open", "process": "track"}).ok(201)
+    api.put("meetings/tight", a_meeting(date={"edtf": "2020", "after": "twin"})).ok(201)
+    after = {"edtf": "2020/..", "after": "twin"}
+    api.put("meetings/held", a_meeting(status="held", date=after)).ok(201)
+    api.put("meetings/led", a_meeting(date={"edtf": None, "before": "held"})).ok(201)
+    before = api.revision()
+    reply = api.merge("milestones/twin", "late")
+    assert reply.told() == (409, "empty-date")
+    assert [(a["noun"], a["id"]) for a in reply.body["affected"]] == [("meeting", "tight")]
+    assert "nothing is left between" in reply.body["affected"][0]["reason"]
+    assert api.revision() == before
+    api.delete("meetings/tight").ok(204)
+    for reply in (
+        api.merge("milestones/twin", "late"),
+        api.patch("milestones/twin", {"date": "2031"}),
+        api.put("milestones/twin", {"title": "T", "date": {"after": "late"}}, tag="*"),
+        api.patch("milestones/twin?dry_run=true", {"date": "2031"}),
+    ):
+        assert reply.told() == (409, "rule-broken")
+        assert [(a["noun"], a["id"]) for a in reply.body["affected"]] == [("meeting", "held")]
+        assert "2031-01-02" in reply.body["detail"] or "2031-01-03" in reply.body["detail"]
+    assert api.merge("milestones/late", "twin").ok()["date"]["edtf"] == "2020-06"
+    api.patch("meetings/held", {"note": "It can still be changed."}).ok()
+
+
+def test_a_held_meeting_does_not_take_over_a_day_to_come(api: Api) -> None:
+    api.put("meetings/undated", a_meeting(status="held")).ok(201)
+    api.put("meetings/to-come", a_meeting(title="Others", date="2999")).ok(201)
+    reply = api.merge("meetings/to-come", "undated")
+    assert reply.told() == (409, "rule-broken")
+    assert [a["id"] for a in reply.body["affected"]] == ["undated"]
+
+
+def test_what_stood_is_not_restored_into_the_future(api: Api) -> None:
+    after = {"edtf": "2020/..", "after": "earthquake"}
+    first = api.put("meetings/held", a_meeting(status="held", date=after)).ok(201)["revision"]
+    api.delete("meetings/held").ok(204)
+    api.patch("milestones/earthquake", {"date": "2999"}).ok()
+    for revision in (None, first):
+        reply = api.restore("meetings/held", revision)
+        assert reply.told() == (409, "rule-broken")
+        assert [a["id"] for a in reply.body["affected"]] == ["held"]
+    api.patch("milestones/earthquake", {"date": "2023-02-06"}).ok()
+    api.restore("meetings/held").ok()
+
+
+def test_a_merge_and_its_undoing_are_named_by_what_was_asked_for(api: Api) -> None:
+    cited(api)
+    for undo in (False, True):
+        first = api.revision() + 1
+        path = "people/a-twin"
+        (api.restore(path) if undo else api.merge(path, "max-muster")).ok()
+        entries = api.one(f"changes?after={first - 1}")["items"]
+        assert {entry["write"] for entry in entries} == {first}
+        assert (entries[0]["noun"], entries[0]["id"]) == ("person", "a-twin")
+        assert (entries[1]["noun"], entries[1]["id"]) == ("person", "max-muster")
+
+
 def test_what_stands_beyond_a_bound_can_still_be_moved_deleted_and_brought_back(api: Api) -> None:
     """A bound may be newer than a record."""
     many = [f"n-{number}" for number in range(201)]
