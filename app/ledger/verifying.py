@@ -263,4 +263,9 @@ def _superfluous(connection: Connection, nouns: Nouns, expected: Counter[str]) -
 
 
 def _bag(rows: Iterable[Row]) -> list[str]:
-    return sorted(repr(sorted(row.items())) for row in rows)
+    return sorted(repr([(k, _plain(row[k])) for k in sorted(row)]) for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    """SQLite keeps minus zero as zero."""
+    return value + 0.0 if isinstance(value, float) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
@@ -37,6 +37,8 @@ ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
 Format = Literal["unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
+# Minus zero is the same place, but no text of it is the same.
+Degrees = Annotated[float, AfterValidator(lambda value: value + 0.0)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 
 
@@ -47,10 +49,10 @@ class PlaceShape(Shape):
     country: str | None = Field(
         default=None, description="ISO 3166-1 alpha-3 code.", examples=["RUS"]
     )
-    latitude: float | None = Field(
+    latitude: Degrees | None = Field(
         default=None, ge=-90, le=90, description="Degrees north.", examples=[55.7558]
     )
-    longitude: float | None = Field(
+    longitude: Degrees | None = Field(
         default=None, ge=-180, le=180, description="Degrees east.", examples=[37.6173]
     )
 

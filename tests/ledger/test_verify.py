@@ -9,6 +9,7 @@ from app.cli import main
 from app.kit.database import Database
 from app.kit.terms import term
 from app.ledger import index
+from app.ledger.revisions import Change
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 from tests.conftest import address
@@ -78,6 +79,13 @@ def test_nothing_is_found_where_nothing_was_changed(filled: Database) -> None:
 
 def test_nothing_is_found_in_a_world_of_records(worldly: Database) -> None:
     assert faults(worldly) == []
+
+
+def test_minus_zero_that_was_written_once_is_no_fault(pen: Pen, database: Database) -> None:
+    body = meeting("m", place={"name": "Null Island"}).body or {}
+    place = body["place"] | {"latitude": -0.0, "longitude": 12.5}
+    pen.write(Change("meeting", "m", body | {"place": place}))
+    assert faults(database) == []
 
 
 def test_an_empty_ledger_holds(database: Database) -> None:
