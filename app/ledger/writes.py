@@ -239,5 +239,8 @@ def in_use(noun: str, identifier: str, citing_: Sequence[Address]) -> Problem:
         409,
         "in-use",
         f"The {noun} “{identifier}” is cited by {shown}{more}; change those first.",
-        extra={"cited_by": [{"noun": n, "id": i} for n, i in listed[:200]]},
+        extra={
+            "cited_by": [{"noun": n, "id": i} for n, i in listed[:200]],
+            "total": len(listed),
+        },
     )

@@ -215,6 +215,7 @@ class Import:
         if bad:
             return [], bad
         rules.check_moves(draft, datetime.now(UTC).date())
+        rules.check_circles(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:

@@ -216,6 +216,19 @@ class Affected(Reference):
     reason: str = Field(description="Why.", examples=["date: lies after its anchor"])
 
 
+class Touched(Reference):
+    """A record that a write would change."""
+
+    action: str = Field(description="What would become of it.", examples=["deleted"])
+    revision: int = Field(description="The revision that would be.", examples=[45])
+
+
+class Deletion(Touched):
+    """What a deletion would be."""
+
+    touched: list[Touched] = Field(description="Every record that it would change, itself first.")
+
+
 class Told(BaseModel):
     """What every problem says."""
 
@@ -231,7 +244,8 @@ class Problem(Told):
 
     noun: NounName = absent("`likely-duplicate`: the kind of record.", examples=["meeting"])
     candidates: list[Twin] = absent("`likely-duplicate`: the likely twins, best first.")
-    cited_by: list[Reference] = absent("`in-use`: what cites it.")
+    cited_by: list[Reference] = absent("`in-use`: what cites it, the first 200.")
+    total: int = absent("`in-use`: how many records cite it.", examples=[2])
     affected: list[Affected] = absent("`empty-date`, `rule-broken`: what the move would break.")
     circle: list[str] = absent("`date-circle`: the records, in a circle.")
     revision: int = absent("`deleted`: the revision that deleted it.", examples=[45])

@@ -15,6 +15,7 @@ from app.kit.words import fold
 from app.ledger.dating import Bounds
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
+from app.ledger.states import states
 
 _TOLD = 10
 
@@ -71,6 +72,38 @@ def check_moves(draft: Draft, today: date) -> None:
         raise Problem(409, "rule-broken", detail, extra={"affected": affected})
 
 
+def check_circles(draft: Draft) -> None:
+    """Refuse an issue that would be part of itself.
+
+    Raises:
+        Problem: 422 with the way from the issue to itself.
+    """
+    known: dict[str, str | None] = {
+        identifier: body["broader"]
+        for (name, identifier), body in draft.bodies.items()
+        if name == "issue" and body is not None
+    }
+    faults = []
+    for identifier in list(known):
+        way = [identifier]
+        while (wider := _broader(draft, known, way[-1])) is not None and wider not in way:
+            way.append(wider)
+        if wider == identifier:
+            told = " → ".join([*way[:_TOLD], "…"] if len(way) > _TOLD else [*way, wider])
+            fault = Fault("broader", f"would make the issue a part of itself: {told}")
+            faults.append(replace(fault, record=("issue", identifier)))
+    if faults:
+        raise faulty(422, "rule-broken", *faults)
+
+
+def _broader(draft: Draft, known: dict[str, str | None], identifier: str) -> str | None:
+    if identifier not in known:
+        state = states(draft.connection, [("issue", identifier)]).get(("issue", identifier))
+        document = orjson.loads(state.document) if state and state.document else {}
+        known[identifier] = document.get("broader")
+    return known[identifier]
+
+
 def _future(body: Document, bounds: Bounds | None, today: date) -> int | None:
     """The first day on which a meeting that was held can lie, if that is yet to come."""
     if body["status"] != "held" or bounds is None or bounds.earliest is None:
@@ -89,6 +122,9 @@ def _meeting(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fau
     cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]
     if not body["sources"] and not any(cited):
         yield Fault("sources", "are none", "at least one source that reports the meeting")
+    for index, link in enumerate(body["links"]):
+        if link["meeting"] == body["id"]:
+            yield Fault(f"links[{index}].meeting", "is the meeting itself", "another meeting")
     for index, readout in enumerate(body["readouts"]):
         if readout["quote"] is not None and readout["issuer"] is None:
             yield Fault(

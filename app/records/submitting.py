@@ -131,7 +131,7 @@ def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
     if done.document is not None:
         headers["etag"] = tag(done.revision)
         headers["location"] = f"/v1/{done.noun.plural}/{done.id}"
-    if done.document is None or submission.minimal:
+    if not submission.dry_run and (done.document is None or submission.minimal):
         status = status if status == 201 else 204
         if submission.minimal:
             headers["preference-applied"] = "return=minimal"
@@ -141,7 +141,9 @@ def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
 
 
 def _content(done: Done) -> bytes:
-    body = done.document or b"null"
+    if done.document is None:
+        return dumps(_deletion(done))
+    body = done.document
     others: dict[str, dict[str, Any]] = {}
     for revised in done.others():
         document = None if revised.content is None else orjson.loads(revised.content)
@@ -151,6 +153,15 @@ def _content(done: Done) -> bytes:
     if done.warnings:
         body = with_member(body, "warnings", dumps(done.warnings))
     return body
+
+
+def _deletion(done: Done) -> dict[str, Any]:
+    """What a deletion would be: a tombstone has no document to show."""
+    touched = [
+        {"noun": r.noun.name, "id": r.id, "action": r.action, "revision": r.seq}
+        for r in done.written.revisions
+    ]
+    return {**touched[0], "touched": touched}
 
 
 # ---- reading the request

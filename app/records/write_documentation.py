@@ -56,6 +56,8 @@ def written(verb: str, status: int, model: Any) -> dict[str, Any]:
         minimal = "" if verb == "delete" else ", as `Prefer: return=minimal` asks"
         return {"description": f"Done; nothing is shown{minimal}."}
     text = "The record as it now stands."
+    if verb == "delete":
+        text = "What would be, for `dry_run`."
     if verb == "create":
         text = "The new record." if status == 201 else "As it would be, for `dry_run`."
     return {"description": text, "model": model}

@@ -40,7 +40,7 @@ class _Routes:
         there = (308, 404, 409, 410, 412, 428)
         self._operation("PUT", one, "replace", self._replace, 200, 201, 204, 422, *there)
         self._operation("PATCH", one, "change", self._patch, 200, 204, 422, *there)
-        self._operation("DELETE", one, "delete", self._delete, 204, 422, *there)
+        self._operation("DELETE", one, "delete", self._delete, 204, 200, 422, *there)
         self._operation(
             "POST", f"{one}/restore", "restore", self._restore, 200, 204, 404, 409, 412, 422, 428
         )
@@ -48,7 +48,9 @@ class _Routes:
 
     def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
         success: dict[int | str, Any] = {
-            s: write_documentation.written(verb, s, pages.record(self.noun))
+            s: write_documentation.written(
+                verb, s, pages.Deletion if verb == "delete" else pages.record(self.noun)
+            )
             for s in statuses
             if s < 300
         }

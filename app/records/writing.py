@@ -7,7 +7,7 @@ given.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,7 +164,10 @@ class Writing:
         self, connection: Connection, noun: Noun, identifier: str, into: str, act: Act
     ) -> Done:
         """Fold a twin into another record; everything that cited it cites the other."""
-        old = self._present(connection, noun, identifier)
+        try:
+            old = self._present(connection, noun, identifier)
+        except Problem as problem:
+            raise _by_merging(problem) from None
         check_match(noun, identifier, old, act.if_match)
         if into == identifier:
             raise bad_body("into", "is the record itself", "another record of the same kind")
@@ -204,6 +207,7 @@ class Writing:
                 bounds = date_bounds(self.nouns[change.noun], document)
                 rules.check(change.noun, document, bounds, today)
         rules.check_moves(draft, today)
+        rules.check_circles(draft)
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
@@ -304,6 +308,12 @@ def _document(state: State | None) -> Document | None:
 
 def _bare(document: Document, noun: Noun) -> Document:
     return {k: v for k, v in document.items() if k not in noun.shape.derived}
+
+
+def _by_merging(problem: Problem) -> Problem:
+    """Who follows the other's address means to merge the other: the plain record takes no POST."""
+    location = problem.headers.get("location")
+    return replace(problem, headers={"location": f"{location}/merge"}) if location else problem
 
 
 def _wrong_id(identifier: str) -> Problem:

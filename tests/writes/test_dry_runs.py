@@ -67,9 +67,31 @@ def test_it_answers_as_the_write_itself_would_and_writes_nothing(api: Api, way: 
 @pytest.mark.parametrize("plural", PLURALS)
 def test_a_deletion_that_is_tried_deletes_nothing(api: Api, plural: str) -> None:
     path, before = f"{plural}/{SPARE[plural][0]}", api.revision()
-    assert api.delete(f"{path}?dry_run=true").status in (200, 204)
+    for prefer in ("", "return=minimal"):
+        tried = api.delete(f"{path}?dry_run=true", prefer=prefer).ok()
+        assert (tried["id"], tried["action"], tried["revision"]) == (
+            SPARE[plural][0],
+            "deleted",
+            before + 1,
+        )
+        assert tried["touched"] == [{k: tried[k] for k in ("noun", "id", "action", "revision")}]
     assert api.revision() == before
     assert api.get(path).status == 200
+
+
+def test_a_deletion_that_is_tried_tells_what_goes_along(api: Api) -> None:
+    before = api.revision()
+    tried = api.delete("meetings/2022-12-28-moscow?dry_run=true").ok()
+    assert [(t["noun"], t["id"], t["revision"]) for t in tried["touched"]] == [
+        ("meeting", "2022-12-28-moscow", before + 1),
+        ("position", "p-moscow", before + 2),
+    ]
+    merge = "people/hulusi-akar/merge?dry_run=true"
+    body = {"into": "jane-roe"}
+    tried = api.send("POST", merge, body, tag="*", prefer="return=minimal").ok()
+    assert tried["included"]["people"] == {"hulusi-akar": None}
+    assert list(tried["included"]["meetings"]) == ["2022-12-28-moscow"]
+    assert api.revision() == before
 
 
 def test_the_error_is_the_real_one(api: Api) -> None:
@@ -101,9 +123,10 @@ def test_it_remembers_nothing_and_replays_nothing(api: Api) -> None:
     assert tried.kind == "likely-duplicate"
 
 
-def test_it_goes_with_minimal(api: Api) -> None:
+def test_it_is_shown_even_where_little_is_wanted(api: Api) -> None:
     tried = api.post("issues?dry_run=true", {"name": "Tides"}, prefer="return=minimal")
-    assert (tried.status, tried.content) == (204, b"")
+    assert tried.ok()["name"] == "Tides"
+    assert "preference-applied" not in tried.headers
     assert api.get(f"issues/{DERIVED['issues']}").status == 404
 
 

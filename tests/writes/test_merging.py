@@ -218,6 +218,14 @@ def test_a_record_never_comes_to_cite_itself(api: Api) -> None:
     assert api.merge("issues/fishing", "narrow").ok()["broader"] is None
 
 
+def test_an_issue_never_becomes_a_part_of_itself_by_merging(api: Api) -> None:
+    api.put("issues/middle", {"name": "Middle", "broader": "fishing"}).ok(201)
+    api.put("issues/narrow", {"name": "Narrow", "broader": "middle"}).ok(201)
+    reply = api.merge("issues/fishing", "narrow")
+    assert reply.told() == (422, "rule-broken")
+    assert set(reply.fields) == {"broader"}
+
+
 def test_links_between_the_two_are_dropped_and_others_kept(api: Api) -> None:
     link = {"relation": "follows", "meeting": "doha-call"}
     other = {"relation": "prepares", "meeting": "tehran-visit"}
@@ -413,7 +421,9 @@ def test_merges_that_cannot_be(api: Api) -> None:
     assert api.merge("issues/fishing", "refugees", key=WRITER).status == 403
     assert api.revision() == before
     api.merge("issues/fishing", "refugees").ok()
-    assert api.merge("issues/fishing", "withdrawal").told() == (308, "merged")
+    again = api.merge("issues/fishing", "withdrawal")
+    assert again.told() == (308, "merged")
+    assert again.headers["location"] == "/v1/issues/refugees/merge"
     for reply in (api.put("issues/fishing", {"name": "x"}), api.patch("issues/fishing", {})):
         assert reply.status in (308, 410)
     assert api.post("issues", {"id": "fishing", "name": "New"}).told() == (409, "id-taken")

@@ -106,6 +106,28 @@ def test_a_quote_has_its_speaker(api: Api) -> None:
     api.patch("positions/p-irn", {"office": None, "person": "jane-roe"}).ok()
 
 
+def test_nothing_is_linked_to_itself_or_a_part_of_itself(api: Api) -> None:
+    links = [{"relation": "follows", "meeting": name} for name in ("doha-call", "tehran-visit")]
+    reply = api.patch("meetings/tehran-visit", {"links": links})
+    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["links[1].meeting"])
+    reply = api.patch("issues/fishing", {"broader": "fishing"})
+    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["broader"])
+    api.put("issues/middle", {"name": "Middle", "broader": "fishing"}).ok(201)
+    api.put("issues/narrow", {"name": "Narrow", "broader": "middle"}).ok(201)
+    reply = api.patch("issues/fishing", {"broader": "narrow"})
+    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["broader"])
+    assert "fishing → narrow → middle → fishing" in reply.body["detail"]
+    api.patch("issues/middle", {"broader": None}).ok()
+    api.patch("issues/fishing", {"broader": "narrow"}).ok()
+
+
+def test_minus_zero_is_zero(api: Api) -> None:
+    place = {"name": "Null Island", "latitude": -0.0, "longitude": -0.0}
+    api.put("meetings/there", a_meeting(place=place)).ok(201)
+    assert b'"latitude":0.0,"longitude":0.0' in api.get("meetings/there").content
+    assert api.faults() == []
+
+
 def test_every_rule_that_is_broken_is_told_at_once(api: Api) -> None:
     body = a_meeting(status="held", date="2999", sources=[])
     body["readouts"] = [{"party": "TUR", "quote": "x"}]
