@@ -21,6 +21,12 @@ def pointed_elsewhere(
     return body
 
 
+def turn(body: Document, noun: Noun, kinds: set[str], old: str, new: str) -> None:
+    """Turn a body's citations of `old` to `new`, in place; it never comes to cite itself."""
+    _turn(body, noun.shape, kinds, old, new)
+    _forget_itself(body, noun)
+
+
 def _turn(body: Document, shape: type[Shape], kinds: set[str], old: str, new: str) -> None:
     for part in parts(shape):
         value = body.get(part.name)

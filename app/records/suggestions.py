@@ -10,8 +10,10 @@ from sqlalchemy import Connection, select
 
 from app.kit.problems import Fault, Problem, spoken
 from app.kit.words import fold
+from app.ledger import past
 from app.ledger.drafts import Unknown
 from app.ledger.nouns import Noun, Nouns
+from app.ledger.states import states
 
 _MOST = 3
 _ALIKE = 60  # of 100
@@ -27,9 +29,33 @@ def with_nearest(connection: Connection, nouns: Nouns, problem: Problem) -> Prob
         return problem
     for place, fault in unknown[:_LOOKED_UP]:
         known = [nouns[name] for name in fault.nouns]
+        gone = _gone(connection, known, fault)
+        if gone is not None:
+            faults[place] = gone
+            continue
         near = nearest(connection, known, fault.identifier)
         faults[place] = replace(fault, accepted=near or _where(known))
     return replace(problem, detail=spoken([_hinted(fault) for fault in faults]), errors=faults)
+
+
+def _gone(connection: Connection, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
+    """What to do about a reference to a record that is there no more."""
+    for noun in nouns:
+        address = (noun.name, fault.identifier)
+        state = states(connection, [address]).get(address)
+        if state is None or state.key is not None:
+            continue
+        last = past.newest(connection, state.number)
+        name = f"the {noun.name} “{fault.identifier}”"
+        if last.merged_into is not None:
+            into = last.merged_into
+            return replace(fault, message=f"{name} was folded into “{into}”", accepted=[into])
+        url = f"/v1/{noun.plural}/{fault.identifier}/restore"
+        hint = f"restore it first: POST {url}"
+        return replace(
+            fault, message=f"{name} was deleted in revision {last.seq}; {hint}", accepted=hint
+        )
+    return None
 
 
 def _hinted(fault: Fault) -> Fault:

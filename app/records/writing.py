@@ -32,6 +32,7 @@ from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
 from app.records.suggestions import with_nearest
 from app.records.twins import twins
+from app.records.undoing import check_tombstone, followed, undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,16 @@ class Writing:
             check_match(noun, identifier, _document(state), act.if_match)
             if revision is None:
                 raise bad_body("revision", "is missing", "the revision to go back to")
+        else:
+            check_tombstone(noun, past.newest(connection, state.number), act.if_match)
         if revision is None:
-            changes, warnings = self._undone(connection, state)
+            last = past.newest(connection, state.number)
+            changes, warnings = undone(connection, self.nouns, last)
         else:
             was = self._earlier(connection, noun, identifier, revision)
             changes = [Change(*address, body_of(noun, was), was=was, along=True)]
             warnings = []
+        warnings += followed(connection, self.nouns, changes)
         done = self._done(self._draft(connection, changes), noun, identifier, act)
         done.warnings += warnings
         return done
@@ -283,23 +288,6 @@ class Writing:
             raise bad_body("revision", "is a tombstone", "a revision with a document")
         earlier: Document = orjson.loads(found.document)
         return earlier
-
-    def _undone(self, connection: Connection, state: State) -> tuple[list[Change], list[str]]:
-        """What undoes the write that left a tombstone, as far as it still stands."""
-        last = past.newest(connection, state.number)
-        changes, warnings = [], []
-        for entry in past.of_write(connection, last.write):
-            before = past.document_before(connection, entry.record, entry.seq)
-            if before is None or (last.action == "deleted" and entry.action != "deleted"):
-                continue
-            if past.newest(connection, entry.record).seq != entry.seq:
-                warnings.append(f"{entry.noun} {entry.id} was changed since, and stays as it is")
-                continue
-            was = orjson.loads(before)
-            body = body_of(self.nouns[entry.noun], was)
-            changes.append(Change(entry.noun, entry.id, body, was=was, along=True))
-        changes.sort(key=lambda change: (change.noun, change.id) != (last.noun, last.id))
-        return changes, warnings
 
 
 def _document(state: State | None) -> Document | None:

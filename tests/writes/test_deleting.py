@@ -147,6 +147,47 @@ def test_a_meeting_takes_its_positions_along_and_brings_them_back(api: Api) -> N
     assert api.faults() == []
 
 
+def test_what_is_brought_back_follows_the_merges_since(api: Api) -> None:
+    api.put("sources/twin", {"title": "Twin"}).ok(201)
+    api.put("meetings/m", a_meeting(sources=["twin", "s1"])).ok(201)
+    first = api.one("meetings/m")["revision"]
+    api.delete("meetings/m").ok(204)
+    api.merge("sources/twin", "s3x").ok()
+    api.merge("sources/s3x", "s4x").ok()
+    for revision in (None, first):
+        back = api.restore("meetings/m", revision, tag="*").ok()
+        assert back["sources"] == ["s4x", "s1"]
+        assert back["warnings"] == ["meeting m cites s4x, which twin was folded into since"]
+    reply = api.patch("meetings/m", {"sources": ["twin"]})
+    assert reply.told() == (422, "unknown-reference")
+    assert "folded into “s4x”" in reply.body["detail"] or "“s3x”" in reply.body["detail"]
+    assert api.faults() == []
+
+
+def test_what_cites_the_deleted_says_what_to_restore_first(api: Api) -> None:
+    api.put("meetings/m", a_meeting(sources=["s4x"])).ok(201)
+    api.delete("meetings/m").ok(204)
+    api.delete("sources/s4x").ok(204)
+    reply = api.restore("meetings/m")
+    assert (reply.told(), reply.fields) == ((422, "unknown-reference"), ["sources[0]"])
+    assert "POST /v1/sources/s4x/restore" in reply.body["detail"]
+    api.restore("sources/s4x").ok()
+    api.restore("meetings/m").ok()
+
+
+def test_a_tag_on_a_tombstone_must_be_its_own(api: Api) -> None:
+    first = api.one("issues/fishing")["revision"]
+    api.delete("issues/fishing").ok(204)
+    gone = api.get("issues/fishing").body["revision"]
+    for revision in (None, first):
+        reply = api.restore("issues/fishing", revision, tag=f'"{first}"')
+        assert reply.told() == (412, "stale")
+        assert reply.body["current"] is None
+    api.restore("issues/fishing", tag=f'"{gone}"').ok()
+    api.delete("issues/fishing").ok(204)
+    api.restore("issues/fishing", tag="*").ok()
+
+
 def test_a_position_that_came_back_on_its_own_way_stays_as_it_is(api: Api) -> None:
     path = "meetings/2022-12-28-moscow"
     api.delete(path).ok(204)

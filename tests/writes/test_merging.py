@@ -404,6 +404,41 @@ def test_what_stands_beyond_a_bound_can_still_be_moved_deleted_and_brought_back(
     assert api.faults() == []
 
 
+@pytest.mark.parametrize("order", [("b", "a"), ("a", "b")])
+def test_chains_of_merges_are_undone_or_it_is_said_what_stays(
+    api: Api, order: tuple[str, str]
+) -> None:
+    for name in "abc":
+        api.put(f"people/{name}", {"name": f"Name {name}", "note": f"Of {name}."}).ok(201)
+    seats = [{"party": "TUR", "person": "a"}]
+    after = {"edtf": None, "after": "earthquake"}
+    api.put("meetings/citing", a_meeting(title="Citing", date=after, participants=seats)).ok(201)
+    paths = ["people/a", "people/b", "people/c", "meetings/citing"]
+    stood = [said(api.one(path)) for path in paths]
+    api.merge("people/a", "b").ok()
+    api.merge("people/b", "c").ok()
+    back = [api.restore(f"people/{name}").ok() for name in order]
+    if order == ("b", "a"):
+        assert [reply.get("warnings") for reply in back] == [None, None]
+        assert [said(api.one(path)) for path in paths] == stood
+    else:
+        assert back[0]["warnings"] == [
+            "person b was folded into c since, and stays so: restore it first",
+            "meeting citing was changed since, and stays as it is",
+        ]
+        (kept,) = back[1]["warnings"]
+        assert kept.startswith("person b keeps what it took over from a")
+    assert api.faults() == []
+
+
+def test_what_only_moved_since_is_undone_as_well(api: Api) -> None:
+    cited(api)
+    api.merge("people/a-twin", "max-muster").ok()
+    api.patch("milestones/x-twin", {"date": "2023-02-05"}).ok()
+    assert "warnings" not in api.restore("people/a-twin").ok()
+    assert api.one("meetings/citing")["participants"][1]["person"] == "a-twin"
+
+
 def test_merges_that_cannot_be(api: Api) -> None:
     api.delete("issues/m4-highway").ok(204)
     before = api.revision()

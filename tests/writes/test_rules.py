@@ -225,7 +225,8 @@ def test_a_tombstone_is_no_reference(api: Api) -> None:
     api.delete("issues/fishing").ok(204)
     reply = api.patch("meetings/doha-call", {"issues": ["fishing"]})
     assert reply.told() == (422, "unknown-reference")
-    assert "fishing" not in (reply.body["errors"][0]["accepted"] or [])
+    accepted = reply.body["errors"][0]["accepted"]
+    assert accepted == "restore it first: POST /v1/issues/fishing/restore"
 
 
 def test_references_of_another_noun_do_not_do(api: Api) -> None:

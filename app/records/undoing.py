@@ -1,0 +1,114 @@
+"""Undoing: what a write did is turned back, as far as it still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+from sqlalchemy import Connection
+
+from app.kit.problems import Fault, Problem
+from app.kit.shapes import Document, cited
+from app.ledger import past
+from app.ledger.drafts import body_of
+from app.ledger.nouns import Noun, Nouns
+from app.ledger.past import Revision
+from app.ledger.revisions import Change
+from app.ledger.states import Address, State, states
+from app.records.merging import turn
+
+
+def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -> None:
+    """A tombstone needs no tag, as nobody can have read it; one that is given must be its own.
+
+    Raises:
+        Problem: 412.
+    """
+    if given and last.seq not in given:
+        detail = f"The {noun.name} “{last.id}” is gone since revision {last.seq}."
+        fault = Fault("If-Match", "does not match", f'"{last.seq}"')
+        raise Problem(412, "stale", detail, [fault], extra={"current": None})
+
+
+def undone(connection: Connection, nouns: Nouns, last: Revision) -> tuple[list[Change], list[str]]:
+    """The changes that undo the write that left a tombstone, it first; and what stays."""
+    changes, warnings = [], []
+    for entry in past.of_write(connection, last.write):
+        before = past.document_before(connection, entry.record, entry.seq)
+        if before is None or (last.action == "deleted" and entry.action != "deleted"):
+            continue
+        noun = nouns[entry.noun]
+        stays = _stays(noun, entry, past.newest(connection, entry.record))
+        if stays is not None:
+            warnings.append(f"{entry.noun} {entry.id} {stays}")
+            continue
+        was = orjson.loads(before)
+        changes.append(Change(entry.noun, entry.id, body_of(noun, was), was=was, along=True))
+        if entry.record == last.record:
+            warnings += _kept(connection, entry, was)
+    changes.sort(key=lambda change: (change.noun, change.id) != (last.noun, last.id))
+    return changes, warnings
+
+
+def _stays(noun: Noun, entry: Revision, newest: Revision) -> str | None:
+    """Why what a write made of a record is left as it is; None where it still says the same."""
+    if newest.seq == entry.seq:
+        return None
+    if newest.merged_into is not None:
+        return f"was folded into {newest.merged_into} since, and stays so: restore it first"
+    if newest.document is None:
+        return "was deleted since, and stays so"
+    if entry.document is not None:
+        # It may have moved with others, or have gone and come back.
+        one, other = (body_of(noun, orjson.loads(d)) for d in (entry.document, newest.document))
+        if one == other:
+            return None
+    return "was changed since, and stays as it is"
+
+
+def _kept(connection: Connection, entry: Revision, was: Document) -> Iterator[str]:
+    """What a record had taken over from a twin that is back already."""
+    made = past.one(connection, was["revision"])
+    for twin in past.of_write(connection, made.write) if made is not None else ():
+        if twin.noun == entry.noun and twin.merged_into == entry.id:
+            newest = past.newest(connection, twin.record)
+            if newest.document is not None:
+                yield (
+                    f"{entry.noun} {entry.id} keeps what it took over from {twin.id}, and what "
+                    f"cited {twin.id} goes on citing {entry.id}: {twin.id} was restored before"
+                )
+
+
+def followed(connection: Connection, nouns: Nouns, changes: Sequence[Change]) -> list[str]:
+    """Let what is brought back cite the records that others were folded into since. In place."""
+    own = {(change.noun, change.id) for change in changes}
+    warnings = []
+    for change in changes:
+        noun, body = nouns[change.noun], change.body or {}
+        for kind, identifier in dict.fromkeys(cited(body, noun.shape)):
+            addresses = [(name, identifier) for name in nouns.targets(kind)]
+            into = None if own.intersection(addresses) else _place(connection, addresses)
+            if into is not None:
+                turn(body, noun, {kind}, identifier, into)
+                told = f"{noun.name} {change.id} cites {into}, which {identifier} was folded into"
+                warnings.append(f"{told} since")
+    return warnings
+
+
+def _place(connection: Connection, addresses: Sequence[Address]) -> str | None:
+    """The record that stands in place of one that was folded into it, however often."""
+    seen: set[Address] = set()
+    into = None
+    found = states(connection, addresses)
+    while found:
+        address, state = next(iter(found.items()))
+        if state.key is not None or address in seen:
+            return into
+        seen.add(address)
+        into = _merged_into(connection, state)
+        found = {} if into is None else states(connection, [(address[0], into)])
+    return None
+
+
+def _merged_into(connection: Connection, state: State) -> str | None:
+    return past.newest(connection, state.number).merged_into
