@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 
 from app.kit.shapes import Document
-from app.kit.terms import term
+from app.kit.terms import salt, term
 from app.ledger import describing
 from app.ledger.index import held
 from app.ledger.nouns import Noun, Nouns
@@ -71,7 +71,7 @@ class Sums:
         yield from _told("has, of no document,", listed - self.catalogue)
         for table, wanted in (("current_terms", self.standing), ("history_terms", self.stood)):
             for noun in self.nouns:
-                count = held(connection, term("noun", noun.name), table)
+                count = held(connection, term("noun", noun.name) ^ salt(noun.name), table)
                 if count != wanted[noun.name]:
                     yield f"{table}: holds {count} of {noun.name}, not {wanted[noun.name]}"
 

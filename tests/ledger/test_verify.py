@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from app.cli import main
 from app.kit.database import Database
-from app.kit.terms import term
+from app.kit.terms import salt, term
 from app.ledger import index
 from app.ledger.revisions import Change
 from app.ledger.verifying import verify
@@ -233,7 +233,7 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
 
 def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> None:
     with filled.writing() as connection:
-        entry = index.Entry(7, [term("noun", "issue")])
+        entry = index.Entry(7, [term("noun", "issue") ^ salt("issue")])
         for table in index.INDEX_TABLES:
             index.add(connection, table, [entry])
     assert [fault.partition(":")[0] for fault in faults(filled)] == list(index.INDEX_TABLES)

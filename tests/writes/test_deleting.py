@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.tables import every
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import record
+from tests.tables import every
 from tests.writes.api import Api
 from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position, changed
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.tables import every
 from app.ledger.revisions import Change
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import issue, record, source
+from tests.tables import every
 from tests.writes.api import WRITER, Api
 from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position
 
