@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import orjson
 from sqlalchemy import Connection, text
@@ -26,6 +25,12 @@ _ENTRIES = text(
     "SELECT v.seq, k.key, r.key, r.noun, v.document FROM revision AS v"
     " JOIN clock AS k ON k.seq = v.seq JOIN record AS r ON r.number = v.record"
     " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
+)
+
+_STANDING = text(
+    "SELECT r.number, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
+    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.number > :after"
+    " ORDER BY r.number LIMIT :limit"
 )
 
 
@@ -59,6 +64,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
         _rebuild_batch(connection, nouns, batch)
         heads |= {row[3]: row[0] for row in batch}
         after = batch[-1][0]
+    _lay_out(connection, nouns)
     index.tidy(connection)
     if heads:
         connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
@@ -66,7 +72,6 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
 
 def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
     past, present = [], []
-    standing: dict[Noun, list[Document]] = defaultdict(list)
     values: set[tuple[str, str]] = set()
     for _, key, current, name, content in batch:  # type: ignore[attr-defined]  # database rows
         if content is None:
@@ -77,9 +82,28 @@ def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
         values |= describing.catalogued(noun, document)
         if key == current:
             present.append(entry)
-            standing[noun].append(document)
     index.add(connection, "history_terms", past)
     index.add(connection, "current_terms", present)
     remember(connection, values)
-    for noun, documents in standing.items():
-        rows.lay_out(connection, noun, documents, [])
+
+
+def _lay_out(connection: Connection, nouns: Nouns) -> None:
+    """The rows of every record as it stands: first their own, then what is listed in them.
+
+    Whatever a row refers to is then there before it. While some row refers to what is not, SQLite
+    looks through whole tables at each row that is added: at 200,000 meetings, for hours.
+    """
+    ordered = sorted(nouns, key=rows.rank)
+    for lay_out in (rows.lay_out_own, rows.lay_out_lists):
+        for noun in ordered:
+            for documents in _standing(connection, noun):
+                lay_out(connection, noun, documents)
+
+
+def _standing(connection: Connection, noun: Noun) -> Iterator[list[Document]]:
+    """The documents of a noun's records as they stand, a batch at a time."""
+    after = 0
+    given = {"noun": noun.name, "limit": _BATCH}
+    while batch := connection.execute(_STANDING, {**given, "after": after}).all():
+        yield [orjson.loads(content) for _, content in batch]
+        after = batch[-1][0]

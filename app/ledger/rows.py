@@ -132,6 +132,24 @@ def erase(connection: Connection, noun: Noun, identifiers: Sequence[str]) -> Non
         connection.execute(_delete(noun.table, "id"), [{"gone": i} for i in identifiers])
 
 
+def lay_out_own(connection: Connection, noun: Noun, created: Sequence[Document]) -> None:
+    """Put the own rows of new documents into their noun's table, without what is listed in them."""
+    if created:
+        rows = [_row(noun.table, document, {}) for document in created]
+        connection.execute(_insert(noun.table), rows)
+
+
+def lay_out_lists(connection: Connection, noun: Noun, created: Sequence[Document]) -> None:
+    """Put what is listed in new documents into the tables below their noun's own."""
+    gathered: Rows = defaultdict(list)
+    for document in created:
+        for table, rows in rows_of(noun, document).items():
+            if table is not noun.table:
+                gathered[table] += rows
+    for table, rows in gathered.items():
+        connection.execute(_insert(table), rows)
+
+
 def lay_out(
     connection: Connection, noun: Noun, created: Sequence[Document], changed: Sequence[Document]
 ) -> None:
