@@ -16,7 +16,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from app.kit.problems import Problem
+from app.kit.problems import Problem, faulty
 from app.kit.shapes import Document, is_identifier
 from app.ledger import reading
 from app.ledger.describing import date_bounds
@@ -215,7 +215,6 @@ class Import:
         if bad:
             return [], bad
         rules.check_moves(draft, datetime.now(UTC).date())
-        rules.check_circles(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:
@@ -233,6 +232,10 @@ class Import:
                     rules.check(noun, document, bounds, today)
                 except Problem as problem:
                     found[one] = problem
+        for fault in rules.circles(draft):
+            for one in staged:
+                if fault.record in one.changes:
+                    found[one] = faulty(422, "rule-broken", fault)
         return found
 
     def _with_twins(

@@ -78,12 +78,18 @@ def check_circles(draft: Draft) -> None:
     Raises:
         Problem: 422 with the way from the issue to itself.
     """
+    faults = list(circles(draft))
+    if faults:
+        raise faulty(422, "rule-broken", *faults)
+
+
+def circles(draft: Draft) -> Iterator[Fault]:
+    """The issues of a write that would be parts of themselves."""
     known: dict[str, str | None] = {
         identifier: body["broader"]
         for (name, identifier), body in draft.bodies.items()
         if name == "issue" and body is not None
     }
-    faults = []
     for identifier in list(known):
         way = [identifier]
         while (wider := _broader(draft, known, way[-1])) is not None and wider not in way:
@@ -91,9 +97,7 @@ def check_circles(draft: Draft) -> None:
         if wider == identifier:
             told = " → ".join([*way[:_TOLD], "…"] if len(way) > _TOLD else [*way, wider])
             fault = Fault("broader", f"would make the issue a part of itself: {told}")
-            faults.append(replace(fault, record=("issue", identifier)))
-    if faults:
-        raise faulty(422, "rule-broken", *faults)
+            yield replace(fault, record=("issue", identifier))
 
 
 def _broader(draft: Draft, known: dict[str, str | None], identifier: str) -> str | None:

@@ -134,8 +134,8 @@ def test_rows_may_cite_rows_further_down(basis: Database, batch: int) -> None:
         issue("narrow", broader="wide"),
         issue("lost", broader="nowhere"),
         issue("child-of-lost", broader="lost"),
-        issue("a", broader="b"),
-        issue("b", broader="a"),
+        meeting("a", links=[{"relation": "follows", "meeting": "b"}]),
+        meeting("b", place={"name": "Doha"}, links=[{"relation": "prepares", "meeting": "a"}]),
         issue("wide"),
     ]
     outcome, verdicts = run(basis, rows, batch=batch)
@@ -144,6 +144,15 @@ def test_rows_may_cite_rows_further_down(basis: Database, batch: int) -> None:
     outcome, verdicts = run(basis, rows, batch=batch)
     assert outcome.counts == {"unchanged": 4, "refused": 2}
     assert ledger_of(basis) == before
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+def test_issues_that_would_be_parts_of_each_other_are_refused(basis: Database, batch: int) -> None:
+    rows = [issue("a", broader="b"), issue("b", broader="a"), issue("c")]
+    _, verdicts = run(basis, rows, batch=batch)
+    assert said(verdicts) == ["refused", "refused", "created"]
+    assert [v.errors[0].field for v in verdicts[:2]] == ["broader", "broader"]
+    assert "part of itself" in verdicts[0].errors[0].message
 
 
 def test_the_same_identifier_twice(basis: Database) -> None:
