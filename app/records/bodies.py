@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.problems import Fault, Problem, bad_body, faulty
-from app.kit.shapes import Document, Shape, fields, parts
+from app.kit.shapes import DateShape, Document, Shape, fields, parts
 from app.kit.strict_json import JsonError, named
 from app.ledger.nouns import Noun
 
@@ -72,9 +72,22 @@ def _fault(found: dict[str, Any], prefix: str) -> Fault:
         path += f"[{part}]" if isinstance(part, int) else f".{named(part)}"
     if context.get("field"):
         path += f".{context['field']}"
-    message = "is no field here" if found["type"] == "extra_forbidden" else found["msg"]
-    accepted = context.get("accepted") or context.get("expected") or _ACCEPTED.get(found["type"])
+    kind = "date_type" if context.get("class_name") == DateShape.__name__ else found["type"]
+    message = _MESSAGES.get(kind, found["msg"])
+    accepted = context.get("accepted") or context.get("expected") or _ACCEPTED.get(kind)
+    bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
+    accepted = accepted or ", ".join(bounds) or None
     return Fault(prefix + (path.removeprefix(".")[:200] or "body"), message, accepted)
+
+
+_MESSAGES = {
+    "extra_forbidden": "is no field here",
+    "model_type": "is no object",
+    "date_type": "is no date",
+    "list_type": "is no list",
+    "missing": "is missing",
+}
+_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 _ACCEPTED = {
@@ -83,6 +96,8 @@ _ACCEPTED = {
     "string_type": "a string",
     "list_type": "a list",
     "model_type": "an object",
+    "date_type": "EDTF text such as 2023-04-25, or an object with edtf, before and after",
+    "finite_number": "a number",
     "bool_type": "true or false",
     "float_type": "a number",
     "string_pattern_mismatch": "text of the documented form",

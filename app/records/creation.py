@@ -68,7 +68,10 @@ class Creation:
                 position = as_object(item)
             except Problem as problem:
                 raise problem.within(path) from None
-            position.setdefault("meeting", meeting)
+            if position.setdefault("meeting", meeting) != meeting:
+                raise bad_body("meeting", "is another meeting", f"“{meeting}”, or none").within(
+                    path
+                )
             for name in _SHARED:
                 if name not in position and body.get(name) is not None:
                     position[name] = copy.deepcopy(body[name])

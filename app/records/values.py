@@ -41,9 +41,11 @@ def listed(name: str, value: str, accepted: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one_of(name, item, accepted) for item in value.split(",")))
 
 
-def period(name: str, value: str) -> tuple[int, int]:
+_PERIODS = "a day 2023-04-25, a month 2023-04 or a year 2023"
+
+
+def period(name: str, value: str, accepted: str = _PERIODS) -> tuple[int, int]:
     """The first and last day of a day, month or year, as day numbers."""
-    accepted = "a day 2023-04-25, a month 2023-04 or a year 2023"
     try:
         first, last = edtf.period(value)
     except edtf.EdtfError as error:
@@ -56,7 +58,7 @@ def period(name: str, value: str) -> tuple[int, int]:
 def day(name: str, value: str) -> int:
     """The number of one day."""
     if len(value) == 10:
-        first, last = period(name, value)
+        first, last = period(name, value, "a day 2023-04-26")
         if first == last:
             return first
     raise bad_query(Fault(name, f"{shown(value)} is no day", "a day 2023-04-26"))

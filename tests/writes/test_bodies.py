@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from app.kit.strict_json import MAX_DEPTH
+from tests.tables import every
 from tests.writes.api import Api, refused
-from tests.writes.basis import NEW, PLURALS, SPARE
+from tests.writes.basis import NEW, PLURALS, SPARE, a_meeting
 
 Body = dict[str, Any]
 
@@ -278,3 +279,33 @@ def test_values_further_in(
         refused(reply, 422)
         assert all(f.startswith(field) for f in reply.fields)
     assert door.revision() == before
+
+
+PLAIN = [
+    ({"date": 0}, "date", "is no date", "EDTF text such as 2023-04-25, or an object"),
+    ({"date": ["2023"]}, "date", "is no date", "EDTF text"),
+    ({"place": "Moscow"}, "place", "is no object", "an object"),
+    ({"participants": {}}, "participants", "is no list", "a list"),
+    ({"place": {"name": "x", "latitude": 91}}, "place.latitude", "", "at most 90"),
+    ({"place": {"name": "x", "longitude": -181}}, "place.longitude", "", "at least -180"),
+    ({"title": None}, "title", "", "a string"),
+    ({"nonsense": 1}, "nonsense", "is no field here", "only documented fields"),
+]
+
+
+def test_faults_are_told_in_words_and_say_what_would_do(api: Api) -> None:
+    def told(more: dict[str, Any], field: str, message: str, accepted: str) -> None:
+        fault = api.post("meetings", a_meeting() | more).body["errors"][0]
+        assert fault["field"] == field
+        assert message in fault["message"]
+        assert "Shape" not in fault["message"]
+        assert str(fault["accepted"]).startswith(accepted)
+
+    every(PLAIN, told)
+
+
+def test_a_position_inside_a_meeting_is_voiced_at_it(api: Api) -> None:
+    position = {"party": "TUR", "issue": "withdrawal", "stance": "demands", "channel": "reported"}
+    body = a_meeting(positions=[position | {"meeting": "2022-12-28-moscow"}])
+    reply = api.post("meetings", body)
+    assert (reply.status, reply.fields) == (422, ["positions[0].meeting"])
