@@ -37,8 +37,11 @@ ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
 Format = Literal["unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
-# Minus zero is the same place, but no text of it is the same.
-Degrees = Annotated[float, AfterValidator(lambda value: value + 0.0)]
+# Minus zero is the same place, but no text of it is the same. The bounds stand with the type: on a
+# field they would not reach OpenAPI through the validator.
+_PLAIN_ZERO = AfterValidator(lambda value: value + 0.0)
+Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN_ZERO]
+Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN_ZERO]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 
 
@@ -49,11 +52,11 @@ class PlaceShape(Shape):
     country: str | None = Field(
         default=None, description="ISO 3166-1 alpha-3 code.", examples=["RUS"]
     )
-    latitude: Degrees | None = Field(
-        default=None, ge=-90, le=90, description="Degrees north.", examples=[55.7558]
+    latitude: Latitude | None = Field(
+        default=None, description="Degrees north.", examples=[55.7558]
     )
-    longitude: Degrees | None = Field(
-        default=None, ge=-180, le=180, description="Degrees east.", examples=[37.6173]
+    longitude: Longitude | None = Field(
+        default=None, description="Degrees east.", examples=[37.6173]
     )
 
     @model_validator(mode="after")
