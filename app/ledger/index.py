@@ -29,6 +29,10 @@ class Entry:
     terms: Sequence[int]
 
 
+def _key(entry: Entry) -> int:
+    return entry.key
+
+
 def is_index_table(name: str) -> bool:
     """Whether a table belongs to the index, the engine's own shadow tables included."""
     return name.startswith(INDEX_TABLES)
@@ -37,7 +41,9 @@ def is_index_table(name: str) -> bool:
 def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
     """Index revisions."""
     if connection.dialect.name == "sqlite":
-        rows = [(e.key, " ".join(map(token, e.terms))) for e in entries]
+        # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
+        # last, and merging all these pieces is most of the work.
+        rows = [(e.key, " ".join(map(token, e.terms))) for e in sorted(entries, key=_key)]
         sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
         if rows:
             connection.exec_driver_sql(sql, rows)

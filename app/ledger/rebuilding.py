@@ -28,9 +28,9 @@ _ENTRIES = text(
 )
 
 _STANDING = text(
-    "SELECT r.number, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.number > :after"
-    " ORDER BY r.number LIMIT :limit"
+    "SELECT r.id, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
+    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.id > :after"
+    " ORDER BY r.id LIMIT :limit"
 )
 
 
@@ -102,7 +102,7 @@ def _lay_out(connection: Connection, nouns: Nouns) -> None:
 
 def _standing(connection: Connection, noun: Noun) -> Iterator[list[Document]]:
     """The documents of a noun's records as they stand, a batch at a time."""
-    after = 0
+    after = ""
     given = {"noun": noun.name, "limit": _BATCH}
     while batch := connection.execute(_STANDING, {**given, "after": after}).all():
         yield [orjson.loads(content) for _, content in batch]
