@@ -12,6 +12,7 @@ import sys
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from sqlalchemy import make_url
@@ -59,10 +60,10 @@ def prepare(settings: Settings) -> None:
 def _serve(settings: Settings) -> int:
     import uvicorn  # noqa: PLC0415 - the other commands start faster without it
 
-    from app.main import create_app  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415 - loads FastAPI, which other commands need not
 
     try:
-        from app.kit.protocol import Protocol  # noqa: PLC0415 - not everywhere is its parser to be had
+        from app.kit.protocol import Protocol  # noqa: PLC0415 - its parser is not to be had on Windows
     except ImportError:
         http: type[asyncio.Protocol] | Literal["auto"] = "auto"
     else:
@@ -218,9 +219,7 @@ def _transfer(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _openapi() -> int:
-    from tempfile import TemporaryDirectory  # noqa: PLC0415
-
-    from app.main import create_app  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415 - loads FastAPI, which other commands need not
 
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/empty.sqlite3", seed=False)

@@ -154,15 +154,15 @@ class _Packer:
         self._body = bytearray(self._kept.of(name, bytes(self._body)))
         size = str(len(self._body)).encode()
         changed = {b"content-length": size, b"content-encoding": name.encode()}
-        kept = []
-        for key, value in start["headers"]:
-            if key == b"etag" and not value.startswith(b"W/"):
-                value = b"W/" + value  # noqa: PLW2901 - the bytes are others now
-            if key not in changed:
-                kept.append((key, value))
+        kept = [(key, _weak(key, value)) for key, value in start["headers"] if key not in changed]
         start["headers"] = [*kept, *changed.items()]
         self._start = None
         await self._send(start)
+
+
+def _weak(key: bytes, value: bytes) -> bytes:
+    """A header as it is for a compressed body: a strong tag is weak, as the bytes are others."""
+    return b"W/" + value if key == b"etag" and not value.startswith(b"W/") else value
 
 
 def _pays(status: int, headers: dict[bytes, bytes]) -> bool:

@@ -114,7 +114,7 @@ class Protocol(HttpToolsProtocol):
         self._refusal = problem
         self.send_400_response(problem.detail)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn gives its own words, for which ours stand
         """Say what is wrong and hang up; without words where an answer has already begun."""
         problem, body = self._refusal, self._refusal.content()
         cycle: RequestResponseCycle | None = self.cycle

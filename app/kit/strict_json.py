@@ -7,6 +7,7 @@ of them would fail later, in a database or in another client. Here they are refu
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -67,8 +68,8 @@ def _float(digits: str) -> float | _Refused:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Refused:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        counted = Counter(key for key, _ in pairs)
+        twice = next(key for key, times in counted.items() if times > 1)
         return _Refused(f"the key {shown(twice)} stands twice in one object")
     return found
 

@@ -15,6 +15,16 @@ from app.timeline import moments
 
 # The nouns whose names an entry shows.
 CITES = frozenset(("party", "person", "issue", "process", "source", "milestone", "meeting"))
+# What neither the words of an entry tell nor a widget or a feed has a place for.
+UNSAID = (
+    "place.latitude",
+    "place.longitude",
+    "outcomes",
+    "links",
+    "previous_dates",
+    "version",
+    "revision",
+)
 GROUPS = {"meeting": "Meetings", "milestone": "Milestones", "position": "Positions"}
 _STANCES = {"calls_for": "calls for", "conditions": "sets conditions on", "reports": "reports on"}
 _NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # drawn once, for Parley's own names

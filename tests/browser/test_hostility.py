@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from app.kit.plain_text import plain
 from tests.browser import hostility
-from tests.browser.conftest import Open
+from tests.browser.conftest import Console, Open
 
 pytestmark = pytest.mark.browser
 
@@ -71,9 +71,9 @@ def test_direction_marks_change_no_other_text(visit: Open, hostile: str) -> None
     ],
 )
 def test_what_is_asked_is_inert_as_well(
-    visit: Open, console: object, hostile: str, query: str
+    visit: Open, console: Console, hostile: str, query: str
 ) -> None:
-    console.expected.append("Failed to load resource")  # type: ignore[attr-defined]
+    console.expected.append("Failed to load resource")
     page = visit(f"{hostile}/?{query}")
     assert "taken" not in page.title()
     assert page.locator("img, script:not([src])").count() == 0

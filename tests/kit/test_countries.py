@@ -65,7 +65,7 @@ def test_no_name_passes_for_the_code_of_another() -> None:
 
 def test_the_table_cannot_be_written_to() -> None:
     with pytest.raises(TypeError):
-        countries()["AAA"] = countries()["FRA"]  # type: ignore[index]
+        countries()["AAA"] = countries()["FRA"]  # type: ignore[index]  # that it cannot be set is what is tried
 
 
 @pytest.mark.parametrize("one", list(countries().values()), ids=lambda one: one.alpha3)

@@ -208,4 +208,4 @@ def test_a_value_is_frozen_hashable_and_read_once() -> None:
     assert parse("2023-04") is e
     assert len({e, parse("2023-04"), parse("2023-05")}) == 2
     with pytest.raises(AttributeError):
-        e.text = "2023-05"  # type: ignore[misc]
+        e.text = "2023-05"  # type: ignore[misc]  # that it cannot be set is what is tried

@@ -144,9 +144,9 @@ def test_text_is_refused(text: str, message: str, accepted: str) -> None:
 @pytest.mark.parametrize("given", [None, 2023, 20.23, b"2023", ["2023"], ("2023",)], ids=repr)
 def test_what_is_not_text_is_refused(given: object) -> None:
     with pytest.raises(EdtfError, match="a date is text, not"):
-        parse(given)  # type: ignore[arg-type]
+        parse(given)  # type: ignore[arg-type]  # what is no text is what is tried
     with pytest.raises(EdtfError, match="a date is text, not"):
-        period(given)  # type: ignore[arg-type]
+        period(given)  # type: ignore[arg-type]  # what is no text is what is tried
 
 
 def test_an_error_is_a_value_error_and_survives_pickling() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.kit.problems import Problem
+from app.kit.shapes import parts
 from app.ledger.revisions import Change
+from app.records.registry import NOUNS
 from tests.records.builders import (
     Pen,
     gone,
@@ -163,9 +165,6 @@ def test_the_list_of_what_cites_is_complete_and_in_order(pen: Pen) -> None:
 
 
 def test_every_place_that_cites_is_tried_here() -> None:
-    from app.kit.shapes import parts  # noqa: PLC0415 - looks inside, for this alone
-    from app.records.registry import NOUNS  # noqa: PLC0415
-
     def count(shape: Any) -> int:
         found = 0
         for part in parts(shape):

@@ -110,7 +110,7 @@ def apis(databases: Databases) -> Iterator[Callable[..., Api]]:
     def make(**settings: int) -> Api:
         url = databases.filled("writes", fill)
         database = Database(url)
-        app = create_app(Settings(database_url=url, seed=False, **settings))  # type: ignore[arg-type]
+        app = create_app(Settings(database_url=url, seed=False, **settings))  # type: ignore[arg-type]  # settings of any type, by name
         client = TestClient(app, raise_server_exceptions=False)
         client.__enter__()
         made.append((client, database, url))

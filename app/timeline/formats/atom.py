@@ -11,7 +11,7 @@ from app.ledger import past
 from app.ledger.walks import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition
-from app.timeline.entries import CITES, Entry, entries, urn
+from app.timeline.entries import CITES, UNSAID, Entry, entries, urn
 from app.timeline.sentences import told
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -80,15 +80,7 @@ FORMAT = Format(
     "An Atom feed (RFC 4287), what was recorded last first.",
     _render,
     pages=True,
-    unsaid=(
-        "place.latitude",
-        "place.longitude",
-        "outcomes",
-        "links",
-        "previous_dates",
-        "version",
-        "revision",
-    ),
+    unsaid=UNSAID,
     cites=CITES,
     absolute=True,
     order=Order("recorded", descending=True),

@@ -10,7 +10,7 @@ from app.ledger import past
 from app.ledger.walks import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition, Stretch
-from app.timeline.entries import CITES, Entry
+from app.timeline.entries import CITES, UNSAID, Entry
 from app.timeline.sentences import told
 
 
@@ -62,15 +62,7 @@ FORMAT = Format(
     "JSON Feed 1.1, what was recorded last first.",
     _render,
     pages=True,
-    unsaid=(
-        "place.latitude",
-        "place.longitude",
-        "outcomes",
-        "links",
-        "previous_dates",
-        "version",
-        "revision",
-    ),
+    unsaid=UNSAID,
     cites=CITES,
     absolute=True,
     order=Order("recorded", descending=True),

@@ -12,7 +12,7 @@ from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition
 from app.timeline.drawings import Drawn, drawn
-from app.timeline.entries import CITES
+from app.timeline.entries import CITES, UNSAID
 from app.timeline.moments import PICTURE
 from app.timeline.sentences import sentences
 
@@ -78,16 +78,7 @@ FORMAT = Format(
     'application/json;profile="timelinejs"',
     "Events for TimelineJS3.",
     _render,
-    unsaid=(
-        "place.latitude",
-        "place.longitude",
-        "outcomes",
-        "links",
-        "previous_dates",
-        "version",
-        "revision",
-        "recorded_at",
-    ),
+    unsaid=(*UNSAID, "recorded_at"),
     cites=CITES,
     absolute=True,
     extension="timelinejs.json",

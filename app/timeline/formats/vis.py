@@ -12,7 +12,7 @@ from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition
 from app.timeline.drawings import Drawn, drawn
-from app.timeline.entries import CITES, GROUPS
+from app.timeline.entries import CITES, GROUPS, UNSAID
 from app.timeline.moments import PICTURE
 from app.timeline.sentences import told
 
@@ -61,16 +61,7 @@ FORMAT = Format(
     'application/json;profile="vis"',
     "Items and groups for vis-timeline.",
     _render,
-    unsaid=(
-        "place.latitude",
-        "place.longitude",
-        "outcomes",
-        "links",
-        "previous_dates",
-        "version",
-        "revision",
-        "recorded_at",
-    ),
+    unsaid=(*UNSAID, "recorded_at"),
     cites=CITES,
     extension="vis.json",
 )
