@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from app.kit.shapes import Document
 from app.ledger import describing, places
@@ -236,11 +237,17 @@ def _standing(
     wanted = rows_of(noun, document)
     for table in tables(noun):
         own = "id" if table is noun.table else noun.name
-        found = connection.execute(select(table).where(table.c[own] == state.id)).mappings()
+        found = connection.execute(_rows(table, own), {"own": state.id}).mappings()
         rows = wanted.get(table, [])
         expected[table.name] += len(rows)
         if _bag(map(dict, found)) != _bag(rows):
             yield f"{state.name}: the rows in table {table.name} do not agree with its document"
+
+
+@cache
+def _rows(table: Table, own: str) -> Select[Any]:
+    """The rows of one record; made once, as it is asked for every record."""
+    return select(table).where(table.c[own] == bindparam("own"))
 
 
 def _superfluous(connection: Connection, nouns: Nouns, expected: Counter[str]) -> Iterator[str]:
