@@ -30,7 +30,8 @@ from app import cli
 from app.kit import edtf
 from app.kit.database import Database
 from app.kit.kinds import KINDS
-from app.kit.shapes import DateShape, parts
+from app.kit.parts import parts
+from app.kit.shapes import DateShape
 from app.ledger.index import INDEX_TABLES
 from app.ledger.nouns import Noun
 from app.main import create_app

@@ -10,8 +10,9 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit import edtf
+from app.kit.parts import citations, cited, dates, drawn_on, writable
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, citations, cited, dates, drawn_on, writable
+from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.describing import date_bounds

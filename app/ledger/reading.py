@@ -6,12 +6,11 @@ Every function takes a connection on one snapshot, and a clock.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
-from app.kit.strict_json import dumps
 from app.kit.terms import All, Any, Expression, any_of, term, within
 from app.ledger.index import count, matches
 from app.ledger.nouns import Nouns
@@ -22,10 +21,8 @@ from app.ledger.selections import (
     Segment,
     Selection,
     bounds_of,
-    clock_check,
     segments,
 )
-from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _MANY = 4_096  # keys that are held at a time
@@ -40,17 +37,6 @@ class Row:
     latest: int | None
     noun: str
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One record as a clock shows it."""
-
-    noun: str
-    id: str
-    seq: int
-    document: bytes | None  # None: a tombstone
-    merged_into: str | None = None
 
 
 # ---- clocks
@@ -74,6 +60,11 @@ def end_of_write(connection: Connection, seq: int) -> int:
 def first_since(connection: Connection, at: str) -> int:
     """The first revision recorded at or after a moment; beyond all if there is none."""
     return connection.execute(_SINCE, {"at": at}).scalar() or AFTER_ALL
+
+
+def heads(connection: Connection) -> dict[str, int]:
+    """The newest revision of any record of each noun."""
+    return {row[0]: row[1] for row in connection.execute(_HEADS)}
 
 
 # ---- selections
@@ -263,100 +254,3 @@ def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
         f" WHERE {condition}"
     )
     return {key: bytes(document) for key, document in connection.exec_driver_sql(sql, parameters)}
-
-
-# ---- single records
-
-
-_CURRENT = text(
-    "SELECT k.seq, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.id = :id"
-)
-_RECORD = text("SELECT number, key, version FROM record WHERE noun = :noun AND id = :id")
-_LATEST = text(
-    "SELECT v.seq, v.document, v.merged_into FROM revision AS v WHERE v.record = :record"
-    " ORDER BY v.seq DESC LIMIT 1"
-)
-
-
-def record(connection: Connection, noun: str, identifier: str, clock: Clock) -> Stored | None:
-    """A record as a clock shows it; None where it was not there (yet)."""
-    if clock.now:
-        row = connection.execute(_CURRENT, {"noun": noun, "id": identifier}).first()
-        if row is not None:
-            return Stored(noun, identifier, row[0], bytes(row[1]))
-    found = connection.execute(_RECORD, {"noun": noun, "id": identifier}).first()
-    if found is None:
-        return None
-    if clock.now:
-        row = connection.execute(_LATEST, {"record": found[0]}).first()
-    else:
-        sql = (
-            "SELECT k.seq, v.document, v.merged_into FROM clock AS k"  # noqa: S608 - numbers only
-            f" JOIN revision AS v ON v.seq = k.seq WHERE k.record = {found[0]:d}"
-            f" AND {_visible(clock)} ORDER BY k.seq DESC LIMIT 1"
-        )
-        row = connection.exec_driver_sql(sql).first()
-    if row is None:
-        return None
-    document = None if row[1] is None else bytes(row[1])
-    return Stored(noun, identifier, row[0], document, row[2])
-
-
-def _visible(clock: Clock) -> str:
-    """The revisions of one record among which the newest is what a clock shows."""
-    checks = ["1 = 1"]
-    if clock.revision is not None:
-        checks.append(f"k.seq <= {clock.revision:d}")
-    if clock.as_of is not None:
-        checks.append(f"k.known_from <= {clock.as_of:d}")
-    return " AND ".join(checks)
-
-
-def several(
-    connection: Connection, addresses: Iterable[Address], clock: Clock
-) -> dict[Address, tuple[int, bytes]]:
-    """Several records as a clock shows them, with their revisions; those there are."""
-    listed = sorted(set(addresses))
-    if not listed:
-        return {}
-    wanted, parameters = _addressed(connection, listed)
-    if clock.now:
-        join = "JOIN clock AS k ON k.key = r.key"
-    else:
-        join = f"JOIN clock AS k ON k.record = r.number AND {clock_check(clock)}"
-    sql = (
-        f"SELECT r.noun, r.id, k.seq, v.document {wanted} {join}"
-        " JOIN revision AS v ON v.seq = k.seq"
-    )
-    found: dict[Address, tuple[int, bytes]] = {}
-    for noun, identifier, seq, document in connection.exec_driver_sql(sql, parameters):
-        if document is not None:
-            found[noun, identifier] = (seq, bytes(document))
-    return found
-
-
-def _addressed(
-    connection: Connection, addresses: Sequence[Address]
-) -> tuple[str, dict[str, object]]:
-    """The FROM of the records `r` at any number of addresses, with its parameters.
-
-    One statement for all: one for each number of placeholders would fill the cache of statements.
-    """
-    if connection.dialect.name == "sqlite":
-        source = (
-            "FROM json_each(:wanted) AS w CROSS JOIN record AS r"
-            " ON r.noun = json_extract(w.value, '$[0]') AND r.id = json_extract(w.value, '$[1]')"
-        )
-        return source, {"wanted": dumps(addresses).decode()}
-    source = (
-        "FROM unnest(%(nouns)s::text[], %(ids)s::text[]) AS w (noun, id)"
-        " JOIN record AS r ON r.noun = w.noun AND r.id = w.id"
-    )
-    nouns, identifiers = ([address[i] for address in addresses] for i in (0, 1))
-    return source, {"nouns": nouns, "ids": identifiers}
-
-
-def heads(connection: Connection) -> dict[str, int]:
-    """The newest revision of any record of each noun."""
-    return {row[0]: row[1] for row in connection.execute(_HEADS)}

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.kit.parts import fields, parts
 from app.kit.problems import Fault, Problem, bad_body, faulty
-from app.kit.shapes import DateShape, Document, Shape, fields, parts
+from app.kit.shapes import DateShape, Document, Shape
 from app.kit.strict_json import JsonError, named
 from app.ledger.nouns import Noun
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.kit.parts import Part, parts
 from app.kit.problems import Problem, bad_body
-from app.kit.shapes import Document, Part, Shape, parts
+from app.kit.shapes import Document, Shape
 from app.kit.strict_json import JsonError, loads, named
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?")

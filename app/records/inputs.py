@@ -11,7 +11,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from app.kit.shapes import Shape, parts
+from app.kit.parts import parts
+from app.kit.shapes import Shape
 from app.kit.strict_json import dumps, loads
 from app.ledger.nouns import Noun, Nouns
 from app.records.nesting import INLINE

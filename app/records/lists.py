@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.cursors import Cursor, scope, seal, unseal
+from app.kit.parts import citations
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, citations
+from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of
-from app.ledger import reading
+from app.ledger import lookups, reading
 from app.ledger.facets import facets
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.reading import Reading, Row
@@ -255,7 +256,7 @@ def included(
     for name in names:
         wanted[nouns.by_plural[name].name] |= _citing(connection, nouns, name, documents, clock)
     addresses = [(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
-    found = reading.several(connection, addresses, clock)
+    found = lookups.several(connection, addresses, clock)
     return b"{" + b",".join(_group(nouns[noun], found) for noun in wanted) + b"}"
 
 

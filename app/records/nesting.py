@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.kit.parts import Part, parts
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document, Part, Shape, parts
+from app.kit.shapes import Document, Shape
 
 # What may be created inside another record; parties, tracks and events are made on purpose.
 INLINE = ("person", "issue", "source")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.kit.shapes import Shape, parts
+from app.kit.parts import parts
+from app.kit.shapes import Shape
 from app.ledger.nouns import Noun, Nouns
 
 SORTS = ("date", "-date", "id", "-id", "recorded", "-recorded")

@@ -19,9 +19,10 @@ from sqlalchemy import Connection
 
 from app.kit.cache import Begun, Stream, tag
 from app.kit.database import Database
+from app.kit.parts import citations
 from app.kit.plain_text import line
-from app.kit.shapes import Document, citations
-from app.ledger import reading
+from app.kit.shapes import Document
+from app.ledger import lookups, reading
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.reading import Row
 from app.ledger.selections import Clock
@@ -187,7 +188,7 @@ class Rendition:
                     if noun in self.format.cites
                 }
         known = {address: self._known[address] for address in wanted & self._known.keys()}
-        several = reading.several(connection, wanted - known.keys(), self.read(connection))
+        several = lookups.several(connection, wanted - known.keys(), self.read(connection))
         new = {address: _brief(stored) for address, (_, stored) in several.items()}
         lasting = {a: document for a, document in new.items() if a[0] not in _PASSING}
         if len(self._known) + len(lasting) <= _KNOWN:

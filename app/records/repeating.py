@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.kit.shapes import Document, Shape, parts
+from app.kit.parts import parts
+from app.kit.shapes import Document, Shape
 from app.kit.words import fold
 
 

@@ -15,7 +15,7 @@ from app.kit.grammar import UNBOUNDED, integer, pairs
 from app.kit.problems import Fault, Problem, bad_query
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
-from app.ledger import past, reading
+from app.ledger import lookups, past, reading
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.selections import NOW, Clock
 from app.records.lists import clock_of, included, with_member
@@ -82,7 +82,7 @@ def single(
         Problem: 404 where there is none at this clock, 410 where it was deleted.
     """
     clock = clock_of(connection, asked.revision, asked.as_of)
-    stored = reading.record(connection, noun.name, identifier, clock)
+    stored = lookups.record(connection, noun.name, identifier, clock)
     if stored is None:
         raise missing(noun, identifier, clock)
     if stored.merged_into is not None:

@@ -10,13 +10,15 @@ from rapidfuzz import fuzz
 from sqlalchemy import Connection
 
 from app.kit import edtf
-from app.kit.shapes import Document, cited, texts
+from app.kit.parts import cited, texts
+from app.kit.shapes import Document
 from app.kit.terms import any_of
 from app.kit.words import fold, words
 from app.ledger.dating import Bounds, bounds_of
+from app.ledger.lookups import several
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.places import UNDATED, first_key
-from app.ledger.reading import Reading, documents, several
+from app.ledger.reading import Reading, documents
 from app.ledger.selections import ALL_KEYS, NOW, Range, Search, Selection, Word
 from app.records.repeating import repeats, said
 from app.records.slugs import namesakes

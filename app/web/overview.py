@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.shapes import Document
-from app.ledger import reading
+from app.ledger import lookups
 from app.ledger.facets import facets
 from app.ledger.nouns import Nouns
 from app.ledger.selections import Clock
@@ -41,7 +41,7 @@ def overview(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -
 
 
 def _process(connection: Connection, identifier: str, clock: Clock) -> Document | None:
-    found = reading.record(connection, "process", identifier, clock)
+    found = lookups.record(connection, "process", identifier, clock)
     if found is None or found.document is None:
         return None
     document: Document = orjson.loads(found.document)

@@ -11,7 +11,7 @@ import sys
 import orjson
 
 from app.kit.database import Database
-from app.ledger.reading import record
+from app.ledger.lookups import record
 from app.ledger.selections import NOW
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from app.kit.shapes import Document
-from app.ledger import reading
+from app.ledger import lookups, reading
 from app.ledger.revisions import Change, Written
 from app.ledger.selections import NOW, Clock
 from app.ledger.writes import Ledger
@@ -103,7 +103,7 @@ class Pen:
     def at(self, noun: str, identifier: str, clock: Clock) -> Document | None:
         """A record's document as a clock shows it."""
         with self.ledger.database.reading() as connection:
-            found = reading.record(connection, noun, identifier, clock)
+            found = lookups.record(connection, noun, identifier, clock)
         if found is None or found.document is None:
             return None
         document: Document = orjson.loads(found.document)

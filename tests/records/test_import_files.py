@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from app import cli
 from app.kit.database import Database
-from app.ledger import reading
+from app.ledger import lookups, reading
 from app.ledger.selections import NOW
 from app.ledger.writes import Ledger
 from app.records import import_files, mappings
@@ -296,4 +296,4 @@ def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_p
     mapped(database, tmp_path, MAPPING.read_text("utf-8"), head + row)
     assert (pen.now("party", "USA") or {})["note"] == "ours"
     with database.reading() as connection:
-        assert reading.record(connection, "person", "ada-byron", NOW) is not None
+        assert lookups.record(connection, "person", "ada-byron", NOW) is not None

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, create_engine, insert, text
 
 from app.kit.database import Database
-from app.kit.shapes import citations, texts
+from app.kit.parts import citations, texts
 from app.kit.words import words
 from app.ledger.nouns import Noun
 from app.records.registry import NOUNS
