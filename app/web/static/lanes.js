@@ -93,7 +93,10 @@ class Picture {
     this.timeline.on("rangechanged", ({ byUser }) => byUser && this.moved());
     this.bar();
     this.tell({ ...shown, ...window, left: this.source.small ? 0 : this.source.total - found.entries.length });
+    // The widget shows its first drawing at the next one, for which it would wait a second.
+    this.hurry = setInterval(() => this.timeline.redraw(), 30);
     await laid;
+    clearInterval(this.hurry);
     this.watchWidth();
   }
 
@@ -192,6 +195,7 @@ class Picture {
 
   close() {
     clearTimeout(this.waiting);
+    clearInterval(this.hurry);
     this.unwatch?.();
     this.timeline?.destroy();
   }
