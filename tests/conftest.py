@@ -20,6 +20,7 @@ from app.ledger.writes import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
 from tests.applications import application, kept_application
+from tests.asking import Client
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
 from tests.records.builders import Pen
 from tests.records.model import Model
@@ -145,7 +146,7 @@ def pen(ledger: Ledger) -> Pen:
 
 def client_of(url: str) -> Iterator[TestClient]:
     """A client of an application of its own."""
-    with TestClient(application(url)) as found:
+    with Client(application(url)) as found:
         yield found
 
 
@@ -157,7 +158,7 @@ def address(database: Database) -> str:
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
     """Reads the test's own database over HTTP."""
-    with TestClient(kept_application(address(database))) as found:
+    with Client(kept_application(address(database))) as found:
         yield found
 
 

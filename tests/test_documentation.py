@@ -40,6 +40,7 @@ from app.records.registry import NOUNS, metadata
 from app.records.routes import grammar
 from app.settings import PREFIX, Settings
 from app.timeline import routes as timeline
+from tests.asking import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 README, API, DATA, OPERATIONS = (
@@ -227,7 +228,7 @@ def statuses(answer: Any) -> list[int]:
 @pytest.mark.parametrize("name", [README, API])
 def test_every_request_is_answered_as_the_text_says(name: str, address: str) -> None:
     key = ""
-    with TestClient(create_app(Settings(database_url=address))) as client:
+    with Client(create_app(Settings(database_url=address))) as client:
         for step in steps(name):
             if step.command.startswith("KEY="):
                 key = make_key(step.command, address)

@@ -22,6 +22,7 @@ from app.main import create_app
 from app.records import seeding
 from app.records.registry import NOUNS
 from app.settings import Settings
+from tests.asking import Client
 
 Records = dict[tuple[str, str], dict[str, Any]]
 
@@ -55,7 +56,7 @@ def records(url: str) -> Records:
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(database_url=url))) as client:
+    with Client(create_app(Settings(database_url=url))) as client:
         yield client
 
 

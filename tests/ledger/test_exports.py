@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from app.kit import keys
 from app.kit.backups import BackupError
@@ -22,6 +21,7 @@ from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.applications import application
+from tests.asking import Client
 from tests.conftest import address
 from tests.databases import Databases
 from tests.records.builders import Pen, gone, issue, record
@@ -63,7 +63,7 @@ def derived(database: Database) -> dict[str, list[str]]:
 
 
 def answers(database: Database) -> list[bytes]:
-    with TestClient(application(address(database))) as client:
+    with Client(application(address(database))) as client:
         found = [client.get(path).content for path in READS]
     # Cursors are sealed with a secret that each database has of its own.
     return [re.sub(rb"cursor=[^&\"]*", b"", content) for content in found]

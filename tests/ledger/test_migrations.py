@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
-from starlette.testclient import TestClient
 
 from app.cli import main
 from app.kit.database import Database
@@ -15,6 +14,7 @@ from app.ledger import migrating
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 from tests.applications import application
+from tests.asking import Client
 from tests.conftest import address
 from tests.databases import Databases
 from tests.records.builders import issue
@@ -76,7 +76,7 @@ def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) ->
 
 
 def answers(url: str) -> dict[str, str]:
-    with TestClient(application(url)) as client:
+    with Client(application(url)) as client:
         found = {path: client.get(path) for path in READS}
     assert {path: r.status_code for path, r in found.items() if r.status_code != 200} == {}
     return {path: answer.text for path, answer in found.items()}

@@ -21,6 +21,7 @@ from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.applications import kept_application
+from tests.asking import Client
 from tests.databases import Databases
 from tests.records.builders import Pen
 from tests.records.model import (
@@ -186,7 +187,7 @@ def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, 
         model = write_all(Pen(Ledger(database, NOUNS)), given_)
         check_derived(model)
         url = database.url.render_as_string(hide_password=False)
-        with TestClient(kept_application(url)) as client:
+        with Client(kept_application(url)) as client:
             for question in asked:
                 share = question["revision"]
                 revision = None if share is None else 1 + int(share * (model.newest - 1))

@@ -13,6 +13,7 @@ from app.kit.asgi import flat
 from app.kit.shortcuts import ReadRoute, Shortcuts
 from app.main import create_app
 from app.settings import Settings
+from tests.asking import Client
 
 TAKEN = [
     "/v1/meetings",
@@ -41,7 +42,7 @@ ROUTED = [
 @pytest.fixture(scope="module")
 def shelfless(world_url: str) -> Iterator[TestClient]:
     """Makes every answer anew."""
-    with TestClient(create_app(Settings(database_url=world_url, shelf_bytes=0))) as found:
+    with Client(create_app(Settings(database_url=world_url, shelf_bytes=0))) as found:
         yield found
 
 

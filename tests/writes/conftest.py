@@ -15,6 +15,7 @@ from app.kit.database import Database, metadata
 from app.ledger.index import INDEX_TABLES
 from app.main import create_app
 from app.settings import Settings
+from tests.asking import Client
 from tests.databases import _EMPTY, Databases
 from tests.writes.api import Api
 from tests.writes.basis import fill
@@ -68,7 +69,7 @@ Open = Callable[[], Api]
 def _opened(databases: Databases) -> Iterator[Open]:
     url = databases.filled("writes", fill)
     house = House(url)
-    with TestClient(house.app, raise_server_exceptions=False) as client:
+    with Client(house.app, raise_server_exceptions=False) as client:
 
         def put_back() -> Api:
             house.put_back()
@@ -111,7 +112,7 @@ def apis(databases: Databases) -> Iterator[Callable[..., Api]]:
         url = databases.filled("writes", fill)
         database = Database(url)
         app = create_app(Settings(database_url=url, seed=False, **settings))  # type: ignore[arg-type]  # settings of any type, by name
-        client = TestClient(app, raise_server_exceptions=False)
+        client = Client(app, raise_server_exceptions=False)
         client.__enter__()
         made.append((client, database, url))
         return Api(client, app, database, lambda: None)

@@ -18,6 +18,7 @@ from app.records import answering, renditions
 from app.records.registry import NOUNS
 from app.settings import Settings
 from app.timeline.formats import FORMATS
+from tests.asking import Client
 from tests.conftest import address
 from tests.records.builders import Pen, meeting
 from tests.tables import every
@@ -199,7 +200,7 @@ def test_a_cache_in_front_is_told_what_it_may(seconds: int, stale: int, said: st
 def test_caching_is_set_for_what_may_change_alone(pen: Pen) -> None:
     pen.write(meeting("talks", "2023-04-25"))
     url = address(pen.ledger.database)
-    with TestClient(create_app(Settings(database_url=url, seed=False, cache_seconds=60))) as client:
+    with Client(create_app(Settings(database_url=url, seed=False, cache_seconds=60))) as client:
         for path in ("/v1/timeline", "/v1/timeline.ics", "/v1/meetings/talks"):
             assert client.get(path).headers["cache-control"] == "public, max-age=60"
             pinned = client.get(f"{path}?revision=1").headers["cache-control"]
@@ -212,7 +213,7 @@ def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
     settings = Settings(
         database_url=address(pen.ledger.database), seed=False, public_url="https://parley.example/"
     )
-    with TestClient(create_app(settings)) as client:
+    with Client(create_app(settings)) as client:
         found = client.get("/v1/timeline.jsonfeed", headers={"host": "inside:8000"}).json()
     assert found["items"][0]["url"] == "https://parley.example/#meeting/talks"
     assert found["feed_url"] == "https://parley.example/v1/timeline.jsonfeed"
