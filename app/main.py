@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(dataset.router(NOUNS, answers, title))
     app.include_router(timeline.router(NOUNS, FORMATS, answers, secret, site))
     app.include_router(routes.router(NOUNS, FORMATS.for_lists(), answers, secret, site))
-    desk = Desk(database, Admission(database, settings.key_failures_per_minute))
+    desk = Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(write_routes.router(NOUNS, desk, writing))
     app.include_router(imports.router(writing.ledger, desk.admission))

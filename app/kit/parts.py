@@ -6,7 +6,7 @@ walking the fields that a shape declares; a field without any of these is not vi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -70,6 +70,18 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
             part = Part(info.alias or name, many, cites, searched, date, number, shape_, kept)
             found.append(part)
     return tuple(found)
+
+
+def cited_at(shape: type[Shape], path: Sequence[str | int]) -> str | None:
+    """What is cited by the value at a path of names and places; None where nothing is."""
+    cites: str | None = None
+    below: type[Shape] | None = shape
+    for name in path:
+        if isinstance(name, int):
+            continue
+        found = next((p for p in parts(below) if p.name == name), None) if below else None
+        cites, below = (found.cites, found.shape) if found else (None, None)
+    return cites
 
 
 @cache

@@ -44,8 +44,18 @@ def markup(text: str) -> str:
 def cell(text: str) -> str:
     """Text for a cell of a spreadsheet, never a formula."""
     text = plain(text)
+    return f"'{text}" if _is_formula(text) else text
+
+
+def from_cell(text: str) -> str:
+    """What a cell stands for: an apostrophe before a formula only keeps it from being one."""
+    return text[1:] if text.startswith("'") and _is_formula(text[1:]) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula, or one that is kept from being one."""
     # Some programs read over blanks in front.
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return text.lstrip(" '").startswith(_FORMULA)
 
 
 def in_script(content: bytes) -> bytes:

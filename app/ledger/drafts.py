@@ -252,10 +252,12 @@ def body_of(noun: Noun, document: Document) -> Document:
 
 def circle(path: Sequence[Address]) -> Problem:
     """409: dates that hang on each other in a circle."""
-    names = [f"{noun} {identifier}" for noun, identifier in path]
+    names = " → ".join(f"{noun} {identifier}" for noun, identifier in path)
+    fault = Fault("date", f"would hang on itself: {names}", "other anchors", record=path[0])
     return Problem(
         409,
         "date-circle",
-        "These dates would hang on each other in a circle: " + " → ".join(names) + ".",
+        f"These dates would hang on each other in a circle: {names}.",
+        [fault],
         extra={"circle": [identifier for _, identifier in path]},
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.kit.parts import fields, parts
+from app.kit.parts import cited_at, fields, parts
 from app.kit.problems import Fault, Problem, bad_body, faulty
-from app.kit.shapes import DateShape, Document, Shape
+from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER, DateShape, Document, Shape
 from app.kit.strict_json import JsonError, named
+from app.ledger.drafts import Unknown
 from app.ledger.nouns import Noun
 
 
@@ -34,7 +37,7 @@ def checked(noun: Noun, body: Any) -> Document:
     try:
         return noun.shape.model_validate(body).body()
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, noun.shape) from None
 
 
 def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
@@ -60,13 +63,26 @@ def malformed(error: JsonError) -> Problem:
     return faulty(400, "malformed-json", Fault(error.path[:200] or "body", str(error), accepted))
 
 
-def invalid(error: ValidationError, prefix: str = "") -> Problem:
+def invalid(error: ValidationError, shape: type[Shape]) -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
-    faults = [_fault(dict(found), prefix) for found in error.errors(include_url=False)]
+    faults = [_fault(dict(found), shape) for found in error.errors(include_url=False)]
     return faulty(422, "invalid-body", *faults)
 
 
-def _fault(found: dict[str, Any], prefix: str) -> Fault:
+def _fault(found: dict[str, Any], shape: type[Shape]) -> Fault:
+    told = _told(found)
+    if (found.get("ctx") or {}).get("pattern") != IDENTIFIER:
+        return told
+    told = replace(told, message="is no identifier", accepted=_FORM)
+    cites = cited_at(shape, found["loc"])
+    if cites is None:
+        return told
+    # Who gives a name means a record that has one.
+    meant = str(found["input"])[:MAX_IDENTIFIER]
+    return Unknown(told.field, told.message, told.accepted, nouns=(cites,), identifier=meant)
+
+
+def _told(found: dict[str, Any]) -> Fault:
     context = found.get("ctx") or {}
     path = ""
     for part in found["loc"]:
@@ -75,10 +91,12 @@ def _fault(found: dict[str, Any], prefix: str) -> Fault:
         path += f".{context['field']}"
     kind = "date_type" if context.get("class_name") == DateShape.__name__ else found["type"]
     message = _MESSAGES.get(kind, found["msg"])
-    accepted = context.get("accepted") or context.get("expected") or _ACCEPTED.get(kind)
+    accepted = context.get("accepted") or _ACCEPTED.get(kind)
+    if kind == "literal_error":
+        accepted = _QUOTED.findall(context["expected"])
     bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
     accepted = accepted or ", ".join(bounds) or None
-    return Fault(prefix + (path.removeprefix(".")[:200] or "body"), message, accepted)
+    return Fault(path.removeprefix(".")[:200] or "body", message, accepted)
 
 
 _MESSAGES = {
@@ -86,8 +104,11 @@ _MESSAGES = {
     "model_type": "is no object",
     "date_type": "is no date",
     "list_type": "is no list",
+    "literal_error": "is none of the accepted values",
     "missing": "is missing",
 }
+_QUOTED = re.compile(r"'([^']*)'")  # as pydantic lists the values of a Literal
+_FORM = "letters and digits, with single “-”, “.” or “_” between them"
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 

@@ -2,19 +2,24 @@
 
 `place.name` is a field within a field, `participants.0.party` one of the first item of a list.
 A list of names or identifiers stands in one cell, parted by `|`. A list of objects may stand in
-one cell as JSON. An empty cell says nothing.
+one cell as JSON, or in a column for each of their fields, as our own tables have it:
+`participants.party` has the parties of all of them, parted by `|`. An empty cell says nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from app.kit.parts import Part, parts
+from app.kit.plain_text import from_cell
 from app.kit.problems import Problem, bad_body
 from app.kit.shapes import Document, Shape
 from app.kit.strict_json import JsonError, loads, named
 
+_MOST = 999
+_BAR = re.compile(r"(?<!\|)\|(?!\|)")  # a doubled one is part of a text
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?")
 
 
@@ -25,12 +30,34 @@ def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
         Problem: 422 for a column that contradicts another, or a cell that holds no JSON.
     """
     found: Document = {}
-    for column, cell in cells.items():
-        if cell.strip():
-            _put(found, column, column.split("."), _value(shape, column, cell.strip()))
+    for whole, content in cells.items():
+        for column, cell in _spread(shape, whole, from_cell(content)):
+            if cell.strip():
+                _put(found, column, column.split("."), _value(shape, column, cell.strip()))
     lined: Document = _lists_of(found)
     read_numbers(shape, lined)
     return lined
+
+
+def _spread(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, str]]:
+    """A field of several objects in one cell, as a column for each of them."""
+    path, inside = column.split("."), shape
+    for place, name in enumerate(path[:-1]):
+        part = next((part for part in parts(inside) if part.name == name), None)
+        if part is None or part.shape is None:
+            break
+        inside = part.shape
+        if part.many and not path[place + 1].isdigit():
+            before, rest = ".".join(path[: place + 1]), ".".join(path[place + 1 :])
+            listed = (leaf := _part(shape, column)) is not None and leaf.many
+            items = _BAR.split(cell)
+            if len(items) > _MOST:
+                raise _refused(column, f"lists more than {_MOST}", "fewer items")
+            for index, item in enumerate(items):
+                text = item.replace("||", "|")
+                yield f"{before}.{index}.{rest}", text.replace(",", "|") if listed else text
+            return
+    yield column, cell
 
 
 def read_numbers(shape: type[Shape], body: Document) -> None:

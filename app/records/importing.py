@@ -9,7 +9,7 @@ of the rows: what cites a row further down waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -25,15 +25,13 @@ from app.ledger.nouns import Noun
 from app.ledger.states import Address
 from app.ledger.writes import Ledger
 from app.records import rules
-from app.records.neighbours import DATED, Neighbours, TooMany
+from app.records.row_twins import with_twins
 from app.records.staging import Claims, Staged, Stager
-from app.records.suggestions import with_nearest
+from app.records.suggestions import names_unknown, with_nearest
 from app.records.transfers import Row
-from app.records.twins import Twin, is_open, twins
-from app.records.verdicts import Outcome, Verdict, likely_twin, refused
+from app.records.verdicts import Outcome, Verdict, refused
 
 BATCH = 500
-_COMPARED = 1_000  # so many twins of a record are weighed against the rows
 _SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
 
 
@@ -140,7 +138,8 @@ class Import:
                 staged.append(stager.stage(row))
             except Problem as problem:
                 name = None if row.noun is None else row.noun.name
-                verdicts.append(refused(row.number, name, _given_id(row), problem))
+                why = self._with_nearest(connection, problem)
+                verdicts.append(refused(row.number, name, _given_id(row), why))
         verdicts += self._write(connection, staged)
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
@@ -169,15 +168,18 @@ class Import:
             done, bad = self._attempt(connection, ready)
         except Problem as problem:
             savepoint.rollback()
+            bad = dict.fromkeys(_circling(problem, ready), problem)
             if len(ready) == 1:
-                return [*verdicts, self._refuse(ready[0], problem)]
-            half = len(ready) // 2
-            verdicts += self._write(connection, ready[:half])
-            return verdicts + self._write(connection, ready[half:])
-        if not bad:
-            savepoint.commit()
-            return verdicts + done
-        savepoint.rollback()
+                bad = {ready[0]: problem}
+            if not bad:
+                half = len(ready) // 2
+                verdicts += self._write(connection, ready[:half])
+                return verdicts + self._write(connection, ready[half:])
+        else:
+            if not bad:
+                savepoint.commit()
+                return verdicts + done
+            savepoint.rollback()
         verdicts += [self._refuse(one, why) for one, why in bad.items()]
         return verdicts + self._write(connection, [one for one in ready if one not in bad])
 
@@ -218,7 +220,7 @@ class Import:
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:
-            bad = self._with_twins(draft, staged, actions)
+            bad = with_twins(draft, staged, actions, self.terms.apart)
         return [_verdict(one, self._became(one, actions)) for one in staged], bad
 
     def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
@@ -238,54 +240,6 @@ class Import:
                     found[one] = faulty(422, "rule-broken", fault)
         return found
 
-    def _with_twins(
-        self, draft: Draft, staged: Sequence[Staged], actions: dict[Address, str]
-    ) -> dict[Staged, Problem]:
-        """The rows whose new records have likely twins: in the database, or further up."""
-        places = {address: place for place, one in enumerate(staged) for address in one.changes}
-        new = [
-            (place, one, address)
-            for place, one in enumerate(staged)
-            for address in one.changes
-            if actions.get(address) == "created" and address not in one.named
-        ]
-        find = self._twins_of(draft, [address for _, _, address in new])
-        found: dict[Staged, Problem] = {}
-        for place, one, address in new:
-            standing = [
-                twin
-                for twin in find(address)
-                if (other := (address[0], twin.id)) not in self.terms.apart
-                and places.get(other, -1) < place
-                and not (other in places and staged[places[other]] in found)
-            ]
-            if standing:
-                noun = self.ledger.nouns[address[0]]
-                found[one] = likely_twin(noun.name, [twin.body(noun) for twin in standing[:5]])
-        return found
-
-    def _twins_of(self, draft: Draft, new: Sequence[Address]) -> Callable[[Address], list[Twin]]:
-        """How the twins of one new record are found: for many of a noun by one search."""
-        by_noun: dict[str, Neighbours] = {}
-        for name in DATED:
-            own = [draft.complete[address] for address in new if address[0] == name]
-            if len(own) > 1:
-                noun = self.ledger.nouns[name]
-                with suppress(TooMany):
-                    by_noun[name] = Neighbours(
-                        draft.connection, draft.nouns, noun, own, self.terms.apart
-                    )
-
-        def find(address: Address) -> list[Twin]:
-            noun, document = self.ledger.nouns[address[0]], draft.complete[address]
-            bounds = date_bounds(noun, document)
-            if noun.name in by_noun and not is_open(bounds):
-                return by_noun[noun.name].twins(document)
-            # All of them: which count is decided afterwards.
-            return twins(draft.connection, draft.nouns, noun, document, bounds, most=_COMPARED)
-
-        return find
-
     # ---- verdicts
 
     @staticmethod
@@ -302,14 +256,23 @@ class Import:
 
     def _unknown(self, connection: Connection, staged: Staged) -> Verdict:
         problem = Problem(422, "unknown-reference", "", staged.missing)
-        if self._suggested < _SUGGESTED:
-            self._suggested += 1
-            problem = with_nearest(connection, self.ledger.nouns, problem)
-        return self._refuse(staged, problem)
+        return self._refuse(staged, self._with_nearest(connection, problem))
+
+    def _with_nearest(self, connection: Connection, problem: Problem) -> Problem:
+        if self._suggested >= _SUGGESTED or not names_unknown(problem):
+            return problem
+        self._suggested += 1
+        return with_nearest(connection, self.ledger.nouns, problem)
 
 
 def _verdict(staged: Staged, verdict: str) -> Verdict:
     return Verdict(staged.row.number, verdict, staged.noun.name, staged.id)
+
+
+def _circling(problem: Problem, staged: Sequence[Staged]) -> list[Staged]:
+    """The rows whose dates hang on each other in the circle that a problem names."""
+    named = set(problem.extra.get("circle", ()))
+    return [one for one in staged if not named.isdisjoint(name for _, name in one.changes)]
 
 
 def _given_id(row: Row) -> str | None:

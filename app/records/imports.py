@@ -43,7 +43,7 @@ there and was replaced as by `PUT`; `duplicate`, a likely twin is there, so noth
 derived one.
 
 All or nothing, in one write, unless `atomic=false`: then the good rows are written, whatever the \
-others are. Needs a key with the scope `admin`."""
+others are. `written` says which it was. Needs a key with the scope `admin`."""
 
 
 class RowVerdict(BaseModel):
@@ -68,7 +68,12 @@ class ImportAnswer(BaseModel):
     changed: int = Field(description="Rows that replaced a record.", examples=[0])
     duplicate: int = Field(description="Rows with a likely twin, not written.", examples=[0])
     refused: int = Field(description="Rows that break a rule, not written.", examples=[0])
-    dry_run: bool = Field(description="Whether this only says what would be.", examples=[False])
+    dry_run: bool = Field(description="Whether nothing was to be written.", examples=[False])
+    written: bool = Field(
+        description="Whether the good rows were written. If not, in a dry run or as other rows of "
+        "the same import cannot be, verdicts and counts say what would be.",
+        examples=[True],
+    )
     revision: int = Field(description="The database's revision after it.", examples=[41])
     rows: list[RowVerdict] = Field(description="The verdicts, in the order of the rows.")
 
@@ -182,6 +187,7 @@ def _body(outcome: Outcome, verdicts: list[Verdict], *, dry_run: bool) -> dict[s
         "total": len(verdicts),
         **{name: outcome.counts[name] for name in VERDICTS},
         "dry_run": dry_run,
+        "written": outcome.written,
         "revision": outcome.revision,
         "rows": [v.body() for v in sorted(verdicts, key=lambda verdict: verdict.row)],
     }

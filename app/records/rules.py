@@ -177,20 +177,31 @@ def _plain(previous: list[Document]) -> list[Document]:
     return [item | {"date": _said(item["date"], names)} for item in previous]
 
 
-def tenure_warnings(body: Document, bounds: Bounds | None, person: Document) -> Iterator[str]:
-    """Where an office at the table does not agree with what is recorded of the person's tenures."""
-    for index, seat in enumerate(body["participants"]):
-        if seat["person"] != person["id"] or not person["tenures"]:
-            continue
-        held = [tenure for tenure in person["tenures"] if _is_then(tenure, bounds)]
-        where = f"participants[{index}]: "
-        if not held:
-            yield f"{where}no office of “{person['id']}” is recorded for that date"
-        elif seat["office"] and not any(_is_same(tenure, seat) for tenure in held):
-            known = ", ".join(f"{t['office']} ({t['party']})" for t in held)
-            yield f"{where}“{person['id']}” is recorded as {known} then, not as {seat['office']}"
-        elif all(tenure["party"] != seat["party"] for tenure in held):
-            yield f"{where}“{person['id']}” held no office for {seat['party']} then"
+def seats(noun: str, document: Document) -> Iterator[tuple[str, Document]]:
+    """Who sits or speaks in a document, with the place in it that says so."""
+    if noun == "meeting":
+        for index, seat in enumerate(document["participants"]):
+            yield f"participants[{index}]", seat
+    elif noun == "position":
+        yield "person", {"level": None} | document
+
+
+def tenure_warnings(seat: Document, bounds: Bounds | None, person: Document) -> Iterator[str]:
+    """Where an office does not agree with what is recorded of the person's tenures."""
+    name = f"“{person['id']}”"
+    if not person["tenures"]:
+        return
+    held = [tenure for tenure in person["tenures"] if _is_then(tenure, bounds)]
+    if not held:
+        yield f"no office of {name} is recorded for that date"
+    elif seat["office"] and not any(_is_same(tenure, seat) for tenure in held):
+        known = ", ".join(f"{t['office']} ({t['party']})" for t in held)
+        yield f"{name} is recorded as {known} then, not as {seat['office']}"
+    elif all(tenure["party"] != seat["party"] for tenure in held):
+        yield f"{name} held no office for {seat['party']} then"
+    elif seat["level"] and not {seat["level"], None} & (levels := {t["level"] for t in held}):
+        known = " or ".join(sorted(levels))
+        yield f"{name} is recorded at the level {known} then, not {seat['level']}"
 
 
 def _is_then(tenure: Document, bounds: Bounds | None) -> bool:

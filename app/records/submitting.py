@@ -21,9 +21,11 @@ from app.kit.grammar import pairs
 from app.kit.keys import Key
 from app.kit.problems import Fault, Problem, bad_body, bad_query
 from app.kit.strict_json import JsonError, dumps, loads
+from app.ledger.nouns import Nouns
 from app.records.admission import Admission
 from app.records.bodies import malformed
 from app.records.lists import with_member
+from app.records.suggestions import with_nearest
 from app.records.values import one_of, unknown_parameter
 from app.records.writing import Act, Done
 
@@ -58,8 +60,9 @@ class _DryRun(Exception):
 class Desk:
     """Takes writing requests."""
 
-    def __init__(self, database: Database, admission: Admission) -> None:
+    def __init__(self, database: Database, nouns: Nouns, admission: Admission) -> None:
         self.database = database
+        self.nouns = nouns
         self.admission = admission
         # Writes wait for one lock: were they to wait in the common threads, reads would too.
         self._threads = CapacityLimiter(2)
@@ -88,7 +91,7 @@ class Desk:
                     known = replayed(connection, submission.remembered, now)
                     if known is not None:
                         return known
-                answer = _rendered(do(connection, submission), submission)
+                answer = _rendered(self._done(connection, submission, do), submission)
                 if submission.dry_run:
                     raise _DryRun(answer)  # noqa: TRY301 - the way out of the transaction
                 if submission.remembered is not None:
@@ -101,6 +104,12 @@ class Desk:
             if isinstance(outcome, _DryRun):
                 return outcome.answer
             raise
+
+    def _done(self, connection: Connection, submission: Submission, do: Do) -> Done:
+        try:
+            return do(connection, submission)
+        except Problem as problem:
+            raise with_nearest(connection, self.nouns, problem) from None
 
 
 def response(answer: idempotency.Remembered) -> Response:

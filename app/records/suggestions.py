@@ -21,6 +21,11 @@ _ALIKE = 60  # of 100
 _LOOKED_UP = 20
 
 
+def names_unknown(problem: Problem) -> bool:
+    """Whether a problem is, or is also, that something cited is not there."""
+    return any(isinstance(fault, Unknown) for fault in problem.errors)
+
+
 def with_nearest(connection: Connection, nouns: Nouns, problem: Problem) -> Problem:
     """The same problem; unknown references name the nearest known ones."""
     faults = list(problem.errors)
@@ -28,14 +33,14 @@ def with_nearest(connection: Connection, nouns: Nouns, problem: Problem) -> Prob
     if not unknown:
         return problem
     for place, fault in unknown[:_LOOKED_UP]:
-        known = [nouns[name] for name in fault.nouns]
+        known = [nouns[name] for cited in fault.nouns for name in nouns.targets(cited)]
         gone = _gone(connection, known, fault)
         if gone is not None:
             faults[place] = gone
             continue
         near = nearest(connection, known, fault.identifier)
         faults[place] = replace(fault, accepted=near or _where(known))
-    return replace(problem, detail=spoken([_hinted(fault) for fault in faults]), errors=faults)
+    return replace(problem, detail=spoken([hinted(fault) for fault in faults]), errors=faults)
 
 
 def _gone(connection: Connection, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
@@ -58,8 +63,9 @@ def _gone(connection: Connection, nouns: Sequence[Noun], fault: Unknown) -> Faul
     return None
 
 
-def _hinted(fault: Fault) -> Fault:
-    if not isinstance(fault.accepted, list):
+def hinted(fault: Fault) -> Fault:
+    """The same fault, its message naming the nearest known records where these are known."""
+    if not isinstance(fault, Unknown) or not isinstance(fault.accepted, list):
         return fault
     return replace(fault, message=f"{fault.message}; nearest: {', '.join(fault.accepted)}")
 

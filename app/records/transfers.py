@@ -148,7 +148,9 @@ def csv_rows(content: bytes, sorter: Sorter) -> Iterator[Row]:
             yield Row(number, sorter.default, None, problem)
             continue
         values = dict(zip(header, cells, strict=True))
-        told = values.pop("noun", "").strip()
+        given = (values.get(name, "").strip() for name in _TOLD)
+        told = next(filter(None, given), "")
+        values.pop("noun", None)
         try:
             noun = sorter.find(told) if told else sorter.default
             if noun is None:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from app.kit.problems import Fault, Problem, spoken
 from app.kit.shapes import Document
+from app.records.suggestions import hinted
 
 _SHOWN = 5
 VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
@@ -63,7 +64,9 @@ class Outcome:
     def told(self) -> Iterator[str]:
         """The first rows that could not be written, a line each."""
         for verdict in self.first:
-            why = spoken(verdict.errors) or "like " + ", ".join(c["id"] for c in verdict.candidates)
+            why = spoken([hinted(fault) for fault in verdict.errors]) or "like " + ", ".join(
+                c["id"] for c in verdict.candidates
+            )
             yield f"row {verdict.row}: {verdict.verdict}: {why}"
         left = self.counts["refused"] + self.counts["duplicate"] - len(self.first)
         if left:

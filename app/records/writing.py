@@ -14,15 +14,15 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem, bad_body
+from app.kit.problems import Fault, Problem, bad_body, faulty
 from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds
-from app.ledger.drafts import Draft, body_of
+from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change, Revised, Written
 from app.ledger.selections import NOW
-from app.ledger.states import State, citing, states
+from app.ledger.states import Address, State, citing, states
 from app.ledger.writes import Ledger
 from app.records import rules
 from app.records.bodies import as_object, checked, patched
@@ -30,7 +30,6 @@ from app.records.creation import Creation, positions_in
 from app.records.merging import fitting, folded, pointed_elsewhere
 from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
-from app.records.suggestions import with_nearest
 from app.records.twins import twins
 from app.records.undoing import check_tombstone, followed, undone
 
@@ -179,8 +178,9 @@ class Writing:
         try:
             target = self._present(connection, noun, into)
         except Problem:
-            accepted = f"the identifier of a {noun.name}"
-            raise bad_body("into", f"names no {noun.name}", accepted) from None
+            why = f"names no {noun.name}"
+            fault = Unknown("into", why, nouns=(noun.name,), identifier=into)
+            raise faulty(422, "invalid-body", fault) from None
         cited = [f"{noun.name}:{identifier}"]
         if noun.event:
             cited.append(f"event:{identifier}")
@@ -201,10 +201,7 @@ class Writing:
     # ---- how it is done
 
     def _draft(self, connection: Connection, changes: Sequence[Change]) -> Draft:
-        try:
-            draft = self.ledger.draft(connection, changes)
-        except Problem as problem:
-            raise with_nearest(connection, self.nouns, problem) from None
+        draft = self.ledger.draft(connection, changes)
         today = datetime.now(UTC).date()
         for change in changes:
             document = draft.complete.get((change.noun, change.id))
@@ -216,8 +213,8 @@ class Writing:
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
-        warnings = self._warnings(draft)
         address = (noun.name, identifier)
+        warnings = self._warnings(draft, address)
         state = draft.stored.get(address)
         written = self.ledger.commit(draft, author=act.author, reason=act.reason)
         own = written.of(*address)
@@ -229,18 +226,24 @@ class Writing:
         created = state is None
         return Done(noun, identifier, created, own.content, own.seq, written, warnings)
 
-    def _warnings(self, draft: Draft) -> list[str]:
+    def _warnings(self, draft: Draft, asked: Address) -> list[str]:
+        seated = [
+            (address, place, seat)
+            for address, document in draft.complete.items()
+            for place, seat in rules.seats(address[0], document)
+            if seat["person"]
+        ]
+        people = {("person", seat["person"]) for _, _, seat in seated}
+        stored = states(draft.connection, people)
         found: list[str] = []
-        for (name, _), document in draft.complete.items():
-            if name != "meeting" or not document["participants"]:
-                continue
-            seated = {("person", p["person"]) for p in document["participants"] if p["person"]}
-            bounds = date_bounds(self.nouns[name], document)
-            stored = states(draft.connection, seated)
-            for address in sorted(seated):
-                person = draft.complete.get(address) or _document(stored.get(address))
-                if person is not None:
-                    found += rules.tenure_warnings(document, bounds, person)
+        for address, place, seat in seated:
+            own = ("person", seat["person"])
+            person = draft.complete.get(own) or _document(stored.get(own))
+            if person is not None:
+                bounds = date_bounds(self.nouns[address[0]], draft.complete[address])
+                where = place if address == asked else f"{' '.join(address)}, {place}"
+                told = rules.tenure_warnings(seat, bounds, person)
+                found += [f"{where}: {warning}" for warning in told]
         return found
 
     def _check_twins(self, draft: Draft, creation: Creation) -> None:

@@ -57,7 +57,7 @@ def test_forms(admin: TestClient, form: str) -> None:
     found = answer.json()
     counts = {"total": 2, "created": 2, "unchanged": 0, "changed": 0, "duplicate": 0, "refused": 0}
     assert {name: found[name] for name in counts} == counts
-    assert found["dry_run"] is False
+    assert (found["dry_run"], found["written"]) == (False, True)
     assert found["revision"] == admin.get("/v1").json()["revision"]
     assert found["rows"][1] == {"row": 2, "verdict": "created", "noun": "issue", "id": "two"}
     assert post(admin, content, kind, query).json()["unchanged"] == 2
@@ -111,11 +111,14 @@ def test_all_or_nothing_over_http(admin: TestClient) -> None:
     found = answer.json()
     assert (found["created"], found["refused"], found["total"]) == (1, 1, 2)
     assert [row["verdict"] for row in found["rows"]] == ["created", "refused"]
+    assert (found["dry_run"], found["written"]) == (False, False)
     assert admin.get("/v1/issues/one").status_code == 404
     dry = post(admin, rows, query="?dry_run=true")
     assert (dry.status_code, dry.json()["rows"]) == (200, found["rows"])
+    assert dry.json()["written"] is False
     loose = post(admin, rows, query="?atomic=false")
     assert (loose.status_code, loose.json()["created"]) == (200, 1)
+    assert loose.json()["written"] is True
     assert admin.get("/v1/issues/one").status_code == 200
 
 

@@ -80,7 +80,11 @@ BAD: dict[str, tuple[dict[str, Any] | bytes, str]] = {
         meeting("x", date={"edtf": "2024", "before": "anchor"}),
         "date",
     ),
-    "a circle": (meeting("x", status="planned", date={"after": "x"}), "id"),
+    "a circle": (meeting("x", status="planned", date={"after": "x"}), "date"),
+    "a name for a reference": (
+        meeting("x", participants=[{"party": "Türkiye"}]),
+        "participants[0].party",
+    ),
     "identifier of a milestone": (meeting("anchor"), "id"),
     "deleted": (issue("deleted"), "id"),
     "a nested fault": (meeting("x", sources=[{"id": "s", "url": "no"}]), "sources[0].url"),
@@ -157,6 +161,27 @@ def test_issues_that_would_be_parts_of_each_other_are_refused(basis: Database, b
     assert said(verdicts) == ["refused", "refused", "created"]
     assert [v.errors[0].field for v in verdicts[:2]] == ["broader", "broader"]
     assert "part of itself" in verdicts[0].errors[0].message
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+def test_dates_of_new_rows_that_hang_on_each_other_are_told_so(basis: Database, batch: int) -> None:
+    ring = [
+        meeting(str(n), status="planned", date={"after": str((n + 1) % 3)}, place={"name": f"P{n}"})
+        for n in range(3)
+    ]
+    _, verdicts = run(basis, [ring[0], issue("a"), *ring[1:], issue("b")], batch=batch)
+    assert said(verdicts) == ["refused", "created", "refused", "refused", "created"]
+    if batch > 3:  # alone, none of them can tell what the others hang on
+        faults = [fault for v in verdicts for fault in v.errors]
+        assert [fault.field for fault in faults] == ["date"] * 3
+        assert all("would hang on itself" in fault.message for fault in faults)
+
+
+def test_names_for_references_name_the_identifier(basis: Database) -> None:
+    rows = [meeting("x", participants=[{"party": "Türkiye"}]), issue("y", broader="the m4 road")]
+    outcome, verdicts = run(basis, rows)
+    assert verdicts[0].errors[0].accepted == ["TUR"]
+    assert "nearest: TUR" in next(outcome.told())
 
 
 def test_the_same_identifier_twice(basis: Database) -> None:

@@ -446,6 +446,8 @@ def test_merges_that_cannot_be(api: Api) -> None:
         reply = api.merge("issues/fishing", into)
         assert reply.told() == (422, "invalid-body")
         assert reply.fields == ["into"]
+    for into, near in (("refugee", "refugees"), ("Refugees!", "refugees")):
+        assert api.merge("issues/fishing", into).body["errors"][0]["accepted"] == [near]
     for body in ({}, {"into": None}, {"into": 7}, {"into": ["x"]}, {"into": "refugees", "x": 1}):
         reply = api.send("POST", "issues/fishing/merge", body, tag="*")
         assert reply.told() == (422, "invalid-body")

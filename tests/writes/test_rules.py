@@ -150,6 +150,11 @@ TENURES: list[tuple[Body, Any, str | None]] = [
     ({"office": "Prime Minister", "level": "head_of_government"}, "2022-01-05", "not as"),
     ({"office": "Minister of Defence", "party": "RUS"}, "2022-01-05", "for RUS"),
     ({"office": None}, "2030", "no office"),
+    (
+        {"office": "minister of defence", "level": "head_of_state"},
+        "2022-01-05",
+        "not head_of_state",
+    ),
     ({"person": "jane-roe", "office": "Queen"}, "2022-01-05", None),  # nothing is recorded
 ]
 
@@ -174,6 +179,34 @@ def test_an_office_that_does_not_fit_the_tenure_gives_a_warning(
             assert told in warnings[0]
     assert "warnings" not in door.one("meetings/m")
     assert made["participants"][1]["office"] == seat["office"]  # said, not mended
+
+
+SPOKEN: list[tuple[Body, str, str | None]] = [
+    # Who voiced a position, the date, and what the warning speaks of.
+    ({"office": "Minister of Defence"}, "2022-01-05", None),
+    ({"office": None}, "2022-01-05", None),
+    ({"office": "Prime Minister"}, "2022-01-05", "not as Prime Minister"),
+    ({"office": "Minister of Defence"}, "2030", "no office"),
+    ({"office": None, "party": "RUS"}, "2022-01-05", "for RUS"),
+]
+
+
+@pytest.mark.parametrize(("said", "date", "told"), SPOKEN)
+def test_so_does_the_office_of_who_voices_a_position(
+    door: Api, said: Body, date: str, told: str | None
+) -> None:
+    body = {"id": "p", "party": "TUR", "person": "hulusi-akar", "issue": "refugees",
+            "stance": "proposes", "channel": "speech", "date": date, "sources": ["s1"]}  # fmt: skip
+    made = door.post("positions", body | said).ok(201)
+    within = a_meeting(id="m", date="2022-03-01", positions=[body | said | {"id": "q"}])
+    for answer, place in (
+        (made, "person: "),
+        (door.patch("positions/p", {"text": "x"}).ok(), "person: "),
+        (door.post("meetings?duplicate=allow", within).ok(201), "position q, person: "),
+    ):
+        warnings = answer.get("warnings", [])
+        assert [w.startswith(place) for w in warnings] == ([] if told is None else [True])
+        assert told is None or told in warnings[0]
 
 
 UNKNOWN: list[tuple[str, Body, str, str]] = [
@@ -214,6 +247,37 @@ def test_unknown_references_name_the_nearest(
     assert api.revision() == before
     assert near in reply.body["errors"][0]["accepted"]
     assert near in reply.body["detail"]
+
+
+NAMES: list[tuple[Body, str, list[str]]] = [
+    ({"participants": [{"party": "Türkiye"}]}, "participants[0].party", ["TUR"]),
+    ({"participants": [{"party": "TUR", "person": "Hulusi Akar"}]},
+     "participants[0].person", ["hulusi-akar"]),
+    ({"date": {"edtf": None, "before": "the election"}}, "date.before", ["election"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("patch", "field", "near"), NAMES, ids=[n[1] for n in NAMES])
+def test_a_name_in_place_of_an_identifier_names_the_record_that_has_it(
+    api: Api, patch: Body, field: str, near: list[str]
+) -> None:
+    for reply in (
+        api.patch("meetings/doha-call", patch),
+        api.post("meetings", a_meeting(id="new") | patch),
+        api.put("meetings/doha-call", a_meeting(id="doha-call") | patch, tag="*"),
+    ):
+        assert reply.told() == (422, "invalid-body")
+        assert reply.fields == [field]
+        fault = reply.body["errors"][0]
+        assert fault["message"] == "is no identifier"
+        assert fault["accepted"][:1] == near
+        assert near[0] in reply.body["detail"]
+
+
+def test_an_identifier_of_its_own_that_is_none_says_the_form(api: Api) -> None:
+    reply = api.post("issues", {"id": "a b", "name": "x"})
+    assert (reply.status, reply.fields) == (422, ["id"])
+    assert reply.body["errors"][0]["accepted"].startswith("letters and digits")
 
 
 def test_where_nothing_is_near_the_list_is_named(api: Api) -> None:

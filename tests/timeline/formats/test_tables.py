@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.kit.plain_text import cell, from_cell
+from app.kit.problems import Problem
+from app.ledger.writes import Ledger
+from app.records.cells import bodies
+from app.records.importing import Import, Terms
 from app.records.registry import NOUNS
+from app.records.transfers import Sorter, csv_rows
+from app.records.verdicts import Verdict
+from app.timeline.formats import csv as csv_format
 from tests.records.builders import Pen, issue, meeting, seat
 from tests.timeline.formats.consumers import lines, native, table
 
@@ -48,6 +59,43 @@ def test_every_value_is_in_its_column(world: TestClient, path: str, clock: dict[
     for row, item in zip(rows, wanted, strict=True):
         for column, text in row.items():
             assert text == shown(at(item, column.split("."))), column
+
+
+def again(client: TestClient, path: str, content: bytes, **terms: Any) -> list[str]:
+    """The verdicts on a table that is imported where it came from."""
+    noun = NOUNS.by_plural.get(path.rpartition("/")[2])
+    ledger = Ledger(client.app.state.database, NOUNS)  # type: ignore[attr-defined]  # a FastAPI
+    told: list[Verdict] = []
+    Import(ledger, Terms("clerk", **terms), told.extend).run(csv_rows(content, Sorter(NOUNS, noun)))
+    return [verdict.verdict for verdict in told]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_table_can_be_imported_again(world: TestClient, path: str) -> None:
+    content = world.get(f"{path}.csv").content
+    verdicts = again(world, path, content, dry_run=True)
+    assert verdicts == ["unchanged"] * len(table(content))
+
+
+@given(
+    titles=st.lists(st.text("=+-@|' ,a\n\"", min_size=1, max_size=6).filter(str.strip), max_size=3)
+)
+def test_what_a_table_guards_comes_back_as_it_was(titles: list[str]) -> None:
+    outcomes = [
+        {"assessment": None, "text": text.strip(), "by": None, "source": None} for text in titles
+    ]
+    for text in titles:
+        assert from_cell(cell(text)) == text
+    paths = ("outcomes", "text"), ("outcomes", "by")
+    held = csv_format._row(orjson.dumps({"outcomes": outcomes}), paths)
+    columns = dict(zip(map(".".join, paths), held, strict=True))
+    found = bodies(NOUNS["meeting"].shape, columns).get("outcomes", [])
+    assert [one.get("text") for one in found] == [one["text"] for one in outcomes]
+
+
+def test_a_column_that_lists_too_much_is_refused() -> None:
+    with pytest.raises(Problem, match=r"participants\.party: lists more than 999"):
+        bodies(NOUNS["meeting"].shape, {"participants.party": "|".join(["TUR"] * 1_000)})
 
 
 def _leaves(value: Any, path: str = "") -> set[str]:
