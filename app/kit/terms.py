@@ -110,6 +110,15 @@ def token(number: int) -> str:
     return f"{number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
+def untoken(spelt: bytes) -> int:
+    """The term that a token of the FTS5 index spells; 0 for what is no token of ours."""
+    try:
+        number = int(spelt, 16)
+    except ValueError:
+        return 0
+    return number - (1 << 64) if number >> 63 else number
+
+
 def _fts5_any(expression: Any) -> str:
     parts = [token(p) if isinstance(p, int) else _fts5_all(p) for p in expression.parts]
     return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"

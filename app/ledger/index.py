@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
-from app.kit.terms import Any, Expression, arrays, fts5, token
+from app.kit.terms import Expression, arrays, fts5, token, untoken
 from app.ledger.selections import Clock, Segment, clock_check
 
 # The tables of the index are no part of the relational model: migrations make them, and
 # autogenerate is told to leave them alone.
-INDEX_TABLES = ("current_terms", "history_terms")
+CURRENT, HISTORY = INDEX_TABLES = ("current_terms", "history_terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +67,45 @@ def drop(connection: Connection, keys: Sequence[int]) -> None:
         connection.exec_driver_sql(sql, (list(keys),))
 
 
-def holds(connection: Connection, key: int, terms: Sequence[int], table: str) -> bool:
-    """Whether one of the indexes has a revision under each of its terms."""
-    everything = Expression(tuple(Any((term,)) for term in terms))
+def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
+    """Everything that an index holds: each term with each key under it, in the index's order.
+
+    It is gone through by the driver itself, as there are some fifty of them to a revision.
+    """
+    driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
-        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH :match AND rowid = :key"  # noqa: S608 - a constant name
-        parameters: dict[str, object] = {"match": fts5(everything), "key": key}
-    else:
-        sql = f"SELECT count(*) FROM {table} WHERE key = %(key)s AND {arrays(everything, 'terms')}"  # noqa: S608 - a constant name
-        parameters = {"key": key}
-    return bool(connection.exec_driver_sql(sql, parameters).scalar_one() == 1)
+        return _vocabulary(driver, table)
+    return _arrays_of(driver, table)
 
 
-def held(connection: Connection, term: int, table: str) -> int:
-    """How many revisions one of the indexes has under a term."""
-    if connection.dialect.name == "sqlite":
-        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH :match"  # noqa: S608 - a constant name
-        return int(connection.exec_driver_sql(sql, {"match": token(term)}).scalar_one())
-    condition = arrays(Expression((Any((term,)),)), "terms")
-    sql = f"SELECT count(*) FROM {table} WHERE {condition}"  # noqa: S608 - a constant name
-    return int(connection.exec_driver_sql(sql).scalar_one())
+def _arrays_of(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+    with driver.cursor(name="postings") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(f"SELECT unnest(terms), key FROM {table}")  # noqa: S608 - a constant name
+        yield from cursor
+
+
+def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+    """The same by FTS5's own view of its index, which stands outside the database."""
+    view = f"{table}_postings"
+    factory, driver.text_factory = driver.text_factory, bytes
+    [(read_only,)] = driver.execute("PRAGMA query_only")
+    driver.execute("PRAGMA query_only = OFF")
+    try:
+        driver.execute(
+            f"CREATE VIRTUAL TABLE temp.{view} USING fts5vocab('main', '{table}', 'instance')"
+        )
+        try:
+            told, number = b"", 0
+            for spelt, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
+                if spelt != told:
+                    told, number = spelt, untoken(spelt)
+                yield number, key
+        finally:
+            driver.execute(f"DROP TABLE temp.{view}")
+    finally:
+        driver.execute(f"PRAGMA query_only = {read_only}")
+        driver.text_factory = factory
 
 
 def empty(connection: Connection) -> None:

@@ -53,6 +53,11 @@ def last_key(place: int) -> int:
     return place << SEQ_BITS | SEQ_MASK
 
 
+def seq_of(key_: int) -> int:
+    """The revision of a key."""
+    return key_ & SEQ_MASK
+
+
 def place_of(key_: int) -> int:
     """The high bits of a key."""
     return key_ >> SEQ_BITS

@@ -1,17 +1,14 @@
-"""What is derived from all documents together: heads, the catalogue, how much the index holds."""
+"""What is derived from all documents together: heads, and the catalogue."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
 from app.kit.shapes import Document
-from app.kit.terms import salt, term
 from app.ledger import describing
-from app.ledger.index import held
 from app.ledger.nouns import Noun, Nouns
 
 _HEADS = text("SELECT noun, seq FROM head")
@@ -45,14 +42,11 @@ class Sums:
     nouns: Nouns
     heads: dict[str, int] = field(default_factory=dict)
     catalogue: set[tuple[str, str]] = field(default_factory=set)
-    standing: Counter[str] = field(default_factory=Counter)
-    stood: Counter[str] = field(default_factory=Counter)
 
     def take(self, noun: Noun, seq: int, document: Document | None) -> None:
         """Take in one revision."""
         self.heads[noun.name] = max(seq, self.heads.get(noun.name, 0))
         if document is not None:
-            self.stood[noun.name] += 1
             self.catalogue |= describing.catalogued(noun, document)
 
     def faults(self, connection: Connection) -> Iterator[str]:
@@ -69,11 +63,6 @@ class Sums:
         listed = {(row.name, row.value) for row in connection.execute(_CATALOGUE)}
         yield from _told("lacks", self.catalogue - listed)
         yield from _told("has, of no document,", listed - self.catalogue)
-        for table, wanted in (("current_terms", self.standing), ("history_terms", self.stood)):
-            for noun in self.nouns:
-                count = held(connection, term("noun", noun.name) ^ salt(noun.name), table)
-                if count != wanted[noun.name]:
-                    yield f"{table}: holds {count} of {noun.name}, not {wanted[noun.name]}"
 
 
 def _told(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:

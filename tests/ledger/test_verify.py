@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.cli import main
 from app.kit.database import Database
@@ -237,6 +238,28 @@ def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> Non
         for table in index.INDEX_TABLES:
             index.add(connection, table, [entry])
     assert [fault.partition(":")[0] for fault in faults(filled)] == list(index.INDEX_TABLES)
+
+
+def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
+    with filled.writing() as connection:
+        key = connection.execute(text("SELECT key FROM clock WHERE seq = 9")).scalar_one()
+        if filled.sqlite:
+            index.add(connection, "history_terms", [index.Entry(key, [7])])
+        else:
+            more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE key = :key")
+            connection.execute(more, {"key": key})
+    told = "meeting m (revision 9): the index of the past does not agree with its document"
+    assert faults(filled) == [told]
+
+
+def test_looking_leaves_a_connection_as_it_was(filled: Database) -> None:
+    if not filled.sqlite:
+        pytest.skip("only SQLite's index is looked at by a view of its own")
+    with filled.reading() as connection:
+        assert list(verify(connection, NOUNS)) == []
+        assert connection.execute(text("SELECT name FROM temp.sqlite_master")).all() == []
+        with pytest.raises(OperationalError, match="readonly"):
+            connection.execute(text("DELETE FROM catalogue"))
 
 
 def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:
