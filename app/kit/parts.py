@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from app.kit.shapes import Cites, DateShape, Document, Kept, Searched, Shape
+
+_M = TypeVar("_M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,49 @@ def parts(shape: type[Shape]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def cited_at(shape: type[Shape], path: Sequence[str | int]) -> str | None:
-    """What is cited by the value at a path of names and places; None where nothing is."""
-    cites: str | None = None
-    below: type[Shape] | None = shape
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a body: the shape that it is in, and the field there, if it is one."""
+
+    owner: type[Shape]
+    field: FieldInfo | None
+    annotation: Any = None  # of one item where the field is a list of them
+    many: bool = False
+    markers: tuple[Any, ...] = ()
+
+    @property
+    def shape(self) -> type[Shape] | None:
+        """What an object here would have to be."""
+        held = self.annotation
+        return held if isinstance(held, type) and issubclass(held, Shape) else None
+
+    def marked(self, kind: type[_M]) -> _M | None:
+        """The marker of a kind, if the field has one."""
+        return next((one for one in self.markers if isinstance(one, kind)), None)
+
+
+def spot(shape: type[Shape], path: Sequence[str | int]) -> Spot | None:
+    """The place at a path of names and numbers; None where the path leads out of the shape."""
+    found = Spot(shape, None, shape)
     for name in path:
         if isinstance(name, int):
             continue
-        found = next((p for p in parts(below) if p.name == name), None) if below else None
-        cites, below = (found.cites, found.shape) if found else (None, None)
-    return cites
+        owner = found.shape
+        if owner is None:
+            return None
+        infos = owner.model_fields.items()
+        info = next((info for own, info in infos if name in (own, info.alias)), None)
+        if info is None:
+            found = Spot(owner, None)
+            continue
+        annotation, markers = _bare(info.annotation)
+        markers += info.metadata
+        many = get_origin(annotation) is list
+        if many:
+            annotation, inner = _bare(get_args(annotation)[0])
+            markers += inner
+        found = Spot(owner, info, annotation, many, tuple(markers))
+    return found
 
 
 @cache

@@ -48,6 +48,14 @@ class Cites:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Says in words what a pattern asks for: what other text is not, and what would do."""
+
+    what: str
+    accepted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """Marks free text, whose words `q` finds."""
 
@@ -64,11 +72,19 @@ Name = Annotated[
     str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), Searched()
 ]
 Identifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER)
+    str,
+    StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER),
+    Form("identifier", "letters and digits, with single “-”, “.” or “_” between them"),
 ]
-Url = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\x22]+$")]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\x22]+$"),
+    Form("web address", "an address that begins with https:// or http://, without blanks"),
+]
 Language = Annotated[
-    str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    str,
+    StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
+    Form("language tag", "a tag of BCP 47 such as en, ar or zh-Hans"),
 ]
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
-from app.kit.shapes import Date, Kept, Name, Shape, Text
+from app.kit.shapes import Date, Form, Kept, Name, Shape, Text
 from app.records.common import (
     IssueId,
     Level,
@@ -42,7 +42,11 @@ FORMATS: tuple[str, ...] = get_args(Format)
 _PLAIN_ZERO = AfterValidator(lambda value: value + 0.0)
 Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN_ZERO]
 Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN_ZERO]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+Clock = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"),
+    Form("time of day", "a local time such as 10:00; the day stands in `date`"),
+]
 
 
 class PlaceShape(Shape):

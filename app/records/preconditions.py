@@ -30,12 +30,14 @@ def check_match(
             headers={"etag": f'"{old["revision"]}"'},
         )
     if old is None or (given and old["revision"] not in given):
-        found = "it is not there" if old is None else f'its ETag is "{old["revision"]}"'
+        found, accepted = "there is none; leave If-Match out to create it", "no If-Match"
+        if old is not None:
+            found, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
         raise Problem(
             412,
             "stale",
             f"The {noun.name} “{identifier}” is not what If-Match names: {found}.",
-            [Fault("If-Match", "does not match", "the current ETag")],
+            [Fault("If-Match", "does not match", accepted)],
             extra={"current": old},
             headers={} if old is None else {"etag": f'"{old["revision"]}"'},
         )

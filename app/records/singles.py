@@ -139,7 +139,8 @@ def deleted(noun: Noun, identifier: str, seq: int) -> Problem:
     return Problem(
         410,
         "deleted",
-        f"The {noun.name} “{identifier}” was deleted in revision {seq}; see {history}.",
+        f"The {noun.name} “{identifier}” was deleted in revision {seq}; see {history}."
+        f" POST /v1/{noun.plural}/{identifier}/restore brings it back.",
         extra={"revision": seq, "history": history},
     )
 

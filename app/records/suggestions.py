@@ -73,7 +73,8 @@ def hinted(fault: Fault) -> Fault:
 def _where(nouns: Sequence[Noun]) -> str:
     names = " or ".join(noun.name for noun in nouns)
     lists = " or ".join(f"/v1/{noun.plural}" for noun in nouns)
-    return f"the identifier of {'an' if names[0] in 'aeiou' else 'a'} {names} in {lists}"
+    article = "an" if names[0] in "aeiou" else "a"
+    return f"the identifier of {article} {names} in {lists}; to add one: POST {lists}"
 
 
 def nearest(connection: Connection, nouns: Sequence[Noun], identifier: str) -> list[str]:

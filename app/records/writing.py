@@ -95,6 +95,7 @@ class Writing:
     ) -> Done:
         """Create a record under an identifier, or replace it whole."""
         body = as_object(raw)
+        _check_positions(noun, body)
         if body.setdefault("id", identifier) != identifier:
             raise _wrong_id(identifier)
         state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))
@@ -118,6 +119,7 @@ class Writing:
         old = self._present(connection, noun, identifier)
         check_match(noun, identifier, old, act.if_match)
         changes = {k: v for k, v in as_object(raw).items() if k not in noun.shape.derived}
+        _check_positions(noun, changes)
         if changes.get("id", identifier) != identifier:
             raise _wrong_id(identifier)
         new = checked(noun, patched(_bare(old, noun), changes, noun.shape))
@@ -147,9 +149,10 @@ class Writing:
         if state is None:
             raise missing(noun, identifier, NOW)
         if state.key is not None:
-            check_match(noun, identifier, _document(state), act.if_match)
             if revision is None:
-                raise bad_body("revision", "is missing", "the revision to go back to")
+                what = f"which of its history: GET /v1/{noun.plural}/{identifier}/history"
+                raise bad_body("revision", "is missing, as the record is not deleted", what)
+            check_match(noun, identifier, _document(state), act.if_match)
         else:
             check_tombstone(noun, past.newest(connection, state.number), act.if_match)
         if revision is None:
@@ -288,7 +291,8 @@ class Writing:
             history = f"/v1/{noun.plural}/{identifier}/history"
             raise bad_body("revision", "is none of this record", f"one listed in {history}")
         if found.document is None:
-            raise bad_body("revision", "is a tombstone", "a revision with a document")
+            what = "a revision that has a document: the one before it, for instance"
+            raise bad_body("revision", "is the deletion itself", what)
         earlier: Document = orjson.loads(found.document)
         return earlier
 
@@ -305,6 +309,12 @@ def _by_merging(problem: Problem) -> Problem:
     """Who follows the other's address means to merge the other: the plain record takes no POST."""
     location = problem.headers.get("location")
     return replace(problem, headers={"location": f"{location}/merge"}) if location else problem
+
+
+def _check_positions(noun: Noun, body: Document) -> None:
+    if noun.name == "meeting" and "positions" in body:
+        what = "POST /v1/positions, each with its `meeting`"
+        raise bad_body("positions", "come along with a new meeting only", what)
 
 
 def _wrong_id(identifier: str) -> Problem:

@@ -9,7 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from app.kit.parts import Spot, spot
+from app.kit.shapes import Form, Shape
 from app.kit.strict_json import MAX_DEPTH
+from app.records.registry import NOUNS
 from tests.tables import every
 from tests.writes.api import Api, refused
 from tests.writes.basis import NEW, PLURALS, SPARE, a_meeting
@@ -284,12 +287,28 @@ def test_values_further_in(
 PLAIN = [
     ({"date": 0}, "date", "is no date", "EDTF text such as 2023-04-25, or an object"),
     ({"date": ["2023"]}, "date", "is no date", "EDTF text"),
-    ({"place": "Moscow"}, "place", "is no object", "an object"),
-    ({"participants": {}}, "participants", "is no list", "a list"),
+    ({"place": "Moscow"}, "place", "is no object", 'an object such as {"name":"Moscow"}'),
+    ({"participants": {}}, "participants", "is no list", 'a list such as [{"party":"RUS"}]; it re'),
+    ({"participants": ["SYR"]}, "participants[0]", "is no object", 'an object such as {"party":'),
+    ({"participants": [{}]}, "participants[0].party", "is missing", "this field is required"),
+    ({"readouts": [{"party": "TUR", "quote": ""}]}, "readouts[0].quote", "is empty", "a text"),
+    ({"title": " "}, "title", "is empty", "a text"),
+    ({"title": "x" * 501}, "title", "is too long", "at most 500 characters"),
+    ({"issues": ["x"] * 101}, "issues", "lists too much", "at most 100 items"),
+    ({"start": "2023-08-14T10:00"}, "start", "is no time of day", "a local time such as 10:00"),
+    ({"status": "done"}, "status", "is none of", "['proposed', 'planned', 'confirmed'"),
+    ({"partecipants": []}, "partecipants", "did you mean `participants`?", "['date', 'end'"),
+    (
+        {"place": {"name": "x", "nmae": 1}},
+        "place.nmae",
+        "did you mean `name`?",
+        "['country', 'latitude'",
+    ),
+    ({"sources": [7]}, "sources[0]", "is no identifier", "the identifier of a source in /v1/sourc"),
     ({"place": {"name": "x", "latitude": 91}}, "place.latitude", "", "at most 90"),
     ({"place": {"name": "x", "longitude": -181}}, "place.longitude", "", "at least -180"),
     ({"title": None}, "title", "", "a string"),
-    ({"nonsense": 1}, "nonsense", "is no field here", "only documented fields"),
+    ({"nonsense": 1}, "nonsense", "is no field here", "['date', 'end'"),
 ]
 
 
@@ -302,6 +321,61 @@ def test_faults_are_told_in_words_and_say_what_would_do(api: Api) -> None:
         assert str(fault["accepted"]).startswith(accepted)
 
     every(PLAIN, told)
+
+
+ABSENT = [
+    ("parties", {"id": "JOR", "name": "Jordan"}, "kind", "['state', 'organisation', 'non_state"),
+    ("sources", {"title": "x", "url": "example.org"}, "url", "an address that begins with http"),
+    ("sources", {"title": "x", "language": "e"}, "language", "a tag of BCP 47 such as en"),
+    ("issues", {"name": "x", "id": "x y"}, "id", "letters and digits"),
+]
+
+
+def test_what_is_absent_or_of_no_good_form_says_what_is_taken(api: Api) -> None:
+    def told(plural: str, body: Body, field: str, accepted: str) -> None:
+        [fault] = api.post(plural, body).body["errors"]
+        assert fault["field"] == field
+        assert str(fault["accepted"]).startswith(accepted)
+
+    every(ABSENT, told)
+
+
+def test_every_pattern_says_in_words_what_it_asks_for() -> None:
+    def patterns(shape: type[Shape]) -> Iterator[tuple[str, Spot]]:
+        for name, info in shape.model_fields.items():
+            place = spot(shape, [info.alias or name])
+            assert place is not None
+            if any(getattr(marker, "pattern", None) for marker in place.markers):
+                yield f"{shape.__name__}.{name}", place
+            if place.shape is not None:
+                yield from patterns(place.shape)
+
+    found = {path: place.marked(Form) for noun in NOUNS for path, place in patterns(noun.shape)}
+    assert len(found) > 20
+    assert [path for path, form in found.items() if form is None] == []
+
+
+NEW_ONES = [
+    ({"sources": [{"title": "A paper", "url": "https://x.org"}]}, "sources[0]"),
+    ({"participants": [{"party": "TUR", "person": {"name": "Hulusi Akar"}}]},
+     "participants[0].person"),
+]  # fmt: skip
+
+
+def test_what_only_a_post_takes_says_where_it_is_made(api: Api) -> None:
+    for patch, field in NEW_ONES:
+        [fault] = api.patch("meetings/doha-call", patch).body["errors"]
+        assert (fault["field"], fault["message"]) == (field, "is no identifier")
+    [fault] = api.patch("meetings/doha-call", NEW_ONES[0][0]).body["errors"]
+    assert "POST /v1/sources" in str(fault["accepted"])
+    [fault] = api.patch("meetings/doha-call", NEW_ONES[1][0]).body["errors"]
+    assert fault["accepted"] == ["hulusi-akar"]
+    for reply in (
+        api.patch("meetings/doha-call", {"positions": []}),
+        api.put("meetings/doha-call", a_meeting(id="doha-call", positions=[]), tag="*"),
+    ):
+        assert reply.fields == ["positions"]
+        assert "POST /v1/positions" in reply.body["errors"][0]["accepted"]
 
 
 def test_a_position_inside_a_meeting_is_voiced_at_it(api: Api) -> None:

@@ -135,7 +135,9 @@ def test_a_write_that_changes_nothing_leaves_the_tag_as_it_was(api: Api) -> None
 
 def test_if_match_on_what_is_not_there(api: Api) -> None:
     for tag in ("*", '"1"'):
-        assert api.put("issues/new", {"name": "New"}, tag=tag).told() == (412, "stale")
+        reply = api.put("issues/new", {"name": "New"}, tag=tag)
+        assert reply.told() == (412, "stale")
+        assert "leave If-Match out to create it" in reply.body["detail"]
         for reply in (api.patch("issues/new", {}, tag=tag), api.delete("issues/new", tag=tag)):
             assert reply.told() == (404, "not-found")
     assert api.get("issues/new").status == 404

@@ -282,7 +282,9 @@ def test_an_identifier_of_its_own_that_is_none_says_the_form(api: Api) -> None:
 
 def test_where_nothing_is_near_the_list_is_named(api: Api) -> None:
     reply = api.patch("meetings/doha-call", {"issues": ["zzzzqqqq"]})
-    assert reply.body["errors"][0]["accepted"] == "the identifier of an issue in /v1/issues"
+    assert reply.body["errors"][0]["accepted"] == (
+        "the identifier of an issue in /v1/issues; to add one: POST /v1/issues"
+    )
 
 
 def test_a_tombstone_is_no_reference(api: Api) -> None:

@@ -1,0 +1,134 @@
+"""What is wrong with a body, in words that say what would do.
+
+The validator names a kind of fault and a place; what would be accepted there is read off the
+declaration of the shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, get_args, get_origin
+
+from app.kit.parts import Spot, fields, spot
+from app.kit.problems import Fault, nearest
+from app.kit.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Form, Shape
+from app.kit.strict_json import dumps, named
+from app.ledger.drafts import Unknown
+
+_DATE = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
+_REPLACED = "; it replaces the whole list that is there"
+# What a fault is called, and what would do where the place does not say more.
+_MESSAGES: dict[str, tuple[str, str | None]] = {
+    "string_type": ("is no text", "a string"),
+    "string_too_short": ("is empty", "a text that is not empty, or null"),
+    "string_too_long": ("is too long", None),
+    "too_long": ("lists too much", None),
+    "finite_number": ("is no number", "a number"),
+    "float_type": ("is no number", "a number"),
+    "bool_type": ("is neither true nor false", "true or false"),
+}
+_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_LONGEST = {"string_too_long": "characters", "too_long": "items"}
+
+
+def fault(found: Document, shape: type[Shape]) -> Fault:
+    """One fault of a body, as pydantic tells it, in our words."""
+    field, context, kind = _path(found), found.get("ctx") or {}, found["type"]
+    here = spot(shape, found["loc"])
+    if here is not None and kind in _BY_PLACE:
+        told = _BY_PLACE[kind](field, here, found)
+        if told is not None:
+            return told
+    message, accepted = _MESSAGES.get(kind, (found["msg"], None))
+    accepted = context.get("accepted") or accepted
+    if kind in _LONGEST:
+        accepted = f"at most {context['max_length']} {_LONGEST[kind]}"
+    bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
+    return Fault(field, message, accepted or ", ".join(bounds) or None)
+
+
+def _path(found: Document) -> str:
+    path = ""
+    for part in found["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f".{named(part)}"
+    own = (found.get("ctx") or {}).get("field")
+    return (f"{path}.{own}" if own else path).removeprefix(".")[:200] or "body"
+
+
+# ---- by what is declared at the place
+
+
+def _unknown_field(field: str, here: Spot, found: Document) -> Fault:
+    known = sorted(fields(here.owner))
+    near = nearest(str(found["loc"][-1]), known)
+    hint = f"; did you mean `{near}`?" if near else ""
+    return Fault(field, f"is no field here{hint}", known)
+
+
+def _absent(field: str, here: Spot, _: Document) -> Fault:
+    return Fault(field, "is missing", _wanted(here))
+
+
+def _no_choice(field: str, here: Spot, _: Document) -> Fault:
+    return Fault(field, "is none of the accepted values", _wanted(here))
+
+
+def _no_form(field: str, here: Spot, found: Document) -> Fault | None:
+    form = here.marked(Form)
+    if form is None:
+        return None
+    return _no_identifier(field, here, found) or Fault(field, f"is no {form.what}", form.accepted)
+
+
+def _no_identifier(field: str, here: Spot, found: Document) -> Fault | None:
+    """Who gives a name, or a record, where one is cited means the record that has the name."""
+    cites = here.marked(Cites)
+    if cites is None:
+        return None
+    given = found["input"]
+    if isinstance(given, dict):
+        given = next((given[n] for n in ("id", "name", "title") if given.get(n)), "")
+    meant = str(given)[:MAX_IDENTIFIER]
+    return Unknown(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
+
+
+def _no_object(field: str, here: Spot, _: Document) -> Fault:
+    if here.shape is not None and issubclass(here.shape, DateShape):
+        return Fault(field, "is no date", _DATE)
+    return Fault(field, "is no object", f"an object{_such_as(here.shape)}")
+
+
+def _no_list(field: str, here: Spot, _: Document) -> Fault:
+    example = "" if here.shape is None else _such_as(here.shape, "[{}]")
+    return Fault(field, "is no list", f"a list{example}{_REPLACED}")
+
+
+_BY_PLACE: dict[str, Callable[[str, Spot, Document], Fault | None]] = {
+    "extra_forbidden": _unknown_field,
+    "missing": _absent,
+    "literal_error": _no_choice,
+    "string_pattern_mismatch": _no_form,
+    "string_type": _no_identifier,
+    "model_type": _no_object,
+    "list_type": _no_list,
+}
+
+
+def _wanted(here: Spot) -> str | list[str]:
+    """What a field takes: its values, if they are counted, or an example."""
+    if get_origin(here.annotation) is Literal:
+        return list(get_args(here.annotation))
+    examples = here.field.examples if here.field is not None else None
+    if not examples:
+        return "this field is required"
+    return f"this field is required, such as {dumps(examples[0]).decode()}"
+
+
+def _such_as(shape: type[Shape] | None, form: str = "{}") -> str:
+    """An example of an object: what it must have, or else its first field."""
+    if shape is None:
+        return ""
+    infos = [(info.alias or name, info) for name, info in shape.model_fields.items()]
+    shown = [pair for pair in infos if pair[1].is_required()] or infos[:1]
+    example: dict[str, Any] = {name: (info.examples or ["…"])[0] for name, info in shown}
+    return f" such as {form.replace('{}', dumps(example).decode())}"
