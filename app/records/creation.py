@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.kit.problems import Fault, Problem, bad_body, spoken
 from app.kit.shapes import Document
 from app.ledger import past
+from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change
@@ -20,6 +21,7 @@ from app.ledger.states import Address, states
 from app.records.bodies import as_object, checked
 from app.records.nesting import inline
 from app.records.slugs import derived
+from app.records.twins import Twin, twins
 
 # What a position voiced at a meeting has in common with it, where it does not say otherwise.
 _SHARED = ("date", "process", "sources")
@@ -34,6 +36,7 @@ class Creation:
         self.changes: list[Change] = []
         # Where in the body each of them stands; empty for the record that was posted.
         self.paths: dict[Address, str] = {}
+        self.warnings: list[str] = []
 
     def add(self, noun: Noun, body: Document, path: str = "") -> str:
         """Stage a record, what stands inside it first; gives its identifier.
@@ -49,6 +52,7 @@ class Creation:
             own = derived(noun.name, body, lambda identifier: self._taken(noun, identifier))
             if own:
                 body["id"] = own
+                self._mind_tombstone(noun, body, own)
         try:
             record = checked(noun, body)
         except Problem as problem:
@@ -77,12 +81,55 @@ class Creation:
                     position[name] = copy.deepcopy(body[name])
             self.add(self.nouns["position"], position, path)
 
-    def beside(self, draft: Draft, address: Address) -> list[Document]:
+    def check_twins(self, draft: Draft) -> None:
+        """Refuse new records that may be there already.
+
+        Raises:
+            Problem: 409 with all of them; the candidates are those of the record that was posted,
+                or else of the first inside it that has some.
+        """
+        found: list[tuple[Noun, str, list[Twin]]] = []
+        for (name, identifier), path in self.paths.items():
+            noun, document = self.nouns[name], draft.complete[name, identifier]
+            bounds, beside = date_bounds(noun, document), self._beside(draft, (name, identifier))
+            near = twins(draft.connection, self.nouns, noun, document, bounds, beside=beside)
+            if near:
+                found.append((noun, path, near))
+        if found:
+            noun, path, near = next((one for one in found if not one[1]), found[0])
+            raise Problem(
+                409,
+                "likely-duplicate",
+                f"This {noun.name} may already be {self._whereabouts(noun.name, near[0].id)}; "
+                "send it with ?duplicate=allow if it is another one.",
+                [self._twin(*one) for one in found],
+                extra={"noun": noun.name, "candidates": [twin.body(noun) for twin in near]},
+            )
+
+    def _twin(self, noun: Noun, path: str, near: Sequence[Twin]) -> Fault:
+        put = f"“{near[0].id}” in its place" if path else near[0].id
+        accepted = f"{put}, or ?duplicate=allow if it is another one"
+        message = f"may already be {self._whereabouts(noun.name, near[0].id)}"
+        return Fault("body", message, accepted).within(path)
+
+    def _mind_tombstone(self, noun: Noun, body: Document, own: str) -> None:
+        """Say so where the identifier would be that of a deleted record."""
+        bare = {name: value for name, value in body.items() if name != "id"}
+        first = derived(noun.name, bare, lambda _: False)
+        state = (
+            None
+            if first == own
+            else states(self.connection, [(noun.name, first)]).get((noun.name, first))
+        )
+        if state is not None and state.key is None:
+            self.warnings.append(f"id: “{first}” is taken: {self._hint(noun, first)}")
+
+    def _beside(self, draft: Draft, address: Address) -> list[Document]:
         """The new records of the same noun that stand before one in the body."""
         before = takewhile(lambda other: other != address, self.paths)
         return [draft.complete[other] for other in before if other[0] == address[0]]
 
-    def whereabouts(self, noun: str, identifier: str) -> str:
+    def _whereabouts(self, noun: str, identifier: str) -> str:
         """Where a twin is: there before, or in the same body."""
         path = self.paths.get((noun, identifier))
         return f"there as {identifier}" if path is None else f"in this body, at `{path}`"

@@ -11,7 +11,6 @@ import orjson
 from app.kit import edtf
 from app.kit.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
-from app.kit.words import fold
 from app.ledger.dating import Bounds
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
@@ -175,49 +174,3 @@ def _said(value: Document | None, names: tuple[str, ...]) -> Document | None:
 def _plain(previous: list[Document]) -> list[Document]:
     names = ("edtf", "before", "after")
     return [item | {"date": _said(item["date"], names)} for item in previous]
-
-
-def seats(noun: str, document: Document) -> Iterator[tuple[str, Document]]:
-    """Who sits or speaks in a document, with the place in it that says so."""
-    if noun == "meeting":
-        for index, seat in enumerate(document["participants"]):
-            yield f"participants[{index}]", seat
-    elif noun == "position":
-        yield "person", {"level": None} | document
-
-
-def tenure_warnings(seat: Document, bounds: Bounds | None, person: Document) -> Iterator[str]:
-    """Where an office does not agree with what is recorded of the person's tenures."""
-    name = f"“{person['id']}”"
-    if not person["tenures"]:
-        return
-    held = [tenure for tenure in person["tenures"] if _is_then(tenure, bounds)]
-    if not held:
-        yield f"no office of {name} is recorded for that date"
-    elif seat["office"] and not any(_is_same(tenure, seat) for tenure in held):
-        known = ", ".join(f"{t['office']} ({t['party']})" for t in held)
-        yield f"{name} is recorded as {known} then, not as {seat['office']}"
-    elif all(tenure["party"] != seat["party"] for tenure in held):
-        yield f"{name} held no office for {seat['party']} then"
-    elif seat["level"] and not {seat["level"], None} & (levels := {t["level"] for t in held}):
-        known = " or ".join(sorted(levels))
-        yield f"{name} is recorded at the level {known} then, not {seat['level']}"
-
-
-def _is_then(tenure: Document, bounds: Bounds | None) -> bool:
-    if bounds is None:
-        return True
-    start = tenure["from"]["earliest"] if tenure["from"] else None
-    end = tenure["to"]["latest"] if tenure["to"] else None
-    return edtf.overlaps(
-        bounds.earliest,
-        bounds.latest,
-        None if start is None else edtf.day_number(start),
-        None if end is None else edtf.day_number(end),
-    )
-
-
-def _is_same(tenure: Document, seat: Document) -> bool:
-    if fold(tenure["office"]) == fold(seat["office"]):
-        return True
-    return tenure["level"] is not None and tenure["level"] == seat["level"]

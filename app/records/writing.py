@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem, bad_body, faulty
+from app.kit.problems import Problem, bad_body, faulty
 from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds
@@ -22,15 +22,14 @@ from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change, Revised, Written
 from app.ledger.selections import NOW
-from app.ledger.states import Address, State, citing, states
+from app.ledger.states import State, citing, states
 from app.ledger.writes import Ledger
-from app.records import rules
+from app.records import oddities, rules
 from app.records.bodies import as_object, checked, patched
 from app.records.creation import Creation, positions_in
 from app.records.merging import fitting, folded, pointed_elsewhere
 from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
-from app.records.twins import twins
 from app.records.undoing import check_tombstone, followed, undone
 
 
@@ -87,8 +86,10 @@ class Writing:
         except Problem as problem:
             raise creation.located(problem) from None
         if not act.allow_twins:
-            self._check_twins(draft, creation)
-        return self._done(draft, noun, identifier, act)
+            creation.check_twins(draft)
+        done = self._done(draft, noun, identifier, act)
+        done.warnings += creation.warnings
+        return done
 
     def replace(
         self, connection: Connection, noun: Noun, identifier: str, raw: Any, act: Act
@@ -217,7 +218,7 @@ class Writing:
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
         address = (noun.name, identifier)
-        warnings = self._warnings(draft, address)
+        warnings = oddities.warnings(draft, address)
         state = draft.stored.get(address)
         written = self.ledger.commit(draft, author=act.author, reason=act.reason)
         own = written.of(*address)
@@ -228,45 +229,6 @@ class Writing:
             return Done(noun, identifier, False, state.document, revision, written, warnings)
         created = state is None
         return Done(noun, identifier, created, own.content, own.seq, written, warnings)
-
-    def _warnings(self, draft: Draft, asked: Address) -> list[str]:
-        seated = [
-            (address, place, seat)
-            for address, document in draft.complete.items()
-            for place, seat in rules.seats(address[0], document)
-            if seat["person"]
-        ]
-        people = {("person", seat["person"]) for _, _, seat in seated}
-        stored = states(draft.connection, people)
-        found: list[str] = []
-        for address, place, seat in seated:
-            own = ("person", seat["person"])
-            person = draft.complete.get(own) or _document(stored.get(own))
-            if person is not None:
-                bounds = date_bounds(self.nouns[address[0]], draft.complete[address])
-                where = place if address == asked else f"{' '.join(address)}, {place}"
-                told = rules.tenure_warnings(seat, bounds, person)
-                found += [f"{where}: {warning}" for warning in told]
-        return found
-
-    def _check_twins(self, draft: Draft, creation: Creation) -> None:
-        for (name, identifier), path in creation.paths.items():
-            noun, document = self.nouns[name], draft.complete[name, identifier]
-            bounds = date_bounds(noun, document)
-            beside = creation.beside(draft, (name, identifier))
-            found = twins(draft.connection, self.nouns, noun, document, bounds, beside=beside)
-            if found:
-                hint = f"{found[0].id}, or ?duplicate=allow if it is another one"
-                where = creation.whereabouts(name, found[0].id)
-                fault = Fault("body", f"may already be {where}", hint).within(path)
-                raise Problem(
-                    409,
-                    "likely-duplicate",
-                    f"This {noun.name} may already be {where}; "
-                    "send it with ?duplicate=allow if it is another one.",
-                    [fault],
-                    extra={"noun": noun.name, "candidates": [t.body(noun) for t in found]},
-                )
 
     def _present(self, connection: Connection, noun: Noun, identifier: str) -> Document:
         state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))

@@ -107,5 +107,6 @@ def test_random_names_get_identifiers_that_can_be_used(api: Api, name: str, othe
         assert reply.status in (201, 400, 422)
         if reply.status == 201:
             path = f"{plural}/{reply.body['id']}"
-            assert api.one(path) == reply.body
+            # That a former record had the name is a warning of the answer alone.
+            assert api.one(path) == {k: v for k, v in reply.body.items() if k != "warnings"}
             api.delete(path).ok(204)

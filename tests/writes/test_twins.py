@@ -251,6 +251,22 @@ def test_a_repetition_is_found_among_thousands_of_its_like(door: Api) -> None:
     door.post("positions", a_position(text="Quite another matter.")).ok(201)
 
 
+def test_every_twin_in_a_body_is_told_at_once(door: Api) -> None:
+    source = {"publisher": "TASS", "url": "https://x.org/1", "title": "Talks"}
+    body = talks(sources=[source])
+    made = door.post("meetings", body).ok(201)
+    reply = door.post("meetings", body)
+    assert reply.told() == (409, "likely-duplicate")
+    assert reply.fields == ["sources[0]", "body"]
+    assert (reply.body["noun"], reply.body["candidates"][0]["id"]) == ("meeting", made["id"])
+    [within, whole] = [fault["accepted"] for fault in reply.body["errors"]]
+    assert within.startswith(f"“{made['sources'][0]}” in its place")
+    assert whole.startswith(made["id"])
+    # Citing the source leaves the meeting.
+    reply = door.post("meetings", talks(sources=made["sources"]))
+    assert reply.fields == ["body"]
+
+
 def test_new_records_in_one_body_are_compared_with_each_other(door: Api) -> None:
     source = {"publisher": "TASS", "url": "https://x.org/1"}
     for again in (source, source | {"publisher": "The TASS agency"}):
