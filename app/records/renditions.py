@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from sqlalchemy import Connection
 
+from app import __version__
 from app.kit.cache import Begun, Stream, tag
 from app.kit.database import Database
 from app.kit.parts import citations
@@ -225,7 +226,8 @@ def begin(
     opened = lists.open_(connection, nouns, secret, query, everything=everything)
     rendition = Rendition(database, nouns, query, site, opened, format_)
     heads = nouns.all if format_.cites or query.searches else query.nouns
-    variant: list[Any] = [format_.name, ",".join(query.fields)]
+    # An upgrade may say the same records otherwise.
+    variant: list[Any] = [format_.name, __version__, ",".join(query.fields)]
     if format_.absolute:
         variant += [site.origin, site.name, site.licence]
     told = unsaid(format_, asked)

@@ -55,6 +55,17 @@ def test_no_news_is_304(client: TestClient, pen: Pen) -> None:
     every(tags, news)
 
 
+def test_another_version_of_parley_is_news(seeded: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tags(status: str) -> list[str]:  # another request each time: none is answered from memory
+        paths = [path for path in PATHS if path != "/v1/timeline.json" and "." in path]
+        return [seeded.get(f"{path}?status={status}").headers["etag"] for path in paths]
+
+    before = tags("held")
+    assert tags("held,planned") == before
+    monkeypatch.setattr(renditions, "__version__", "9.9.9")
+    assert not set(tags("held,proposed")) & set(before)
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_each_coding_has_a_tag_of_its_own_and_the_same_content(
     world: TestClient, path: str
