@@ -11,12 +11,40 @@ from app.kit.strict_json import shown
 YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))
 
 
+# What other interfaces call what ours has, less case, hyphens and underscores.
+_ELSEWHERE = {
+    **dict.fromkeys(("page", "offset", "skip", "pagetoken"), ("cursor", "after")),
+    **dict.fromkeys(("perpage", "pagesize", "size", "count", "top", "maxresults"), ("limit",)),
+    **dict.fromkeys(("search", "query", "text", "term", "keyword"), ("q",)),
+    **dict.fromkeys(("date", "day", "year"), ("from", "to")),
+    **dict.fromkeys(("start", "startdate", "datefrom"), ("from",)),
+    **dict.fromkeys(("end", "enddate", "dateto", "until"), ("to",)),
+    **dict.fromkeys(("since", "modifiedsince", "updatedafter"), ("updated_since", "after")),
+    **dict.fromkeys(("order", "orderby", "sortby"), ("sort",)),
+    **dict.fromkeys(("expand", "embed"), ("include",)),
+    **dict.fromkeys(("select", "columns"), ("fields",)),
+}
+_PAGING = {"cursor", "after"}
+
+
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
-    """400: a parameter that does not exist, with the nearest that does."""
-    near = nearest(name, known)
-    message = "is no parameter here" + (f"; did you mean `{near}`?" if near else "")
+    """400: a parameter that does not exist, with what it is called here or the nearest name."""
+    message = "is no parameter here" + _meant(name, known)
     field_ = name if name.isidentifier() and len(name) <= 40 else shown(name)
     return bad_query(Fault(field_, message, sorted(known)))
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    ours = _ELSEWHERE.get(name.lower().replace("_", "").replace("-", ""))
+    if ours is None:
+        near = nearest(name, known)
+        return f"; did you mean `{near}`?" if near else ""
+    # A name whose meaning is known is not taken for a slip: what is like it means something else.
+    here = [f"`{one}`" for one in ours if one in known]
+    if not here:
+        return ""
+    walk = " The next page is at `next`, in each answer." if _PAGING.issuperset(ours) else ""
+    return f"; did you mean {' and '.join(here)}?{walk}"
 
 
 def one_of(name: str, value: str, accepted: Sequence[str]) -> str:
