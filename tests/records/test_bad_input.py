@@ -229,6 +229,25 @@ def test_what_other_interfaces_have_is_told_by_its_name_here(door: TestClient) -
     every(ELSEWHERE, refused)
 
 
+COUNTRIES = [
+    *product(("Russia", "RU", "rus", "!RU", "!Russia", "TUR,Rusia"), ["`RUS` (Russia)"]),
+    ("Türkiye", "`TUR` (Türkiye)"),
+    ('"Korea, North"', "`PRK` (North Korea)"),
+]
+
+
+def test_a_country_is_asked_for_by_a_code_that_there_is(door: TestClient) -> None:
+    def refused(path: str, value: str, meant: str) -> None:
+        [fault] = problem(door, f"{path}?country={value}")["errors"]
+        assert fault["field"] == "country"
+        assert fault["message"].endswith(f"is no country's code; did you mean {meant}?")
+        assert fault["accepted"] == "an ISO 3166-1 alpha-3 code such as RUS"
+
+    every(((path, *case) for path, case in product(LISTS, COUNTRIES)), refused)
+    [fault] = problem(door, f"/v1/meetings?country={LONG}")["errors"]
+    assert fault["message"].endswith("is no country's code")
+
+
 def test_what_has_no_date_takes_no_range(door: TestClient) -> None:
     def refused(plural: str, name: str) -> None:
         value = "date" if name == "sort" else "2023"
