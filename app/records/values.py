@@ -11,9 +11,10 @@ from app.kit.strict_json import shown
 YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))
 
 
+_PAGING = ("page", "offset", "skip", "pagetoken")
 # What other interfaces call what ours has, less case, hyphens and underscores.
 _ELSEWHERE = {
-    **dict.fromkeys(("page", "offset", "skip", "pagetoken"), ("cursor", "after")),
+    **dict.fromkeys(_PAGING, ("cursor", "after")),
     **dict.fromkeys(("perpage", "pagesize", "size", "count", "top", "maxresults"), ("limit",)),
     **dict.fromkeys(("search", "query", "text", "term", "keyword"), ("q",)),
     **dict.fromkeys(("date", "day", "year"), ("from", "to")),
@@ -24,27 +25,34 @@ _ELSEWHERE = {
     **dict.fromkeys(("expand", "embed"), ("include",)),
     **dict.fromkeys(("select", "columns"), ("fields",)),
 }
-_PAGING = {"cursor", "after"}
+
+
+def called_here(name: str, known: Sequence[str]) -> list[str]:
+    """The known parameters that are meant by a name that is none, best guess; empty without one.
+
+    A name whose meaning is known is not taken for a slip: what is like it means something else.
+    """
+    ours = _ELSEWHERE.get(_plain(name))
+    if ours is not None:
+        return [one for one in ours if one in known]
+    near = nearest(name, known)
+    return [near] if near else []
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
     """400: a parameter that does not exist, with what it is called here or the nearest name."""
-    message = "is no parameter here" + _meant(name, known)
+    meant = called_here(name, known)
+    message = "is no parameter here"
+    if meant:
+        message += f"; did you mean {' and '.join(f'`{one}`' for one in meant)}?"
+    if meant and _plain(name) in _PAGING:
+        message += " The next page is at `next`, in each answer."
     field_ = name if name.isidentifier() and len(name) <= 40 else shown(name)
     return bad_query(Fault(field_, message, sorted(known)))
-
-
-def _meant(name: str, known: Sequence[str]) -> str:
-    ours = _ELSEWHERE.get(name.lower().replace("_", "").replace("-", ""))
-    if ours is None:
-        near = nearest(name, known)
-        return f"; did you mean `{near}`?" if near else ""
-    # A name whose meaning is known is not taken for a slip: what is like it means something else.
-    here = [f"`{one}`" for one in ours if one in known]
-    if not here:
-        return ""
-    walk = " The next page is at `next`, in each answer." if _PAGING.issuperset(ours) else ""
-    return f"; did you mean {' and '.join(here)}?{walk}"
 
 
 def one_of(name: str, value: str, accepted: Sequence[str]) -> str:

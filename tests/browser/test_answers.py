@@ -95,6 +95,8 @@ def test_what_was_right_stays_in_the_form(seeded: TestClient) -> None:
     ("query", "told"),
     [
         ("pary=TUR", "“pary” is no filter here and was set aside. Did you mean “party”?"),
+        ("search=Moscow", "“search” is no filter here and was set aside. Did you mean “q”?"),
+        ("date=2023", "Did you mean “from” and “to”?"),
         ("utm_source=letter", "“utm_source” is no filter here and was set aside."),
         ("fields=id", "does nothing here"),
         ("format=ics", "does nothing here"),
