@@ -28,6 +28,7 @@ from app.records.admission import Admission
 from app.records.answering import Answers, Ready
 from app.records.registry import NOUNS
 from app.records.renditions import Site
+from app.records.signposts import Signposts
 from app.records.submitting import Desk
 from app.records.writing import Writing
 from app.settings import Settings
@@ -82,13 +83,15 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _handle_errors(app: FastAPI) -> None:
+    signposts = Signposts(app.routes, NOUNS)
+
     async def problem(request: Request, error: Any) -> Response:
         return _refusal(request.scope, error)
 
     async def bare(request: Request, error: Any) -> Response:
         found = from_status(error.status_code, error.headers)
         if error.status_code == 404:
-            found.detail = "There is nothing at this path; see /docs."
+            found.detail = signposts.sentence(request.scope["path"])
         if error.status_code == 405:
             # The framework names the methods of one route only.
             allowed = ", ".join(methods_of(app.routes, request.scope))

@@ -132,8 +132,22 @@ def _verify(settings: Settings) -> int:
     return 1 if faults else 0
 
 
+def _where(settings: Settings) -> str:
+    """The database as it is found from any folder, without its password."""
+    path = settings.database_path
+    if path is not None:
+        return str(path.resolve())
+    return make_url(settings.database_url).render_as_string(hide_password=True)
+
+
 def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
+    path = settings.database_path
+    is_new = path is not None and not path.exists()
     prepare(replace(settings, seed=False))
+    if is_new:
+        # Whoever stands in another folder than the server would never learn why a key is no good.
+        text = f"There was no database at {_where(settings)}; it was made just now and is empty."
+        print(f"parley: {text} A server on another knows no key of it.", file=sys.stderr)
     database, now = Database(settings.database_url), datetime.now(UTC)
     try:
         with database.writing() as connection:
@@ -141,8 +155,7 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
                 days = arguments.days
                 expires = None if days is None else now + timedelta(days=days)
                 key = keys.create(connection, arguments.key_name, arguments.scope, now, expires)
-                where = database.url.render_as_string(hide_password=True)
-                print(f"A key to {where}, of the scope {arguments.scope}.")
+                print(f"A key to {_where(settings)}, of the scope {arguments.scope}.")
                 print("Keep it: it is not shown again. Authorization: Bearer <key>")
                 print(key)
             elif arguments.does == "list":

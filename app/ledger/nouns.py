@@ -27,6 +27,7 @@ class Tag:
     accepted: tuple[str, ...] = ()  # every value there is, for a closed list
     folded: bool = False  # compared without case and accents
     exact: bool = False  # any text, compared as it stands
+    check: Callable[[str, str], object] | None = None  # refuses what is no value of the parameter
     flag: bool = False  # `true` or `false`, at most once
     facet: bool = True
 

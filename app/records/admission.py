@@ -35,20 +35,21 @@ class Admission:
         Raises:
             Problem: 401 without a good key, 403 for a smaller scope, 429 after many failures.
         """
-        key = self._given(request)
+        key = self._given(request, scope)
         if key is None:
             client = request.client.host if request.client else "unknown"
             if not self._limiter.hit(self._limit, client):
                 raise self._slow_down(client)
-            raise _unauthorised("There is no such key.")
+            raise _unauthorised("There is no such key.", scope)
         refusal = key.refusal(datetime.now(UTC))
         if refusal is not None:
-            raise _unauthorised(f"The key {refusal}.")
+            raise _unauthorised(f"The key {refusal}.", scope)
         if not key.allows(scope):
             raise Problem(
                 403,
                 "scope-too-small",
-                f"The key “{key.name}” has the scope `{key.scope}`; this needs `{scope}`.",
+                f"The key “{key.name}” has the scope `{key.scope}`; this needs `{scope}`. "
+                + _making(scope),
                 [Fault("Authorization", "has too small a scope", f"a key with `{scope}`")],
             )
         return key
@@ -63,23 +64,29 @@ class Admission:
             headers={"retry-after": str(wait)},
         )
 
-    def _given(self, request: Request) -> Key | None:
+    def _given(self, request: Request, scope: str) -> Key | None:
         """The key that a request names, whatever its state; None for one that never was."""
         header = request.headers.get("authorization")
         if header is None:
-            raise _unauthorised("A key is needed to write.")
+            raise _unauthorised("A key is needed to write.", scope)
         kind, _, given = header.partition(" ")
         if kind.lower() != "bearer" or not given.strip():
-            raise _unauthorised("The Authorization header is not of the form “Bearer KEY”.")
+            form = "The Authorization header is not of the form “Bearer KEY”."
+            raise _unauthorised(form, scope)
         with self.database.reading() as connection:
             return keys.find(connection, given.strip())
 
 
-def _unauthorised(detail: str) -> Problem:
+def _making(scope: str) -> str:
+    command = f"parley keys create --scope {scope} --name NAME"
+    return f"Keys are made with `{command}`, run where the server's database is."
+
+
+def _unauthorised(detail: str, scope: str) -> Problem:
     return Problem(
         401,
         "unauthorised",
-        detail + " Keys are made with `parley keys create`.",
+        f"{detail} {_making(scope)}",
         [Fault("Authorization", "has no good key", "Authorization: Bearer <key>")],
         headers={"www-authenticate": 'Bearer realm="parley"'},
     )

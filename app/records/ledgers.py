@@ -14,7 +14,6 @@ from app.kit.problems import Fault, Problem, bad_query
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
 from app.ledger.nouns import Noun
-from app.ledger.selections import Clock
 from app.ledger.tables import AFTER_ALL
 from app.records.lists import clock_of
 from app.records.singles import entries, missing
@@ -73,7 +72,7 @@ def history(
     upto = clock.revision or newest
     total = 0 if number is None else past.versions(connection, number, upto, clock.as_of)
     if number is None or total == 0:
-        raise missing(noun, identifier, Clock(revision, clock.as_of))
+        raise missing(noun, identifier, clock, revision)
     limit = _number(given, "limit") or 50
     before = cursor.position[0] if cursor else AFTER_ALL
     found = past.history(

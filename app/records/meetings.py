@@ -19,6 +19,7 @@ from app.records.meeting_shapes import (
     STATUSES,
     MeetingShape,
 )
+from app.records.values import country_code
 
 table = Table(
     "meeting",
@@ -168,7 +169,7 @@ def _of_place(field: str) -> Tag:
     if field == "name":
         text = "The name of the place, case and accents folded."
         return Tag("place", values, text, "Moscow", folded=True)
-    return Tag("country", values, "The country it took place in.", "RUS")
+    return Tag("country", values, "The country it took place in.", "RUS", check=country_code)
 
 
 def is_named(document: Document) -> bool:

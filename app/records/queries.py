@@ -219,6 +219,8 @@ class _Reader:
                 one_of(tag.name, item, tag.accepted if item in more else (*tag.accepted, *more))
             elif tag.folded or tag.exact:
                 short(tag.name, item)
+            elif tag.check is not None:
+                tag.check(tag.name, item)
             elif len(item) > MAX_IDENTIFIER or not _IDENTIFIER.match(item):
                 accepted = f"an identifier such as {tag.example}"
                 raise bad_query(Fault(tag.name, f"{shown(item)} is no identifier", accepted))

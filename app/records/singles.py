@@ -84,7 +84,7 @@ def single(
     clock = clock_of(connection, asked.revision, asked.as_of)
     stored = lookups.record(connection, noun.name, identifier, clock)
     if stored is None:
-        raise missing(noun, identifier, clock)
+        raise missing(noun, identifier, clock, asked.revision)
     if stored.merged_into is not None:
         raise merged(noun, identifier, stored.merged_into)
     if stored.document is None:
@@ -118,10 +118,16 @@ def addressed(noun: Noun, path: Mapping[str, str]) -> str:
     return identifier
 
 
-def missing(noun: Noun, identifier: str, clock: Clock) -> Problem:
-    """404: there is no such record, or none at this clock."""
+def missing(noun: Noun, identifier: str, clock: Clock, asked: int | None = None) -> Problem:
+    """404: there is no such record, or none at this clock; `asked` for may be an earlier revision.
+
+    A revision is shown as the database stood after the whole write that it is part of.
+    """
     when = ""
-    if clock.revision is not None:
+    if clock.revision is not None and asked not in (None, clock.revision):
+        end = f"{clock.revision}, the end of the write that {asked} is part of"
+        when = f" at revision {asked}, nor at {end}"
+    elif clock.revision is not None:
         when = f" after revision {clock.revision}"
     if clock.as_of is not None:
         when += f" as known on {edtf.iso(clock.as_of)}"

@@ -4,17 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.kit import edtf
+from app.kit import countries, edtf
 from app.kit.problems import Fault, Problem, bad_query, nearest
 from app.kit.strict_json import shown
 
 YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))
 
 
-def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
-    """400: a parameter that does not exist, with the nearest that does."""
+_PAGING = ("page", "offset", "skip", "pagetoken")
+# What other interfaces call what ours has, less case, hyphens and underscores.
+_ELSEWHERE = {
+    **dict.fromkeys(_PAGING, ("cursor", "after")),
+    **dict.fromkeys(("perpage", "pagesize", "size", "count", "top", "maxresults"), ("limit",)),
+    **dict.fromkeys(("search", "query", "text", "term", "keyword"), ("q",)),
+    **dict.fromkeys(("date", "day", "year"), ("from", "to")),
+    **dict.fromkeys(("start", "startdate", "datefrom"), ("from",)),
+    **dict.fromkeys(("end", "enddate", "dateto", "until"), ("to",)),
+    **dict.fromkeys(("since", "modifiedsince", "updatedafter"), ("updated_since", "after")),
+    **dict.fromkeys(("order", "orderby", "sortby"), ("sort",)),
+    **dict.fromkeys(("expand", "embed"), ("include",)),
+    **dict.fromkeys(("select", "columns"), ("fields",)),
+}
+
+
+def called_here(name: str, known: Sequence[str]) -> list[str]:
+    """The known parameters that are meant by a name that is none, best guess; empty without one.
+
+    A name whose meaning is known is not taken for a slip: what is like it means something else.
+    """
+    ours = _ELSEWHERE.get(_plain(name))
+    if ours is not None:
+        return [one for one in ours if one in known]
     near = nearest(name, known)
-    message = "is no parameter here" + (f"; did you mean `{near}`?" if near else "")
+    return [near] if near else []
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> Problem:
+    """400: a parameter that does not exist, with what it is called here or the nearest name."""
+    meant = called_here(name, known)
+    message = "is no parameter here"
+    if meant:
+        message += f"; did you mean {' and '.join(f'`{one}`' for one in meant)}?"
+    if meant and _plain(name) in _PAGING:
+        message += " The next page is at `next`, in each answer."
     field_ = name if name.isidentifier() and len(name) <= 40 else shown(name)
     return bad_query(Fault(field_, message, sorted(known)))
 
@@ -26,6 +62,17 @@ def one_of(name: str, value: str, accepted: Sequence[str]) -> str:
         hint = f"; did you mean `{near}`?" if near else ""
         raise bad_query(Fault(name, f"{shown(value)} is not accepted{hint}", list(accepted)))
     return value
+
+
+def country_code(name: str, value: str) -> None:
+    """Refuse what is no code of a country, with the code of the country that seems meant."""
+    if countries.country(value) is not None:
+        return
+    text = value[:60]  # no name is longer, and to compare names takes time
+    meant = countries.find(text) or next(iter(countries.nearest(text, 1)), None)
+    hint = f"; did you mean `{meant.alpha3}` ({meant.name})?" if meant else ""
+    accepted = "an ISO 3166-1 alpha-3 code such as RUS"
+    raise bad_query(Fault(name, f"{shown(value)} is no country's code{hint}", accepted))
 
 
 def short(name: str, value: str) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from app.kit.grammar import pairs
-from app.kit.problems import Fault, Problem, bad_query, nearest
+from app.kit.problems import Fault, Problem, bad_query
 from app.kit.strict_json import shown
 from app.records.queries import Grammar, Query
+from app.records.values import called_here
 
 MAX_LIMIT = 200
 VIEWS = ("timeline", "positions", "met")
@@ -134,8 +135,8 @@ def _filters(name: str, value: str, grammar: Grammar) -> bool:
 def _notice(name: str, grammar: Grammar) -> str:
     if name in _SHAPING:
         return f"“{name}” shapes the answers of the programming interface and does nothing here."
-    near = nearest(name, grammar.names)
-    meant = f" Did you mean “{near}”?" if near else ""
+    names = " and ".join(f"“{one}”" for one in called_here(name, grammar.names))
+    meant = f" Did you mean {names}?" if names else ""
     return f"{shown(name[:40])} is no filter here and was set aside.{meant}"
 
 

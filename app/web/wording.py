@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.kit import edtf
@@ -69,6 +69,14 @@ def table_words(status: str) -> str:
     if status == "held":
         return "At the table"
     return "Expected at the table" if status in _EXPECTED else "Were to be at the table"
+
+
+def former(previous: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Former dates under their headings: that of a held meeting was wrong, not an expectation."""
+    expected = [date for date in previous if date["status"] != "held"]
+    misdated = [date for date in previous if date["status"] == "held"]
+    found = [("Expected before", expected), ("Dated before", misdated)]
+    return [(title, dates) for title, dates in found if dates]
 
 
 def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -95,6 +95,8 @@ def test_what_was_right_stays_in_the_form(seeded: TestClient) -> None:
     ("query", "told"),
     [
         ("pary=TUR", "“pary” is no filter here and was set aside. Did you mean “party”?"),
+        ("search=Moscow", "“search” is no filter here and was set aside. Did you mean “q”?"),
+        ("date=2023", "Did you mean “from” and “to”?"),
         ("utm_source=letter", "“utm_source” is no filter here and was set aside."),
         ("fields=id", "does nothing here"),
         ("format=ics", "does nothing here"),
@@ -230,6 +232,47 @@ def test_the_whole_of_a_record_is_shown(client: TestClient, pen: Pen) -> None:
         page, "meeting/cancelled"
     )
     assert 'href="/#meeting/held">Link to this entry</a>' in page
+
+
+def test_a_former_date_of_what_was_held_was_wrong_and_not_expected(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.basis()
+    dates = [
+        {"date": {"edtf": "2023-04-20"}, "status": "planned", "reason": "Put off"},
+        {"date": {"edtf": "2023-04-21"}},
+        {"date": {"edtf": "2023-04-24"}, "status": "held", "reason": "A slip"},
+    ]
+    pen.write(
+        meeting("both", "2023-04-25", previous_dates=dates),
+        meeting("moved", "2023-04-25", previous_dates=dates[:1]),
+        meeting("misdated", "2023-04-25", previous_dates=dates[2:]),
+    )
+    page = client.get("/").text
+    expected = "Expected before 20 April 2023 (planned): Put off"
+    misdated = "Dated before 24 April 2023 : A slip"
+    assert f"{expected} 21 April 2023 {misdated}" in _article(page, "meeting/both")
+    assert expected in _article(page, "meeting/moved")
+    assert "Dated before" not in _article(page, "meeting/moved")
+    assert misdated in _article(page, "meeting/misdated")
+    assert "Expected before" not in _article(page, "meeting/misdated")
+
+
+def test_a_position_inside_its_meeting_says_whose_voice_it_was(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.basis()
+    pen.write(person("recep", name="Recep Tayyip Erdogan"))
+    pen.write(
+        meeting("talks", "2023-04-25", participants=[seat("SYR")]),
+        position("a", "2023-04-25", meeting="talks", person="recep", office="President"),
+        position("b", "2023-04-25", meeting="talks", office="Foreign Ministry", quote="Now."),
+        position("c", "2023-04-25", meeting="talks", quote="Later."),
+    )
+    told = _article(client.get("/").text, "meeting/talks")
+    assert "Voiced by Recep Tayyip Erdogan , President ." in told
+    assert "“Now.” Voiced by Foreign Ministry ." in told
+    assert told.count("Voiced by") == 2
 
 
 def test_a_link_to_an_entry_keeps_the_clocks(seeded: TestClient) -> None:

@@ -198,6 +198,56 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name(door: TestClient)
     every(NEAREST, refused)
 
 
+# Where, what it is called elsewhere, and how the message ends.
+PAGING = " The next page is at `next`, in each answer."
+ELSEWHERE = [
+    *(
+        ("/v1/meetings", name, f"did you mean `cursor`?{PAGING}")
+        for name in ("page", "offset", "skip")
+    ),
+    ("/v1/changes", "page", f"did you mean `after`?{PAGING}"),
+    *(("/v1/meetings", name, "did you mean `limit`?") for name in ("per_page", "page_size")),
+    ("/v1/timeline", "perPage", "did you mean `limit`?"),
+    *(("/v1/people", name, "did you mean `q`?") for name in ("search", "query", "text")),
+    ("/v1/meetings", "date", "did you mean `from` and `to`?"),
+    ("/v1/meetings", "start", "did you mean `from`?"),
+    ("/v1/meetings", "end", "did you mean `to`?"),
+    ("/v1/people", "since", "did you mean `updated_since`?"),
+    ("/v1/changes", "since", "did you mean `after`?"),
+    *(("/v1/meetings", name, "did you mean `sort`?") for name in ("order", "order_by")),
+    # No guess where there is nothing of the kind.
+    ("/v1/people", "date", "is no parameter here"),
+    ("/v1/meetings/x", "page", "is no parameter here"),
+]
+
+
+def test_what_other_interfaces_have_is_told_by_its_name_here(door: TestClient) -> None:
+    def refused(path: str, name: str, ending: str) -> None:
+        [fault] = problem(door, f"{path}?{name}=1")["errors"]
+        assert fault["message"].endswith(ending)
+
+    every(ELSEWHERE, refused)
+
+
+COUNTRIES = [
+    *product(("Russia", "RU", "rus", "!RU", "!Russia", "TUR,Rusia"), ["`RUS` (Russia)"]),
+    ("Türkiye", "`TUR` (Türkiye)"),
+    ('"Korea, North"', "`PRK` (North Korea)"),
+]
+
+
+def test_a_country_is_asked_for_by_a_code_that_there_is(door: TestClient) -> None:
+    def refused(path: str, value: str, meant: str) -> None:
+        [fault] = problem(door, f"{path}?country={value}")["errors"]
+        assert fault["field"] == "country"
+        assert fault["message"].endswith(f"is no country's code; did you mean {meant}?")
+        assert fault["accepted"] == "an ISO 3166-1 alpha-3 code such as RUS"
+
+    every(((path, *case) for path, case in product(LISTS, COUNTRIES)), refused)
+    [fault] = problem(door, f"/v1/meetings?country={LONG}")["errors"]
+    assert fault["message"].endswith("is no country's code")
+
+
 def test_what_has_no_date_takes_no_range(door: TestClient) -> None:
     def refused(plural: str, name: str) -> None:
         value = "date" if name == "sort" else "2023"

@@ -114,6 +114,8 @@ EXAMPLES: list[tuple[str, list[str]]] = [
     ("format=json", ALL),
     ("id=dropped,summit", [ALL[4], ALL[7]]),
     ("country=RUS", [ALL[2]]),
+    ("country=SUN,RUS", [ALL[2]]),
+    ("country=XKX", []),
     ("kind=!meeting", [ALL[1], ALL[3], ALL[7]]),
     ("process=normalisation&status=held&quoted=true&named=false&party=IRN", [ALL[2]]),
     ("updated_since=2024-01-08", [ALL[1], ALL[5], ALL[7]]),

@@ -147,6 +147,22 @@ def test_a_deleted_record_is_gone_but_its_history_is_there(pen: Pen, client: Tes
     assert client.get("/v1/issues/a?revision=2").status_code == 410
 
 
+def test_who_asks_for_a_revision_inside_a_write_is_told_of_its_end(
+    pen: Pen, client: TestClient
+) -> None:
+    pen.write(issue("a"), issue("b"), issue("c"))
+    pen.write(issue("d"))
+    pen.write(issue("e"))
+    for path in ("/v1/issues/d", "/v1/issues/d/history"):
+        detail = {
+            revision: client.get(f"{path}?revision={revision}").json()["detail"]
+            for revision in (2, 3)
+        }
+        end = "at revision 2, nor at 3, the end of the write that 2 is part of"
+        assert detail[2] == f"There is no issue “d” {end}."
+        assert detail[3] == "There is no issue “d” after revision 3."
+
+
 def test_what_was_never_there_is_not_found(world: TestClient) -> None:
     for path in ("/v1/issues/none", "/v1/issues/none/history", "/v1/meetings/m4"):
         answer = world.get(path)

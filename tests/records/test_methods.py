@@ -56,6 +56,40 @@ def test_what_is_nowhere_is_a_problem(world: TestClient, path: str) -> None:
         assert answer.json()["status"] == 404
 
 
+# A path, and how the 404 ends.
+SIGNPOSTS = [
+    ("/v1/", "there is without the slash at its end: /v1."),
+    ("/v1/meetings/", "there is without the slash at its end: /v1/meetings."),
+    ("/v1/meetings/a/", "there is without the slash at its end: /v1/meetings/a."),
+    ("/v1/meetings/a/history//", "there is without the slash at its end: /v1/meetings/a/history."),
+    ("/v1/meeting/a", "did you mean /v1/meetings/a?"),
+    ("/v1/meeting/a/", "did you mean /v1/meetings/a?"),
+    ("/v1/meeting", "did you mean /v1/meetings?"),
+    ("/v1/person/a/history", "did you mean /v1/people/a/history?"),
+    ("/v1/persons", "did you mean /v1/people?"),
+    ("/v1/persons/a", "did you mean /v1/people/a?"),
+    ("/v1/Meetings", "did you mean /v1/meetings?"),
+    ("/v1/time-line", "did you mean /v1/timeline?"),
+    ("/v1/meetings/a/histroy", "did you mean /v1/meetings/a/history?"),
+    ("/v1/meetings/a/participants", "below a record there is its history: /v1/meetings/a/history."),
+    ("/v1/meetings/a/history/3", "below a record there is its history: /v1/meetings/a/history."),
+    ("/meetings", "did you mean /v1/meetings?"),
+    ("/party/TUR", "did you mean /v1/parties/TUR?"),
+    ("/health", "did you mean /healthz?"),
+    ("/v1/meeting/%3Cb%3E", "did you mean /v1/meetings/{id}?"),
+    ("/v1/nowhere", "/v1 lists what there is, /docs describes it."),
+    ("/nowhere", "/v1 lists what there is, /docs describes it."),
+    ("/" + "x/" * 1000, "/v1 lists what there is, /docs describes it."),
+]
+
+
+@pytest.mark.parametrize(("path", "ending"), SIGNPOSTS, ids=lambda text: text[:40])
+def test_what_is_nowhere_is_told_what_there_is(world: TestClient, path: str, ending: str) -> None:
+    answer = world.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == f"There is nothing at this path; {ending}"
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["TRACE", "BREW", "PROPFIND"])
 def test_another_method_is_answered_with_the_whole_allow(

@@ -52,6 +52,21 @@ def test_a_process_of_its_own_prints_the_key_last(api: Api) -> None:
     assert api.merge("issues/fishing", "m4-highway", key=done.stdout.split("\n")[-2]).status == 200
 
 
+def test_whose_key_it_is_is_told_by_a_path_that_holds_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path, fresh = tmp_path / "data" / "parley.sqlite3", "it was made just now and is empty"
+    for name, is_new in (("first", True), ("second", False)):
+        given = ["--database-url", "sqlite:///data/parley.sqlite3", "create", "--name", name]
+        assert main(["keys", *given]) == 0
+        told = capsys.readouterr()
+        assert told.out.startswith(f"A key to {path}, of the scope write.\n")
+        assert re.fullmatch(r"parley_[\w-]{43}", told.out.splitlines()[-1])
+        assert (f"There was no database at {path}; {fresh}." in told.err) == is_new
+        assert bool(told.err) == is_new
+
+
 def test_keys_are_never_alike(cli: Cli) -> None:
     made = {cli("create", "--name", f"k{i}")[1].splitlines()[-1] for i in range(5)}
     assert len(made) == 5

@@ -8,10 +8,10 @@ qualifiers on single parts, seasons 25 to 41, exponents and significant digits. 
 
 from __future__ import annotations
 
+from app.kit.edtf.alphabet import MAX_LENGTH
 from app.kit.edtf.calendar import day_number, from_day, iso
 from app.kit.edtf.errors import EdtfError
 from app.kit.edtf.filters import overlaps, period, within
-from app.kit.edtf.grammar import MAX_LENGTH
 from app.kit.edtf.parsing import canonical, parse
 from app.kit.edtf.value import PRECISIONS, Edtf
 

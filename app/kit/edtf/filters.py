@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from app.kit.edtf.alphabet import checked
 from app.kit.edtf.bounds import extent
 from app.kit.edtf.calendar import to_day
 from app.kit.edtf.errors import EdtfError, quoted
-from app.kit.edtf.grammar import checked, point
+from app.kit.edtf.grammar import point
+from app.kit.edtf.orders import year_first
 from app.kit.edtf.seasons import SEASONS
 from app.kit.edtf.tree import Date, Point
 
@@ -22,7 +24,7 @@ def period(text: str) -> tuple[int, int]:
     times) as for what is not EDTF.
     """
     try:
-        first, last = extent(_plain(checked(text)))
+        first, last = extent(_plain(checked(text, qualified=False)))
     except EdtfError as error:
         raise EdtfError(error.message, _PERIODS) from None
     return to_day(*first), to_day(*last)
@@ -31,7 +33,7 @@ def period(text: str) -> tuple[int, int]:
 def _plain(text: str) -> Point:
     date = point(text) if _PERIOD.fullmatch(text) else None
     if not isinstance(date, Date) or date.month in SEASONS:
-        raise EdtfError(f"{quoted(text)} is not a plain day, month or year")
+        raise year_first(text) or EdtfError(f"{quoted(text)} is not a plain day, month or year")
     return date
 
 

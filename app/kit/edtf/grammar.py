@@ -6,6 +6,7 @@ import re
 
 from app.kit.edtf.calendar import YEAR_LIMIT
 from app.kit.edtf.errors import EdtfError, quoted
+from app.kit.edtf.orders import year_first
 from app.kit.edtf.tree import (
     FLAGS,
     Date,
@@ -19,9 +20,6 @@ from app.kit.edtf.tree import (
     Tree,
 )
 
-MAX_LENGTH = 64
-
-_FOREIGN = re.compile(r"[^0-9XYESTZ:+\-/.,?~%\[\]{}]")
 _DATE = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)"
     r"(?:-([?~%]?)([0-9X]{2})([?~%]?)"
@@ -42,30 +40,6 @@ _INTERVALS = "an interval 2023-04-26/2023-05-25, 2023-04-26/.. or ../2023-05-25"
 _SETS = "a set [1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..]"
 
 
-def checked(text: object) -> str:
-    """The text itself when it may be EDTF at all: length and alphabet; EdtfError otherwise."""
-    if not isinstance(text, str):
-        raise EdtfError(f"a date is text, not {type(text).__name__[:40]}")
-    if not text:
-        raise EdtfError("the date is empty")
-    if len(text) > MAX_LENGTH:
-        raise EdtfError(f"the date has {len(text)} characters; at most {MAX_LENGTH} are read")
-    foreign = _FOREIGN.search(text)
-    if foreign is not None:
-        raise EdtfError(_why_foreign(foreign.group()))
-    return text
-
-
-def _why_foreign(character: str) -> str:
-    if character.isspace():
-        return "the date has a blank in it; EDTF has none, inside or around"
-    if character == "x":
-        return "an unknown digit is a capital X, not x"
-    if character in "yestz":
-        return f"EDTF letters are capitals: {character.upper()}, not {character}"
-    return f"the character U+{ord(character):04X} has no meaning in a date"
-
-
 def read(text: str) -> Tree:
     """The tree of a text that ``checked`` let through; EdtfError when it is not EDTF."""
     if text[0] in "[{":
@@ -84,7 +58,7 @@ def point(text: str) -> Point:
         return _date(*found.groups(default=""))
     if "Y" in text or "S" in text or "E" in text:
         return _long_year(text)
-    raise EdtfError(_why_no_date(text), _DATES)
+    raise year_first(text) or EdtfError(_why_no_date(text), _DATES)
 
 
 def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> Date:
@@ -182,7 +156,7 @@ def _moment(text: str) -> Moment:
 def _interval(text: str) -> Interval:
     start, _, end = text.partition("/")
     if "/" in end:
-        raise EdtfError("an interval has one slash", _INTERVALS)
+        raise year_first(text) or EdtfError("an interval has one slash", _INTERVALS)
     if not start and not end:
         raise EdtfError("the interval names no date on either side", _INTERVALS)
     return Interval(_end(start), _end(end))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app.kit.edtf.alphabet import checked
 from app.kit.edtf.bounds import limits
 from app.kit.edtf.calendar import days_in_month, to_day
 from app.kit.edtf.display import MONTHS, english, year_name
-from app.kit.edtf.grammar import checked, read
+from app.kit.edtf.grammar import read
 from app.kit.edtf.notation import written
 from app.kit.edtf.tree import APPROXIMATE, UNCERTAIN, Tree, points
 from app.kit.edtf.value import Edtf

@@ -1,0 +1,74 @@
+"""Where to go from a path at which there is nothing: said in its 404."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from starlette.routing import BaseRoute
+
+from app.kit.asgi import flat
+from app.kit.problems import nearest
+from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
+from app.ledger.nouns import Nouns
+
+_NOTHING = "There is nothing at this path"
+_ID = "{id}"
+_OTHER = re.compile(r"\{(?!id\})")
+
+
+class Signposts:
+    """Knows the paths that there are, and finds the one that was meant."""
+
+    def __init__(self, routes: Iterable[BaseRoute], nouns: Nouns) -> None:
+        paths = {path for route in flat(routes) if (path := getattr(route, "path", ""))}
+        # Files and suffixes have parameters of other names; nobody asks for them by hand.
+        self._paths = [path[1:].split("/") for path in sorted(paths) if not _OTHER.search(path)]
+        self._plurals = {noun.name: noun.plural for noun in nouns}
+
+    def sentence(self, path: str) -> str:
+        """What to answer for a path. Of the path itself it repeats no more than an identifier."""
+        steps = path.strip("/").split("/")
+        meant = self._meant(steps)
+        if meant is not None:
+            slash = path.endswith("/") and meant == path.rstrip("/")
+            hint = "there is without the slash at its end:" if slash else "did you mean"
+            return f"{_NOTHING}; {hint} {meant}{'.' if slash else '?'}"
+        record = self._along(steps[:3]) if len(steps) > 3 else None
+        if record is not None:
+            return f"{_NOTHING}; below a record there is its history: {record}/history."
+        return f"{_NOTHING}; /v1 lists what there is, /docs describes it."
+
+    def _meant(self, steps: Sequence[str]) -> str | None:
+        versioned = ["v1", *steps]
+        return self._along(versioned, near=False) or self._along(steps) or self._along(versioned)
+
+    def _along(self, steps: Sequence[str], *, near: bool = True) -> str | None:
+        """The path that these steps, put right, lead along; None where there is none."""
+        paths = [path for path in self._paths if len(path) == len(steps)]
+        found = []
+        for at, step in enumerate(steps):
+            fixed = {path[at] for path in paths}
+            taken = self._fixed(step, fixed - {_ID}, near=near)
+            if taken is None and _ID in fixed:
+                taken = _ID
+            paths = [path for path in paths if path[at] == taken]
+            if taken is None or not paths:
+                return None
+            found.append(_identifier(step) if taken == _ID else taken)
+        return "/" + "/".join(found)
+
+    def _fixed(self, step: str, known: set[str], *, near: bool) -> str | None:
+        """The fixed step of a path that is meant: one record's noun means that of all."""
+        plurals = {one: many for one, many in self._plurals.items() if many in known}
+        words = {word: word for word in sorted(known)} | plurals
+        word = step.lower()
+        if word in words or not near:
+            return words.get(word)
+        like = nearest(word, list(words))
+        return None if like is None else words[like]
+
+
+def _identifier(step: str) -> str:
+    plain = len(step) <= MAX_IDENTIFIER and re.fullmatch(IDENTIFIER, step)
+    return step if plain else _ID
