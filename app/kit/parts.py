@@ -50,17 +50,23 @@ def _bare(annotation: Any) -> tuple[Any, list[Any]]:
             return annotation, markers
 
 
+def _unpacked(info: FieldInfo) -> tuple[Any, bool, list[Any]]:
+    """What a field holds, one item of it where it is a list; whether it is one; its markers."""
+    annotation, markers = _bare(info.annotation)
+    markers += info.metadata
+    many = get_origin(annotation) is list
+    if many:
+        annotation, inner = _bare(get_args(annotation)[0])
+        markers += inner
+    return annotation, many, markers
+
+
 @cache
 def parts(shape: type[Shape]) -> tuple[Part, ...]:
     """The fields of `shape` that cite, are searched, are dates or numbers, or hold shapes."""
     found = []
     for name, info in shape.model_fields.items():
-        annotation, markers = _bare(info.annotation)
-        markers += info.metadata
-        many = get_origin(annotation) is list
-        if many:
-            annotation, inner = _bare(get_args(annotation)[0])
-            markers += inner
+        annotation, many, markers = _unpacked(info)
         cites = next((m.noun for m in markers if isinstance(m, Cites)), None)
         searched = any(isinstance(m, Searched) for m in markers)
         nested = isinstance(annotation, type) and issubclass(annotation, Shape)
@@ -109,12 +115,7 @@ def spot(shape: type[Shape], path: Sequence[str | int]) -> Spot | None:
         if info is None:
             found = Spot(owner, None)
             continue
-        annotation, markers = _bare(info.annotation)
-        markers += info.metadata
-        many = get_origin(annotation) is list
-        if many:
-            annotation, inner = _bare(get_args(annotation)[0])
-            markers += inner
+        annotation, many, markers = _unpacked(info)
         found = Spot(owner, info, annotation, many, tuple(markers))
     return found
 

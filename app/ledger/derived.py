@@ -150,7 +150,7 @@ class _Look:
                     if state is newest:
                         yield from self._standing(noun, state, document, standing)
                 known = BEFORE_ALL if document is None else describing.reported_on(document)
-            except Exception:  # noqa: BLE001 - whatever stands there
+            except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"{state.name}: its document cannot be read"
                 self.unread.update(state.seq for state in states if state.seq)
                 return

@@ -66,7 +66,7 @@ def _chain(connection: Connection) -> Iterator[str]:
             walk.expected += 1
             try:
                 yield from _link(walk, *entry)
-            except Exception:  # noqa: BLE001 - whatever stands there
+            except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"revision {entry[0]} ({entry[2]} {entry[3]}) cannot be read"
             walk.previous = as_bytes(entry[11])
     last, end = connection.execute(_LAST).scalar() or 0, walk.write_end

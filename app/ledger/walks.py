@@ -13,13 +13,13 @@ from heapq import nlargest, nsmallest
 from typing import Any
 
 from app.ledger.places import (
-    SEQ_MASK,
     UNDATED,
     day_place,
     first_key,
     last_key,
     name_place,
     place_of,
+    seq_of,
 )
 from app.ledger.reading import Reading, Row
 
@@ -72,12 +72,12 @@ def _id(row: Row) -> Any:
 
 
 def _seq(row: Row) -> Any:
-    return row.key & SEQ_MASK
+    return seq_of(row.key)
 
 
 def position(row: Row) -> Position:
     """Where a walk stands after `row`."""
-    return (row.earliest, row.latest, row.id, row.noun, row.key & SEQ_MASK)
+    return (row.earliest, row.latest, row.id, row.noun, seq_of(row.key))
 
 
 def _row(at: Position) -> Row:
@@ -161,11 +161,11 @@ def _recorded(reading: Reading, order: Order, after: Position | None, wanted: in
     if after is not None:
         seq = after[4]
         if order.descending:
-            keys = [key for key in keys if key & SEQ_MASK < seq]
+            keys = [key for key in keys if seq_of(key) < seq]
         else:
-            keys = [key for key in keys if key & SEQ_MASK > seq]
+            keys = [key for key in keys if seq_of(key) > seq]
     pick = nlargest if order.descending else nsmallest
-    keys = pick(wanted, keys, key=lambda key: key & SEQ_MASK)
+    keys = pick(wanted, keys, key=seq_of)
     by_key = {row.key: row for row in reading.rows(keys)}
     return [by_key[key] for key in keys]
 
