@@ -14,6 +14,15 @@ _PLAIN = str.maketrans(
     }
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
+# Letters of other scripts as they are mostly written in Latin ones.
+_LATIN = str.maketrans(
+    dict(zip("абвгдезиклмнопрстуфыэіґй", "abvgdeziklmnoprstufyeigy", strict=True))
+    | {"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
+       "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi", "ў": "u"}
+    | dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True))
+    | {"θ": "th", "χ": "ch", "ψ": "ps"}
+)  # fmt: skip
+_LONGEST_SLUG = 80
 # Scripts written without blanks: each sign is a word of its own.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -34,3 +43,17 @@ def words(text: str) -> list[str]:
     if not folded.isascii():
         folded = _SIGN.sub(lambda sign: f" {sign.group()} ", folded)
     return _WORD.findall(folded)
+
+
+def slug(*parts: str | None) -> str:
+    """The words of these parts that fold to ASCII, joined by hyphens; at most 80 characters."""
+    text = "-".join(
+        word for part in parts if part for word in words(_latin(part)) if word.isascii()
+    )
+    if len(text) > _LONGEST_SLUG:
+        text = text[:_LONGEST_SLUG].rpartition("-")[0] or text[:_LONGEST_SLUG]
+    return text
+
+
+def _latin(text: str) -> str:
+    return text if text.isascii() else fold(text.casefold().translate(_LATIN)).translate(_LATIN)

@@ -242,7 +242,13 @@ def _append_rows(connection: Connection, revised: Sequence[Revised]) -> None:
             created[item.noun].append(item.document)
         else:
             changed[item.noun].append(item.document)
-    for noun in sorted(gone, key=rows.rank, reverse=True):
+    # Foreign keys are deferred, so any order would do; but while one is unmet, SQLite looks
+    # through whole tables for its children at each row of a parent.
+    for noun in sorted(gone, key=_rank, reverse=True):
         rows.erase(connection, noun, gone[noun])
-    for noun in sorted({**created, **changed}, key=rows.rank):
+    for noun in sorted({**created, **changed}, key=_rank):
         rows.lay_out(connection, noun, created[noun], changed[noun])
+
+
+def _rank(noun: Noun) -> int:
+    return noun.rank

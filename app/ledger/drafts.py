@@ -17,7 +17,7 @@ from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.describing import date_bounds
 from app.ledger.nouns import Noun, Nouns
-from app.ledger.states import Address, Fact, State, citing, facts
+from app.ledger.states import Address, Fact, State, citing, facts, states
 from app.ledger.tables import BEFORE_ALL
 
 _DRAWN = ("source", "event")
@@ -90,6 +90,30 @@ class Draft:
             for path, kind, identifier in citations(document, noun.shape)
             if self.address(kind, identifier) is None
         ]
+
+    # ---- what rules may ask
+
+    def after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
+        """Records of a noun by identifier, as they will stand."""
+        wanted = set(identifiers)
+        documents = {i: self.complete[noun, i] for i in wanted if (noun, i) in self.complete}
+        stored = states(
+            self.connection, [(noun, i) for i in wanted if (noun, i) not in self.bodies]
+        )
+        for (_, identifier), state in stored.items():
+            if state.document is not None:
+                documents[identifier] = orjson.loads(state.document)
+        return documents
+
+    def before(self, noun: str, identifier: str) -> Document | None:
+        """A written record as it stands."""
+        state = self.stored.get((noun, identifier))
+        return None if state is None or state.document is None else orjson.loads(state.document)
+
+    def citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
+        """The documents that cite a record as things stand, each with its noun."""
+        documents = citing(self.connection, self.nouns, [f"{noun}:{identifier}"])
+        yield from ((name, document) for (name, _), document in documents.items())
 
     # ---- completing
 

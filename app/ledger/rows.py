@@ -109,16 +109,6 @@ def tables(noun: Noun) -> list[Table]:
     return [*_all_children(noun.children), noun.table]
 
 
-@cache
-def rank(noun: Noun) -> int:
-    """A noun's place in the order in which rows are laid out: what is referred to comes first.
-
-    Any order would do for the deferred foreign keys; but while one is unmet, SQLite looks through
-    whole tables for its children at each row of a parent.
-    """
-    return noun.table.metadata.sorted_tables.index(noun.table)
-
-
 def _erase_children(connection: Connection, noun: Noun, identifiers: Sequence[str]) -> None:
     gone = [{"gone": identifier} for identifier in identifiers]
     for table in _all_children(noun.children):

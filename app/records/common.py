@@ -7,7 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from app.kit import countries, edtf
+from app.kit.problems import Fault, bad_query
 from app.kit.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
+from app.kit.strict_json import shown
+from app.kit.words import slug
 from app.ledger.nouns import Tag
 
 PartyId = Annotated[Identifier, Cites("party")]
@@ -112,6 +116,38 @@ def note_field() -> Any:
     return Field(default=None, description="What a reader should know of how this is recorded.")
 
 
+# ---- identifiers
+
+
+def day_of(date: Any) -> str | None:
+    """A date as it begins an identifier: `2023-04-25`, `2023-04`, `2023`.
+
+    `date` comes from a body that is not checked yet: None where it has no first day.
+    """
+    text = date.get("edtf") if isinstance(date, dict) else date
+    if not isinstance(text, str):
+        return None
+    try:
+        parsed = edtf.parse(text)
+    except edtf.EdtfError:
+        return None
+    if parsed.earliest is None:
+        return None
+    finer = {"year": 2, "month": 1}.get(parsed.precision, 0)
+    return edtf.iso(parsed.earliest).rsplit("-", finer)[0]
+
+
+def string(body: Document, field: str) -> str | None:
+    """The text of a field, in a body that is not checked yet."""
+    value = body.get(field)
+    return value if isinstance(value, str) else None
+
+
+def identify_by_name(body: Document) -> str:
+    """The words of the name."""
+    return slug(string(body, "name"))
+
+
 # ---- filters
 
 
@@ -159,3 +195,14 @@ def flag(name: str, test: Callable[[Document], bool], description: str) -> Tag:
 
 def nothing(_document: Document) -> None:
     """No derived fields."""
+
+
+def country_code(name: str, value: str) -> None:
+    """Refuse what is no code of a country, with the code of the country that seems meant."""
+    if countries.country(value) is not None:
+        return
+    text = value[:60]  # no name is longer, and to compare names takes time
+    meant = countries.find(text) or next(iter(countries.nearest(text, 1)), None)
+    hint = f"; did you mean `{meant.alpha3}` ({meant.name})?" if meant else ""
+    accepted = "an ISO 3166-1 alpha-3 code such as RUS"
+    raise bad_query(Fault(name, f"{shown(value)} is no country's code{hint}", accepted))

@@ -15,16 +15,13 @@ from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.nouns import Noun, Nouns, Owned
 from app.ledger.revisions import Change
 from app.ledger.states import Address, states
 from app.records.bodies import as_object, checked
 from app.records.nesting import inline
 from app.records.slugs import derived
 from app.records.twins import Twin, twins
-
-# What a position voiced at a meeting has in common with it, where it does not say otherwise.
-_SHARED = ("date", "process", "sources")
 
 
 class Creation:
@@ -45,11 +42,11 @@ class Creation:
             Problem: 422 or 409, naming the field by its place in the whole body.
         """
         prefix = f"{path}." if path else ""
-        for nested in list(inline(body, noun.shape, prefix)):
+        for nested in list(inline(self.nouns, body, noun.shape, prefix)):
             nested.settle(self.add(self.nouns[nested.noun], nested.body, nested.path))
         if body.get("id") is None:
             body.pop("id", None)
-            own = derived(noun.name, body, lambda identifier: self._taken(noun, identifier))
+            own = derived(noun, body, lambda identifier: self._taken(noun, identifier))
             if own:
                 body["id"] = own
                 self._mind_tombstone(noun, body, own)
@@ -64,22 +61,30 @@ class Creation:
         self.paths[address] = path
         return address[1]
 
-    def add_positions(self, meeting: str, body: Document, raw: Sequence[Any]) -> None:
-        """Stage the positions voiced at a meeting; what they share with it is filled in."""
-        for index, item in enumerate(raw):
-            path = f"positions[{index}]"
-            try:
-                position = as_object(item)
-            except Problem as problem:
-                raise problem.within(path) from None
-            if position.setdefault("meeting", meeting) != meeting:
-                raise bad_body("meeting", "is another meeting", f"“{meeting}”, or none").within(
-                    path
-                )
-            for name in _SHARED:
-                if name not in position and body.get(name) is not None:
-                    position[name] = copy.deepcopy(body[name])
-            self.add(self.nouns["position"], position, path)
+    def add_whole(self, noun: Noun, body: Document) -> str:
+        """Stage a record with those that belong to it; gives its identifier.
+
+        Raises:
+            Problem: 422 or 409, naming the field by its place in the whole body.
+        """
+        owned = [(owned, owned_in(owned, body)) for owned in noun.owned]
+        identifier = self.add(noun, body)
+        for kind, items in owned:
+            for index, item in enumerate(items):
+                self._add_owned(kind, noun, identifier, body, item, f"{kind.plural}[{index}]")
+        return identifier
+
+    def _add_owned(
+        self, kind: Owned, noun: Noun, owner: str, whole: Document, raw: Any, path: str
+    ) -> None:
+        try:
+            body = as_object(raw)
+            if body.setdefault(kind.owner, owner) != owner:
+                raise bad_body(kind.owner, f"is another {noun.name}", f"“{owner}”, or none")
+        except Problem as problem:
+            raise problem.within(path) from None
+        share(kind, whole, body)
+        self.add(self.nouns[kind.noun], body, path)
 
     def check_twins(self, draft: Draft) -> None:
         """Refuse new records that may be there already.
@@ -115,7 +120,7 @@ class Creation:
     def _mind_tombstone(self, noun: Noun, body: Document, own: str) -> None:
         """Say so where the identifier would be that of a deleted record."""
         bare = {name: value for name, value in body.items() if name != "id"}
-        first = derived(noun.name, bare, lambda _: False)
+        first = derived(noun, bare, lambda _: False)
         state = (
             None
             if first == own
@@ -145,8 +150,7 @@ class Creation:
         return replace(problem, detail=spoken(faults), errors=faults)
 
     def _taken(self, noun: Noun, identifier: str) -> bool:
-        names = self.nouns.events if noun.event else (noun.name,)
-        addresses: list[Address] = [(name, identifier) for name in names]
+        addresses: list[Address] = [(name, identifier) for name in self.nouns.siblings(noun)]
         return any(address in self.paths for address in addresses) or bool(
             states(self.connection, addresses)
         )
@@ -158,8 +162,7 @@ class Creation:
 
     def _hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
-        names = self.nouns.events if noun.event else (noun.name,)
-        held = states(self.connection, [(name, identifier) for name in names])
+        held = states(self.connection, [(n, identifier) for n in self.nouns.siblings(noun)])
         if not held:
             return "it stands twice in this body; choose another identifier"
         holder = self.nouns[next(iter(held))[0]]
@@ -174,11 +177,16 @@ class Creation:
         return f"change it with PATCH {url}, or choose another identifier"
 
 
-def positions_in(noun: Noun, body: Document) -> list[Any]:
-    """The positions that a new meeting brings along, taken out of its body."""
-    if noun.name != "meeting":
-        return []
-    given = body.pop("positions", [])
-    if not isinstance(given, list):
-        raise bad_body("positions", "is no list", "a list of positions")
-    return given
+def owned_in(owned: Owned, body: Document) -> list[Any]:
+    """The records that a new owner brings along, taken out of its body."""
+    items = body.pop(owned.plural, [])
+    if not isinstance(items, list):
+        raise bad_body(owned.plural, "is no list", f"a list of {owned.plural}")
+    return items
+
+
+def share(owned: Owned, owner: Document, body: Document) -> None:
+    """Fill in what an owned record has in common with its owner and does not say. In place."""
+    for name in owned.shared:
+        if name not in body and owner.get(name) is not None:
+            body[name] = copy.deepcopy(owner[name])

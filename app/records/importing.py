@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -19,7 +18,6 @@ from sqlalchemy import Connection
 from app.kit.problems import Problem, faulty
 from app.kit.shapes import Document, is_identifier
 from app.ledger import reading
-from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun
 from app.ledger.states import Address
@@ -216,7 +214,7 @@ class Import:
         bad = self._against_rules(draft, staged)
         if bad:
             return [], bad
-        rules.check_moves(draft, datetime.now(UTC).date())
+        rules.check_moves(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:
@@ -225,15 +223,13 @@ class Import:
 
     def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
         found: dict[Staged, Problem] = {}
-        today = datetime.now(UTC).date()
+        today = rules.today()
         for one in staged:
-            for noun, identifier in one.changes:
-                document = draft.complete[noun, identifier]
-                bounds = date_bounds(self.ledger.nouns[noun], document)
-                try:
-                    rules.check(noun, document, bounds, today)
-                except Problem as problem:
-                    found[one] = problem
+            for address in one.changes:
+                noun = self.ledger.nouns[address[0]]
+                faults = rules.faults(noun, draft.complete[address], today)
+                if faults:
+                    found[one] = faulty(422, "rule-broken", *faults)
         for fault in rules.circles(draft):
             for one in staged:
                 if fault.record in one.changes:

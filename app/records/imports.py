@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -20,6 +20,7 @@ from app.ledger.writes import Ledger
 from app.records import documentation, pages
 from app.records.admission import Admission
 from app.records.importing import Import, Terms
+from app.records.registry import NOUNS
 from app.records.submitting import body_of, idempotent, replayed, response
 from app.records.transfers import Row, Sorter, csv_rows, json, ndjson
 from app.records.values import one_of, unknown_parameter
@@ -225,7 +226,7 @@ def _form(request: Request) -> str:
     return _FORMS[given]
 
 
-_NOUN_NAMES: tuple[str, ...] = get_args(pages.NounName)
+_NOUN_NAMES = tuple(NOUNS.by_name)
 _PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
     "noun": (_NOUN_NAMES, "The noun of every row that does not say its own.", "meeting"),
     "atomic": (_TRUTH, "`false`: write the good rows, whatever the others are.", True),

@@ -15,7 +15,6 @@ from app.kit.parts import parts
 from app.kit.shapes import Shape
 from app.kit.strict_json import dumps, loads
 from app.ledger.nouns import Noun, Nouns
-from app.records.nesting import INLINE
 from app.records.pages import title_of
 
 Schema = dict[str, Any]
@@ -66,14 +65,15 @@ def schemas(nouns: Nouns) -> dict[str, Schema]:
     for noun in nouns:
         found |= _whole(noun)
     for noun in nouns:
-        _add_new(noun.shape, found)
+        _add_new(nouns, noun.shape, found)
         _add_patch(noun.shape, found)
-    found["NewMeeting"]["properties"]["positions"] = {
-        "type": "array",
-        "items": _reference("NewPosition"),
-        "description": "Positions voiced at it; date, process and sources are its own where they "
-        "say nothing else.",
-    }
+    for noun in nouns:
+        for owned in noun.owned:
+            found[f"New{title_of(noun)}"]["properties"][owned.plural] = {
+                "type": "array",
+                "items": _reference(f"New{title_of(nouns[owned.noun])}"),
+                "description": owned.description,
+            }
     for noun in nouns:
         title = title_of(noun)
         for name in (f"New{title}", f"{title}Input", f"{title}Patch"):
@@ -140,7 +140,7 @@ def _is_text(field: Schema) -> bool:
     return field.get("type") == "string"
 
 
-def _add_new(shape: type[Shape], found: dict[str, Schema]) -> str:
+def _add_new(nouns: Nouns, shape: type[Shape], found: dict[str, Schema]) -> str:
     """Add the shape of a new record, or of a part of one; gives the name that it then has."""
     base, name = _name(shape) + "Input", "New" + _name(shape)
     if name in found:
@@ -148,12 +148,12 @@ def _add_new(shape: type[Shape], found: dict[str, Schema]) -> str:
     new, differs = deepcopy(found[base]), "id" in found[base]["properties"]
     for part in parts(shape):
         field = new["properties"][part.name]
-        if part.cites in INLINE:
-            nested = _reference("New" + part.cites.capitalize())
+        if part.cites in nouns.nested:
+            nested = _reference(f"New{title_of(nouns[part.cites])}")
             new["properties"][part.name] = _changed(field, _is_text, [nested])
             differs = True
         elif part.shape is not None and not part.date:
-            inner = _add_new(part.shape, found)
+            inner = _add_new(nouns, part.shape, found)
             differs |= inner != _name(part.shape) + "Input"
             new["properties"][part.name] = _pointed(field, inner)
     if not differs:

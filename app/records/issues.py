@@ -7,9 +7,18 @@ from sqlalchemy import Table
 
 from app.kit.database import metadata
 from app.kit.shapes import Name, Text
-from app.ledger.nouns import Noun, Tag
+from app.ledger.nouns import Likeness, Noun, Tag
 from app.records import columns
-from app.records.common import IssueId, RecordShape, id_tag, note_field, nothing, one
+from app.records.common import (
+    IssueId,
+    RecordShape,
+    id_tag,
+    identify_by_name,
+    note_field,
+    nothing,
+    one,
+)
+from app.records.likeness import alike_by_name
 
 
 class IssueShape(RecordShape):
@@ -43,5 +52,10 @@ noun = Noun(
     ),
     derive=nothing,
     summary="What is talked about.",
+    rank=1,
     names=("name",),
+    nested=True,
+    hierarchy="broader",
+    identify=identify_by_name,
+    likeness=Likeness(alike_by_name, names=("name",)),
 )

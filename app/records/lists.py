@@ -271,8 +271,9 @@ def _citing(
     found: set[str] = set()
     by_tag: dict[tuple[str, str], set[str]] = {}
     for noun, document in documents:
-        if name in noun.included_by:
-            by_tag.setdefault(noun.included_by[name], set()).add(document["id"])
+        for owned in noun.owned:
+            if owned.plural == name:
+                by_tag.setdefault((owned.noun, owned.owner), set()).add(document["id"])
     for (other, tag_name), identifiers in by_tag.items():
         selection = Selection((other,)).also(any_of(tag_name, sorted(identifiers)))
         here = Reading(connection, nouns, selection, clock)

@@ -8,9 +8,9 @@ from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
 
 from app.kit.database import metadata
 from app.kit.shapes import Document
-from app.ledger.nouns import Child, Noun, Tag
-from app.records import columns
-from app.records.common import LEVELS, each, flag, id_tag, inner, one
+from app.ledger.nouns import Child, Noun, Owned, Tag
+from app.records import columns, meeting_rules
+from app.records.common import LEVELS, country_code, each, flag, id_tag, inner, one
 from app.records.meeting_shapes import (
     ASSESSMENTS,
     FORMATS,
@@ -19,7 +19,6 @@ from app.records.meeting_shapes import (
     STATUSES,
     MeetingShape,
 )
-from app.records.values import country_code
 
 table = Table(
     "meeting",
@@ -223,8 +222,25 @@ noun = Noun(
     ),
     derive=derive,
     summary="Who met, when and where, at what level, and what each side said.",
+    rank=4,
     date="date",
     event=True,
-    included_by={"positions": ("position", "meeting")},
-    dependents=("position",),
+    owned=(
+        Owned(
+            "positions",
+            "position",
+            "meeting",
+            "Positions voiced at it; date, process and sources are its own where they say nothing "
+            "else.",
+            shared=("date", "process", "sources"),
+        ),
+    ),
+    newest_first=True,
+    kept=("previous_dates",),
+    identify=meeting_rules.identify,
+    likeness=meeting_rules.likeness,
+    rules=meeting_rules.rules,
+    transition=meeting_rules.transition,
+    warnings=meeting_rules.warnings,
+    context_warnings=meeting_rules.context_warnings,
 )

@@ -6,20 +6,25 @@ from pydantic import Field
 from sqlalchemy import Table
 
 from app.kit.database import metadata
-from app.kit.shapes import Date, Name, Text
-from app.ledger.nouns import Child, Noun, Tag
+from app.kit.shapes import Date, Document, Name, Text
+from app.kit.words import slug
+from app.ledger.dating import Bounds
+from app.ledger.nouns import Child, Likeness, Noun, Tag
 from app.records import columns
 from app.records.common import (
     ProcessId,
     RecordShape,
     Sources,
+    day_of,
     each,
     id_tag,
     note_field,
     nothing,
     one,
     sources_field,
+    string,
 )
+from app.records.likeness import Score, date_likeness, text_likeness, undated, weighed
 
 
 class MilestoneShape(RecordShape):
@@ -54,6 +59,19 @@ source_table = Table(
     info={"ordinal": "ordinal"},
 )
 
+
+def _identify(body: Document) -> str:
+    """The title and the day."""
+    return slug(string(body, "title"), day_of(body.get("date")))
+
+
+def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
+    title = text_likeness(document["title"], other["title"])
+    if undated(document, other):
+        return (title if title >= 0.9 else 0.0), ["title"]
+    return weighed({"title": (0.6, title), "date": (0.4, date_likeness(document, other, bounds))})
+
+
 noun = Noun(
     name="milestone",
     plural="milestones",
@@ -67,6 +85,9 @@ noun = Noun(
     ),
     derive=nothing,
     summary="Events that are no meetings, and that dates hang on.",
+    rank=3,
     date="date",
     event=True,
+    identify=_identify,
+    likeness=Likeness(_score, names=("title",)),
 )

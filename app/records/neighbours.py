@@ -24,7 +24,6 @@ from app.ledger.selections import NOW, Range, Selection
 from app.ledger.states import Address
 from app.records.twins import Twin, compared, is_open
 
-DATED = ("meeting", "position")
 _MOST = 5_000  # with more neighbours than this, each record looks for its own
 _DAYS = 32  # in one bucket
 _BUCKETS = 24  # what spans more of them is a neighbour of everything
@@ -124,7 +123,8 @@ def _found(
 
 
 def _parties(noun: Noun, document: Document) -> frozenset[str]:
-    return frozenset(document["parties"] if noun.name == "meeting" else [document["party"]])
+    shared = noun.likeness.shared
+    return frozenset(shared(document).get("party", ())) if shared else frozenset()
 
 
 def _buckets(bounds: Bounds) -> range | None:

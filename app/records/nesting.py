@@ -9,9 +9,7 @@ from typing import Any
 from app.kit.parts import Part, parts
 from app.kit.problems import Fault, Problem
 from app.kit.shapes import Document, Shape
-
-# What may be created inside another record; parties, tracks and events are made on purpose.
-INLINE = ("person", "issue", "source")
+from app.ledger.nouns import Nouns
 
 
 @dataclass(slots=True)
@@ -29,20 +27,22 @@ class Nested:
         self.holder[self.place] = identifier
 
 
-def inline(body: Document, shape: type[Shape], path: str = "") -> Iterator[Nested]:
+def inline(nouns: Nouns, body: Document, shape: type[Shape], path: str = "") -> Iterator[Nested]:
     """Each new record that stands in place of an identifier."""
     for part in parts(shape):
         value = body.get(part.name)
         if part.cites is not None:
-            yield from _cited(part, value, body, path)
+            yield from _cited(nouns, part.cites, part, value, body, path)
         elif part.shape is not None:
             for index, item in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(item, dict):
                     here = f"{part.name}[{index}]" if part.many else part.name
-                    yield from inline(item, part.shape, f"{path}{here}.")
+                    yield from inline(nouns, item, part.shape, f"{path}{here}.")
 
 
-def _cited(part: Part, value: Any, holder: Document, path: str) -> Iterator[Nested]:
+def _cited(
+    nouns: Nouns, cites: str, part: Part, value: Any, holder: Document, path: str
+) -> Iterator[Nested]:
     places: list[tuple[Any, str | int, Any, str]]
     if part.many and isinstance(value, list):
         places = [(value, i, item, f"{part.name}[{i}]") for i, item in enumerate(value)]
@@ -51,7 +51,7 @@ def _cited(part: Part, value: Any, holder: Document, path: str) -> Iterator[Nest
     for where, place, item, name in places:
         if not isinstance(item, dict):
             continue
-        if part.cites not in INLINE:
-            fault = Fault(path + name, "is no identifier", f"the identifier of a {part.cites}")
+        if cites not in nouns.nested:
+            fault = Fault(path + name, "is no identifier", f"the identifier of a {cites}")
             raise Problem(422, "invalid-body", f"{fault.field}: {fault.message}", [fault])
-        yield Nested(path + name, part.cites, item, where, place)
+        yield Nested(path + name, cites, item, where, place)

@@ -7,7 +7,7 @@ type a name. What is absent where it does not apply is optional, and never null.
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, Field, RootModel, create_model
 
@@ -15,9 +15,10 @@ from app.kit.shapes import answer
 from app.ledger.nouns import Noun
 from app.records.registry import NOUNS
 
-NounName = Literal[
-    "meeting", "person", "party", "issue", "source", "process", "milestone", "position"
-]
+if TYPE_CHECKING:
+    NounName = str
+else:
+    NounName = Literal[tuple(noun.name for noun in NOUNS)]
 
 
 def absent(description: str, **more: Any) -> Any:

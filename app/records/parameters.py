@@ -103,5 +103,5 @@ def included(nouns: Sequence[Noun], all_nouns: Nouns) -> tuple[str, ...]:
     for noun in nouns:
         for cited in _cited_nouns(noun.shape):
             names |= {all_nouns[target].plural for target in all_nouns.targets(cited)}
-        names |= set(noun.included_by)
+        names |= {owned.plural for owned in noun.owned}
     return tuple(noun.plural for noun in all_nouns if noun.plural in names)

@@ -9,10 +9,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Table
 
-from app.kit.countries import country, nearest
+from app.kit.countries import country, find, nearest
 from app.kit.database import metadata
-from app.kit.shapes import Name, Text
-from app.ledger.nouns import Child, Noun, Tag
+from app.kit.shapes import Document, Name, Text
+from app.kit.words import slug
+from app.ledger.nouns import Child, Code, Likeness, Noun, Tag
 from app.records import columns
 from app.records.common import (
     Names,
@@ -24,7 +25,9 @@ from app.records.common import (
     nothing,
     one,
     sources_field,
+    string,
 )
+from app.records.likeness import alike_by_name
 
 Kind = Literal["state", "organisation", "non_state"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -91,6 +94,16 @@ source_table = Table(
     info={"ordinal": "ordinal"},
 )
 
+
+def _identify(body: Document) -> str:
+    """A state's code; the words of the name for any other party."""
+    name = string(body, "name") or ""
+    if body.get("kind") != "state":
+        return slug(name)
+    state = find(name)
+    return Code(state.alpha3 if state else "")
+
+
 noun = Noun(
     name="party",
     plural="parties",
@@ -100,5 +113,8 @@ noun = Noun(
     tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", KINDS)),
     derive=nothing,
     summary="States, organisations and non-state actors that take part.",
+    rank=1,
     names=("name", "names"),
+    identify=_identify,
+    likeness=Likeness(alike_by_name, names=("name", "names")),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from app.kit.database import metadata
 from app.kit.shapes import Date, Document, Name, Shape, Text
-from app.ledger.nouns import Child, Noun, Tag
+from app.ledger.nouns import Child, Likeness, Noun, Tag
 from app.records import columns
 from app.records.common import (
     LEVELS,
@@ -19,12 +19,14 @@ from app.records.common import (
     RecordShape,
     Sources,
     id_tag,
+    identify_by_name,
     inner,
     names_field,
     note_field,
     nothing,
     sources_field,
 )
+from app.records.likeness import alike_by_name
 
 
 class TenureShape(Shape):
@@ -128,5 +130,9 @@ noun = Noun(
     ),
     derive=nothing,
     summary="Who sat at the table, and the offices they held when.",
+    rank=2,
     names=("name", "names"),
+    nested=True,
+    identify=identify_by_name,
+    likeness=Likeness(alike_by_name, names=("name", "names")),
 )

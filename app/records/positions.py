@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Literal, get_args
 
 from pydantic import Field
 from sqlalchemy import Table
 
 from app.kit.database import metadata
+from app.kit.problems import Fault
 from app.kit.shapes import Date, Document, Language, Name, Text
-from app.ledger.nouns import Child, Noun, Tag
+from app.kit.words import slug
+from app.ledger.dating import Bounds
+from app.ledger.nouns import Child, FieldWarning, Likeness, Noun, Tag, WriteContext
 from app.records import columns
 from app.records.common import (
     IssueId,
@@ -20,13 +24,17 @@ from app.records.common import (
     ProcessId,
     RecordShape,
     Sources,
+    day_of,
     each,
     flag,
     id_tag,
     nothing,
     one,
     sources_field,
+    string,
 )
+from app.records.likeness import Score, date_likeness, text_likeness, undated, weighed
+from app.records.tenures import tenure_warnings
 
 Stance = Literal[
     "demands",
@@ -105,6 +113,41 @@ def _issue(document: Document) -> Iterable[str]:
     return (document["issue"],)
 
 
+def _identify(body: Document) -> str:
+    """The day, the party and the issue."""
+    return slug(day_of(body.get("date")), string(body, "party"), string(body, "issue"))
+
+
+def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[Fault]:
+    if body["quote"] is not None and body["person"] is None and body["office"] is None:
+        yield Fault("person", "is missing beside a quote", "the person or the office that said it")
+
+
+def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
+    if not document["sources"]:
+        yield "sources", "none is given, so that it counts as known on every day that is asked for"
+
+
+def _context_warnings(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
+    yield from tenure_warnings(context, document, [("person", {"level": None} | document)])
+
+
+def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
+    same = ("party", "issue", "stance", "meeting", "person")
+    if any(document[field] != other[field] for field in same):
+        return 0.0, []
+    texts = [d["quote"] or d["text"] for d in (document, other)]
+    if undated(document, other):
+        # Without a day, only the words can tell whether it is said again.
+        return weighed({"text": (1.0, text_likeness(*texts))})
+    text = text_likeness(*texts) if all(texts) else 1.0
+    return weighed({"date": (0.4, date_likeness(document, other, bounds)), "text": (0.6, text)})
+
+
+def _shared(document: Document) -> dict[str, Sequence[str]]:
+    return {"party": [document["party"]], "issue": [document["issue"]]}
+
+
 noun = Noun(
     name="position",
     plural="positions",
@@ -125,5 +168,13 @@ noun = Noun(
     ),
     derive=nothing,
     summary="What each side wants on an issue, and how it was voiced.",
+    rank=5,
     date="date",
+    newest_first=True,
+    statement=True,
+    identify=_identify,
+    likeness=Likeness(_score, shared=_shared),
+    rules=_rules,
+    warnings=_warnings,
+    context_warnings=_context_warnings,
 )

@@ -7,17 +7,19 @@ from sqlalchemy import Table
 
 from app.kit.database import metadata
 from app.kit.shapes import Name, Text
-from app.ledger.nouns import Child, Noun
+from app.ledger.nouns import Child, Likeness, Noun
 from app.records import columns
 from app.records.common import (
     PartyId,
     RecordShape,
     Sources,
     id_tag,
+    identify_by_name,
     note_field,
     nothing,
     sources_field,
 )
+from app.records.likeness import alike_by_name
 
 
 class ProcessShape(RecordShape):
@@ -66,5 +68,8 @@ noun = Noun(
     tags=(id_tag("syria-turkiye-normalisation"),),
     derive=nothing,
     summary="Tracks that meetings belong to.",
+    rank=2,
     names=("name",),
+    identify=identify_by_name,
+    likeness=Likeness(alike_by_name, names=("name",)),
 )

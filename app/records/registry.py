@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from app.kit import idempotency, keys
 from app.kit.database import metadata
 from app.ledger.nouns import Nouns
-from app.records import (
-    issues,
-    meetings,
-    milestones,
-    parties,
-    people,
-    positions,
-    processes,
-    sources,
+
+# The module of each noun, in the order in which the API lists them.
+_MODULES = (
+    "meetings",
+    "people",
+    "parties",
+    "issues",
+    "sources",
+    "processes",
+    "milestones",
+    "positions",
 )
 
-NOUNS = Nouns(
-    (
-        meetings.noun,
-        people.noun,
-        parties.noun,
-        issues.noun,
-        sources.noun,
-        processes.noun,
-        milestones.noun,
-        positions.noun,
-    )
-)
+NOUNS = Nouns([import_module(f"app.records.{module}").noun for module in _MODULES])
 
 # What the schema is compared with: importing a module declares its tables.
 DECLARING = (keys, idempotency)

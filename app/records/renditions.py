@@ -36,8 +36,7 @@ from app.records.queries import Query
 
 _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for each of these
 _DOCUMENTS = 250  # held at a time
-_KNOWN = 2_000  # cited records that are kept from stretch to stretch,
-_PASSING = ("source", "meeting")  # but for these, which few cite again
+_KNOWN = 2_000  # cited records that are kept from stretch to stretch
 _LONGEST = 200  # of filters in a title
 _NO_FILTERS = ("", "cursor", "limit", "revision", "sort", "fields", "facets", "include")
 _SHOWN = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
@@ -191,10 +190,14 @@ class Rendition:
         known = {address: self._known[address] for address in wanted & self._known.keys()}
         several = lookups.several(connection, wanted - known.keys(), self.read(connection))
         new = {address: _brief(stored) for address, (_, stored) in several.items()}
-        lasting = {a: document for a, document in new.items() if a[0] not in _PASSING}
+        lasting = {a: document for a, document in new.items() if not self._is_passing(a[0])}
         if len(self._known) + len(lasting) <= _KNOWN:
             self._known |= lasting
         return known | new
+
+    def _is_passing(self, noun: str) -> bool:
+        """Whether few entries cite the same record of a noun: the next ones will not need it."""
+        return self.nouns[noun].event or self.nouns[noun].published is not None
 
 
 def _brief(stored: bytes) -> Document:

@@ -21,8 +21,7 @@ from app.records.renditions import Site
 
 def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
     """What a noun's list accepts: newest first where records are dated."""
-    newest_first = noun.name in ("meeting", "position")
-    order = Order("date", descending=newest_first) if noun.date else Order("id")
+    order = Order("date", descending=noun.newest_first) if noun.date else Order("id")
     return Grammar((noun,), nouns, order, formats=formats)
 
 

@@ -9,7 +9,7 @@ from app.kit.problems import Problem
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
 from app.ledger.states import Address
-from app.records.neighbours import DATED, Neighbours, TooMany
+from app.records.neighbours import Neighbours, TooMany
 from app.records.staging import Staged
 from app.records.twins import Twin, is_open, twins
 from app.records.verdicts import likely_twin
@@ -55,7 +55,7 @@ def _finder(
 ) -> Callable[[Address], list[Twin]]:
     """How the twins of one new record are found: for many of a noun by one search."""
     by_noun: dict[str, Neighbours] = {}
-    for name in DATED:
+    for name in [noun.name for noun in draft.nouns if noun.likeness.shared is not None]:
         own = [draft.complete[address] for address in new if address[0] == name]
         if len(own) > 1:
             with suppress(TooMany):

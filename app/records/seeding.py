@@ -11,23 +11,12 @@ from pydantic import ValidationError
 from app.kit.problems import Problem
 from app.kit.strict_json import check_text
 from app.ledger import reading
-from app.ledger.nouns import Nouns
+from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change
 from app.ledger.writes import Ledger
 from app.records.bodies import checked
 
 AUTHOR = "seed"
-# What is cited comes before what cites it.
-ORDER = (
-    "sources",
-    "parties",
-    "issues",
-    "people",
-    "processes",
-    "milestones",
-    "meetings",
-    "positions",
-)
 
 
 class SeedError(ValueError):
@@ -48,13 +37,13 @@ def read(path: Path, nouns: Nouns) -> list[tuple[str, list[Change]]]:
         SeedError: a file that is no list of records, or a record that breaks a rule.
     """
     return [
-        (plural, _changes(path / f"{plural}.yaml", nouns.by_plural[plural].name, nouns))
-        for plural in ORDER
-        if (path / f"{plural}.yaml").exists()
+        (noun.plural, _changes(file, noun))
+        for noun in nouns.by_rank
+        if (file := path / f"{noun.plural}.yaml").exists()
     ]
 
 
-def _changes(path: Path, noun: str, nouns: Nouns) -> list[Change]:
+def _changes(path: Path, noun: Noun) -> list[Change]:
     listed: Any = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     if not isinstance(listed, list):
         raise SeedError(f"{path.name}: not a list of records")
@@ -62,10 +51,10 @@ def _changes(path: Path, noun: str, nouns: Nouns) -> list[Change]:
     for number, body in enumerate(listed, 1):
         try:
             check_text(body)
-            record = checked(nouns[noun], body)
+            record = checked(noun, body)
         except (Problem, ValidationError, ValueError) as error:
             raise SeedError(f"{path.name}, record {number}: {error}") from error
-        found.append(Change(noun, record["id"], record))
+        found.append(Change(noun.name, record["id"], record))
     return found
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Table
 
 from app.kit.database import metadata
-from app.kit.shapes import Date, Language, Name, Text, Url
-from app.ledger.nouns import Noun, Tag
+from app.kit.shapes import Date, Document, Language, Name, Text, Url
+from app.kit.words import slug
+from app.ledger.dating import Bounds
+from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag
 from app.records import columns
-from app.records.common import RecordShape, id_tag, note_field, nothing, one
+from app.records.common import RecordShape, day_of, id_tag, note_field, nothing, one, string
+from app.records.likeness import Score, text_likeness
 
 
 class SourceShape(RecordShape):
@@ -61,6 +67,31 @@ table = Table(
     columns.long("note"),
 )
 
+
+def _identify(body: Document) -> str:
+    """The day of publication, who published it, and the title."""
+    who = string(body, "publisher") or string(body, "mirrored_by")
+    return slug(day_of(body.get("published")), who, string(body, "title"))
+
+
+def _score(document: Document, other: Document, _bounds: Bounds | None) -> Score:
+    if document["url"] is not None and document["url"] == other["url"]:
+        return 1.0, ["url"]
+    if document["url"] is not None and other["url"] is not None:
+        return 0.0, []
+    days = [d["published"] and d["published"]["edtf"] for d in (document, other)]
+    if days[0] != days[1] or document["publisher"] != other["publisher"]:
+        return 0.0, []
+    best = text_likeness(document["title"], other["title"])
+    return (best if best >= 0.9 else 0.0), ["title", "published"]
+
+
+def _warnings(document: Document, today: date) -> Iterator[FieldWarning]:
+    published = document["published"]
+    if published and published["earliest"] and published["earliest"] > today.isoformat():
+        yield "published", f"{published['display']} lies in the future"
+
+
 noun = Noun(
     name="source",
     plural="sources",
@@ -81,4 +112,8 @@ noun = Noun(
     derive=nothing,
     summary="Who reports it: cited, never copied.",
     published="published",
+    nested=True,
+    identify=_identify,
+    likeness=Likeness(_score, names=("title",), exact=("url",)),
+    warnings=_warnings,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,11 +15,11 @@ from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import past
 from app.ledger.drafts import body_of
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.nouns import Noun, Nouns, Owned
 from app.ledger.revisions import Change
 from app.ledger.states import Address, State, states
-from app.records import rules
 from app.records.bodies import checked
+from app.records.creation import owned_in, share
 from app.records.nesting import inline
 from app.records.singles import deleted, merged
 from app.records.slugs import derived
@@ -101,13 +100,14 @@ class Stager:
             raise row.refusal or ValueError("a row without a noun")
         staged = Staged(row, row.noun)
         body = orjson.loads(dumps(row.body))  # a deep copy, ten times faster than copy.deepcopy
-        positions = body.pop("positions", []) if row.noun.name == "meeting" else []
         try:
+            owned = [(owned, owned_in(owned, body)) for owned in row.noun.owned]
             for noun, other in row.also:
                 self._along(staged, noun, other)
             staged.id = self._add(staged, row.noun, body, "")
-            for index, position in enumerate(_listed(positions)):
-                self._position(staged, body, position, index)
+            for kind, items in owned:
+                for index, item in enumerate(items):
+                    self._owned(staged, kind, body, item, f"{kind.plural}[{index}]")
         except Problem:
             self.claims.give_up(staged)
             raise
@@ -115,12 +115,12 @@ class Stager:
 
     def _add(self, staged: Staged, noun: Noun, body: Document, path: str) -> str:
         prefix = f"{path}." if path else ""
-        for nested in list(inline(body, noun.shape, prefix)):
+        for nested in list(inline(self.nouns, body, noun.shape, prefix)):
             inner = self.nouns[nested.noun]
             nested.settle(self._add(staged, inner, nested.body, nested.path))
         if body.get("id") is None:
             body.pop("id", None)
-            own = derived(noun.name, body, lambda i: self._is_other(noun, body, i))
+            own = derived(noun, body, lambda i: self._is_other(noun, body, i))
             if own:
                 body["id"] = own
         try:
@@ -150,8 +150,7 @@ class Stager:
             return None
         if path:
             raise bad_body(f"{path}.id", "is taken, and the record there is another")
-        if noun.name == "meeting":
-            rules.life(old, record, self.reason)
+        noun.transition(old, record, self.reason)
         return Change(*address, record)
 
     def _along(self, staged: Staged, noun: Noun, body: Document) -> None:
@@ -168,22 +167,22 @@ class Stager:
             staged.changes[address] = change
             staged.named.add(address)
 
-    def _position(self, staged: Staged, body: Document, raw: Any, index: int) -> None:
-        """A position voiced at the meeting; what it shares with the meeting is filled in."""
-        path = f"positions[{index}]"
+    def _owned(self, staged: Staged, kind: Owned, whole: Document, raw: Any, path: str) -> None:
+        """A record that belongs to the row's; what it shares with it is filled in."""
         if not isinstance(raw, dict):
             raise bad_body(path, "is no object")
-        position = {"meeting": staged.id} | raw
-        for name in ("date", "process", "sources"):
-            if name not in position and body.get(name) is not None:
-                position[name] = copy.deepcopy(body[name])
-        self._add(staged, self.nouns["position"], position, path)
+        body = {kind.owner: staged.id} | raw
+        share(kind, whole, body)
+        self._add(staged, self.nouns[kind.noun], body, path)
 
     def _is_other(self, noun: Noun, body: Document, identifier: str) -> bool:
         """Whether an identifier stands for something else than this body says."""
-        names = self.nouns.events if noun.event else (noun.name,)
         here = (noun.name, identifier)
-        taken = [a for name in names if self._state(a := (name, identifier)) is not None]
+        taken = [
+            a
+            for name in self.nouns.siblings(noun)
+            if self._state(a := (name, identifier)) is not None
+        ]
         if not taken and here not in self.claims.rows:
             return False
         if any(address != here for address in taken):
@@ -223,20 +222,14 @@ def _named(row: Row) -> Iterator[Address]:
 def _is_as(noun: Noun, old: Document, new: Document) -> bool:
     """Whether a record is there as it is to be.
 
-    A meeting keeps what was expected before, unless that is written anew: a file that is read
-    twice must find the second time what it left the first time.
+    What a noun keeps stays, unless that is written anew: a file that is read twice must find the
+    second time what it left the first time.
     """
     body = body_of(noun, old)
-    if noun.name == "meeting" and not new["previous_dates"]:
-        new["previous_dates"] = body["previous_dates"]
+    for field_name in noun.kept:
+        new[field_name] = new[field_name] or body[field_name]
     return body == new
 
 
 def _digest(record: Document) -> bytes:
     return sha256(dumps(record)).digest()[:16]
-
-
-def _listed(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise bad_body("positions", "is no list")
-    return value

@@ -13,7 +13,7 @@ from functools import cache
 
 from app.kit import countries
 from app.kit.strict_json import shown
-from app.records import slugs
+from app.kit.words import slug
 
 Value = str | list[str] | None
 Values = Mapping[str, Value]
@@ -126,7 +126,7 @@ def _country_name(code: str) -> str:
 
 
 _EACH: dict[str, Callable[[str], str]] = {
-    "slug": cache(slugs.slug),
+    "slug": cache(slug),
     "country": _country,
     "country_name": _country_name,
     "lower": str.lower,

@@ -17,7 +17,6 @@ from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.nouns import Noun, Nouns
 from app.records.bodies import malformed
 from app.records.cells import bodies
-from app.records.seeding import ORDER
 
 FORMATS = ("ndjson", "json", "csv")
 _TOLD = ("noun", "type")  # `type` is what the rows of the timeline call it
@@ -98,12 +97,13 @@ def json(content: bytes, sorter: Sorter) -> list[Row]:
     if not isinstance(value, dict):
         raise _refused("body", "is neither a list nor an object", "a list of records")
     found: list[Row] = []
-    unknown = [name for name in value if name not in ORDER]
+    plurals = [noun.plural for noun in sorter.nouns.by_rank]
+    unknown = [name for name in value if name not in plurals]
     if unknown:
-        near = nearest(unknown[0], ORDER)
+        near = nearest(unknown[0], plurals)
         hint = f"; did you mean `{near}`?" if near else ""
-        raise _refused(shown(unknown[0]), f"is no plural noun{hint}", list(ORDER))
-    for plural in (name for name in ORDER if name in value):
+        raise _refused(shown(unknown[0]), f"is no plural noun{hint}", plurals)
+    for plural in (name for name in plurals if name in value):
         if not isinstance(value[plural], list):
             raise _refused(plural, "is no list", "a list of records")
         own = Sorter(sorter.nouns, sorter.nouns.by_plural[plural])

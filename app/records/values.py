@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.kit import countries, edtf
+from app.kit import edtf
 from app.kit.problems import Fault, Problem, bad_query, nearest
 from app.kit.strict_json import shown
 
@@ -62,17 +62,6 @@ def one_of(name: str, value: str, accepted: Sequence[str]) -> str:
         hint = f"; did you mean `{near}`?" if near else ""
         raise bad_query(Fault(name, f"{shown(value)} is not accepted{hint}", list(accepted)))
     return value
-
-
-def country_code(name: str, value: str) -> None:
-    """Refuse what is no code of a country, with the code of the country that seems meant."""
-    if countries.country(value) is not None:
-        return
-    text = value[:60]  # no name is longer, and to compare names takes time
-    meant = countries.find(text) or next(iter(countries.nearest(text, 1)), None)
-    hint = f"; did you mean `{meant.alpha3}` ({meant.name})?" if meant else ""
-    accepted = "an ISO 3166-1 alpha-3 code such as RUS"
-    raise bad_query(Fault(name, f"{shown(value)} is no country's code{hint}", accepted))
 
 
 def short(name: str, value: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -17,7 +16,6 @@ from sqlalchemy import Connection
 from app.kit.problems import Problem, bad_body, faulty
 from app.kit.shapes import Document
 from app.ledger import past
-from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.revisions import Change, Revised, Written
@@ -26,7 +24,7 @@ from app.ledger.states import State, citing, states
 from app.ledger.writes import Ledger
 from app.records import oddities, rules
 from app.records.bodies import as_object, checked, patched
-from app.records.creation import Creation, positions_in
+from app.records.creation import Creation
 from app.records.merging import fitting, folded, pointed_elsewhere
 from app.records.preconditions import check_match
 from app.records.singles import deleted, merged, missing
@@ -76,11 +74,8 @@ class Writing:
 
     def create(self, connection: Connection, noun: Noun, raw: Any, act: Act) -> Done:
         """Create a record, and the new records inside it, all or nothing."""
-        body = as_object(raw)
-        positions = positions_in(noun, body)
         creation = Creation(self.nouns, connection)
-        identifier = creation.add(noun, body)
-        creation.add_positions(identifier, body, positions)
+        identifier = creation.add_whole(noun, as_object(raw))
         try:
             draft = self._draft(connection, creation.changes)
         except Problem as problem:
@@ -96,7 +91,7 @@ class Writing:
     ) -> Done:
         """Create a record under an identifier, or replace it whole."""
         body = as_object(raw)
-        _check_positions(noun, body)
+        _check_owned(noun, body)
         if body.setdefault("id", identifier) != identifier:
             raise _wrong_id(identifier)
         state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))
@@ -104,12 +99,13 @@ class Writing:
             raise self._gone(connection, noun, identifier, state)
         old = _document(state)
         check_match(noun, identifier, old, act.if_match)
-        if old is not None and noun.name == "meeting":
+        if old is not None:
             # What was expected before is kept, unless it is written anew on purpose.
-            body.setdefault("previous_dates", old["previous_dates"])
+            for field_name in noun.kept:
+                body.setdefault(field_name, old[field_name])
         new = checked(noun, body)
-        if old is not None and noun.name == "meeting":
-            rules.life(old, new, act.reason)
+        if old is not None:
+            noun.transition(old, new, act.reason)
         draft = self._draft(connection, [Change(noun.name, identifier, new)])
         return self._done(draft, noun, identifier, act)
 
@@ -120,12 +116,11 @@ class Writing:
         old = self._present(connection, noun, identifier)
         check_match(noun, identifier, old, act.if_match)
         changes = {k: v for k, v in as_object(raw).items() if k not in noun.shape.derived}
-        _check_positions(noun, changes)
+        _check_owned(noun, changes)
         if changes.get("id", identifier) != identifier:
             raise _wrong_id(identifier)
         new = checked(noun, patched(_bare(old, noun), changes, noun.shape))
-        if noun.name == "meeting":
-            rules.life(old, new, act.reason)
+        noun.transition(old, new, act.reason)
         draft = self._draft(connection, [Change(noun.name, identifier, new)])
         return self._done(draft, noun, identifier, act)
 
@@ -136,7 +131,7 @@ class Writing:
         along = [
             Change(other, id_, None, along=True)
             for (other, id_) in citing(connection, self.nouns, [f"{noun.name}:{identifier}"])
-            if other in noun.dependents
+            if other in {owned.noun for owned in noun.owned}
         ]
         draft = self._draft(connection, [Change(noun.name, identifier, None), *along])
         return self._done(draft, noun, identifier, act)
@@ -206,14 +201,7 @@ class Writing:
 
     def _draft(self, connection: Connection, changes: Sequence[Change]) -> Draft:
         draft = self.ledger.draft(connection, changes)
-        today = datetime.now(UTC).date()
-        for change in changes:
-            document = draft.complete.get((change.noun, change.id))
-            if change.body is not None and document is not None and not change.along:
-                bounds = date_bounds(self.nouns[change.noun], document)
-                rules.check(change.noun, document, bounds, today)
-        rules.check_moves(draft, today)
-        rules.check_circles(draft)
+        rules.check(draft, [(change.noun, change.id) for change in changes if not change.along])
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
@@ -273,10 +261,11 @@ def _by_merging(problem: Problem) -> Problem:
     return replace(problem, headers={"location": f"{location}/merge"}) if location else problem
 
 
-def _check_positions(noun: Noun, body: Document) -> None:
-    if noun.name == "meeting" and "positions" in body:
-        what = "POST /v1/positions, each with its `meeting`"
-        raise bad_body("positions", "come along with a new meeting only", what)
+def _check_owned(noun: Noun, body: Document) -> None:
+    for owned in noun.owned:
+        if owned.plural in body:
+            what = f"POST /v1/{owned.plural}, each with its `{owned.owner}`"
+            raise bad_body(owned.plural, f"come along with a new {noun.name} only", what)
 
 
 def _wrong_id(identifier: str) -> Problem:

@@ -10,11 +10,12 @@ from uuid import UUID, uuid5
 from app.kit.plain_text import line
 from app.kit.shapes import Document
 from app.ledger.states import Address
+from app.records.registry import NOUNS
 from app.records.renditions import Found, Rendition, Site
 from app.timeline import moments
 
 # The nouns whose names an entry shows.
-CITES = frozenset(("party", "person", "issue", "process", "source", "milestone", "meeting"))
+CITES = frozenset(NOUNS.by_name)
 # What neither the words of an entry tell nor a widget or a feed has a place for.
 UNSAID = (
     "place.latitude",
@@ -25,7 +26,7 @@ UNSAID = (
     "version",
     "revision",
 )
-GROUPS = {"meeting": "Meetings", "milestone": "Milestones", "position": "Positions"}
+GROUPS = {noun.name: noun.plural.capitalize() for noun in NOUNS if noun.date is not None}
 _STANCES = {"calls_for": "calls for", "conditions": "sets conditions on", "reports": "reports on"}
 _NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # drawn once, for Parley's own names
 
@@ -166,8 +167,3 @@ class Entry:
 def urn(site: Site, name: str) -> str:
     """A name that is the dataset's own, wherever it is served from."""
     return f"urn:uuid:{uuid5(_NAMESPACE, f'{site.identity}/{name}')}"
-
-
-def describes(noun: str) -> bool:
-    """Whether a noun's records are entries."""
-    return noun in GROUPS

@@ -76,7 +76,7 @@ def _issues(entry: Entry, identifiers: list[str]) -> str:
 def _said(entry: Entry) -> Iterator[str]:
     """How a position was voiced."""
     document = entry.document
-    if entry.noun != "position":
+    if not entry.found.noun.statement:
         return
     if document["quote"]:
         language = f" ({document['language']})" if document["language"] else ""

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from app.kit.shapes import Precision
 from app.records import meeting_shapes, pages, parties, positions
 from app.records.common import LEVELS
+from app.records.registry import NOUNS
 from app.records.verdicts import VERDICTS
 
 Schema = dict[str, Any]
@@ -22,7 +23,7 @@ NAMES: dict[tuple[str, ...], str] = {
     get_args(positions.Stance): "Stance",
     get_args(positions.Channel): "Channel",
     get_args(pages.Action): "Action",
-    get_args(pages.NounName): "NounName",
+    tuple(NOUNS.by_name): "NounName",
     tuple(VERDICTS): "Verdict",
     LEVELS: "Level",
     get_args(Precision): "Precision",

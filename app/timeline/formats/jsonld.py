@@ -138,7 +138,7 @@ def _role(entry: Entry, seat: Document) -> dict[str, Any]:
 def _position(entry: Entry) -> dict[str, Any]:
     """Who voiced a position, and what was said."""
     document = entry.document
-    if entry.noun != "position":
+    if not entry.found.noun.statement:
         return {}
     party = _party(entry, document["party"])
     speaker = party

@@ -24,7 +24,7 @@ def _item(entry: Drawn) -> dict[str, Any]:
         "content": markup(entry.called),
         "title": markup(f"{entry.title}\n{told(entry)}"),
         "start": _hour(moment.start) if moment.start else _day(moment.first),
-        "type": "point" if entry.noun == "position" else "box",
+        "type": "point" if entry.found.noun.statement else "box",
         "group": entry.noun,
         "className": entry.classes,
     }

@@ -1,0 +1,201 @@
+"""What is particular to meetings: life cycle, rules, warnings, identifier and likeness."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from zoneinfo import available_timezones
+
+from app.kit import edtf
+from app.kit.problems import Fault, faulty
+from app.kit.shapes import Document
+from app.kit.words import slug, words
+from app.ledger.dating import Bounds
+from app.ledger.nouns import FieldWarning, Likeness, WriteContext
+from app.records.common import day_of, string
+from app.records.likeness import (
+    Score,
+    as_written,
+    date_likeness,
+    shared_part,
+    text_likeness,
+    undated,
+    weighed,
+)
+from app.records.tenures import tenure_warnings
+
+_LISTED = 10
+_WRITTEN = ("edtf", "before", "after")
+
+# What may come after each status. What was held cannot become an expectation again; a mistake
+# is undone by restoring the earlier revision.
+NEXT: dict[str, tuple[str, ...]] = {
+    "proposed": ("planned", "confirmed", "held", "postponed", "cancelled"),
+    "planned": ("proposed", "confirmed", "held", "postponed", "cancelled"),
+    "confirmed": ("planned", "held", "postponed", "cancelled"),
+    "postponed": ("proposed", "planned", "confirmed", "held", "cancelled"),
+    "cancelled": ("proposed", "planned", "confirmed"),
+    "held": (),
+}
+
+
+def identify(body: Document) -> str:
+    """The day, and the place or else the title: `2023-04-25-moscow`."""
+    place = body.get("place")
+    where = string(place, "name") if isinstance(place, dict) else None
+    return slug(day_of(body.get("date")), where if where is not None else string(body, "title"))
+
+
+# ---- rules
+
+
+def rules(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fault]:
+    """What a meeting must not say."""
+    first = None if bounds is None else bounds.earliest
+    if body["status"] == "held" and first is not None and first > today.toordinal():
+        yield Fault(
+            "status",
+            f"is held, but the meeting lies in the future ({edtf.iso(first)})",
+            ["proposed", "planned", "confirmed"],
+        )
+    cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]
+    if not body["sources"] and not any(cited):
+        yield Fault("sources", "are none", "at least one source that reports the meeting")
+    for index, link in enumerate(body["links"]):
+        if link["meeting"] == body["id"]:
+            yield Fault(f"links[{index}].meeting", "is the meeting itself", "another meeting")
+    for index, readout in enumerate(body["readouts"]):
+        if readout["quote"] is not None and readout["issuer"] is None:
+            yield Fault(
+                f"readouts[{index}].issuer", "is missing beside a quote", "who said these words"
+            )
+
+
+def transition(old: Document, new: Document, reason: str | None) -> None:
+    """Keep what was expected before, where a meeting's date or status moves on. In place.
+
+    Raises:
+        Problem: 422 for a step that makes no sense.
+    """
+    before, after = old["status"], new["status"]
+    if before != after and after not in NEXT[before]:
+        accepted = list(NEXT[before]) or "`held` stays; restore an earlier revision to correct it"
+        fault = Fault("status", f"cannot go from {before} to {after}", accepted)
+        raise faulty(422, "rule-broken", fault)
+    moved = as_written(old["date"]) != as_written(new["date"])
+    edited = new["previous_dates"] != _inputs(old["previous_dates"])
+    if (moved or before != after) and not edited:
+        new["previous_dates"] = [
+            *new["previous_dates"],
+            {"date": _input(old["date"]), "status": before, "reason": reason},
+        ]
+
+
+def _input(value: Document | None) -> Document | None:
+    """A date as it is written, without what is derived from it."""
+    return None if value is None else {name: value[name] for name in _WRITTEN}
+
+
+def _inputs(previous: Sequence[Document]) -> list[Document]:
+    return [item | {"date": _input(item["date"])} for item in previous]
+
+
+# ---- warnings
+
+
+def warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
+    """What is odd about a meeting by itself."""
+    if document["status"] == "held" and document["date"] is None:
+        yield "date", "it was held, but no date is given"
+    yield from _repeated_seats(document)
+    start, end, zone = document["start"], document["end"], document["timezone"]
+    one_day = document["date"] is not None and document["date"]["precision"] == "day"
+    if start and end and end < start and one_day:
+        yield "end", f"it ends at {end}, before it starts at {start}"
+    if zone and _zones() and zone not in _zones():
+        yield "timezone", f"{zone} is no name of the IANA time zone database, such as Europe/Moscow"
+
+
+def _repeated_seats(document: Document) -> Iterator[FieldWarning]:
+    seats = Counter(
+        tuple(seat[name] for name in ("party", "person", "name", "office"))
+        for seat in document["participants"]
+    )
+    for party, person, name, office in (seat for seat, count in seats.items() if count > 1):
+        # Several envoys of one party without a name are no mistake; one person is.
+        if person or name:
+            who = person or name or office
+            yield "participants", f"{who} of {party} stands there more than once"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def context_warnings(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
+    """What is odd about a meeting beside people's tenures and the positions voiced at it."""
+    seats = [(f"participants[{i}]", seat) for i, seat in enumerate(document["participants"])]
+    yield from tenure_warnings(context, document, seats)
+    yield from _left_behind(context, document)
+
+
+def _left_behind(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
+    """The positions that keep the date of a meeting whose date is changed."""
+    before = context.before("meeting", document["id"])
+    old, new = before and before["date"], document["date"]
+    if old is None or new is None or as_written(old) == as_written(new):
+        return
+    kept = sorted(
+        position["id"]
+        for noun, position in context.citing("meeting", document["id"])
+        if noun == "position" and as_written(position["date"]) == as_written(old)
+    )
+    if kept:
+        more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
+        named = ", ".join(kept[:_LISTED]) + more
+        yield "date", f"positions voiced at it keep {old['display']}: {named}"
+
+
+# ---- likely duplicates
+
+
+def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
+    people = [{p["person"] for p in d["participants"] if p["person"]} for d in (document, other)]
+    if people[0] and people[1] and not people[0] & people[1]:
+        return 0.0, []  # each names who came, and they are not the same
+    if _is_other_call(document, other):
+        return 0.0, []
+    here, there = (d["place"]["name"] if d["place"] else None for d in (document, other))
+    place = text_likeness(here, there) if here and there else 0.5
+    if place < 0.5:
+        return 0.0, []
+    title = text_likeness(document["title"], other["title"])
+    parts = {"place": (0.15, place), "title": (0.2, title)}
+    if not undated(document, other):
+        parts["date"] = (0.35, date_likeness(document, other, bounds))
+    if document["parties"] or other["parties"]:
+        parts["parties"] = (0.3, shared_part(document["parties"], other["parties"]))
+    if len(parts) < 4 and title < 0.8:
+        return 0.0, []  # with less to go by, they must at least be called alike
+    return weighed(parts)
+
+
+def _is_other_call(document: Document, other: Document) -> bool:
+    """Whether both are calls, at different hours: there may be many on one day."""
+    hours = {document["start"], other["start"]}
+    return document["kind"] == other["kind"] == "call" and None not in hours and len(hours) > 1
+
+
+def _shared(document: Document) -> dict[str, Sequence[str]]:
+    """Between the same parties; where none took part and no day is known, of like titles."""
+    if document["parties"]:
+        return {"party": document["parties"]}
+    when = document["date"]
+    dated = when is not None and (when["earliest"], when["latest"]) != (None, None)
+    return {} if dated else {"word": words(document["title"])}
+
+
+likeness = Likeness(_score, shared=_shared)
