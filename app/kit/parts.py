@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from app.kit.shapes import Cites, DateShape, Document, Kept, Searched, Shape
+from app.kit.shapes import Cites, DateShape, Document, Kept, Searched, Shape, Stored
 
 _M = TypeVar("_M")
 
@@ -24,7 +24,10 @@ class Part:
     """One field of a shape, as the walkers see it."""
 
     name: str
-    many: bool
+    many: bool = False
+    nullable: bool = False
+    kind: Any = str  # the type of the value, or of one item of a list
+    length: int | None = None  # how long a text may be
     cites: str | None = None
     searched: bool = False
     date: bool = False
@@ -61,23 +64,44 @@ def _unpacked(info: FieldInfo) -> tuple[Any, bool, list[Any]]:
     return annotation, many, markers
 
 
+def _part(name: str, info: FieldInfo) -> Part:
+    kind, many, markers = _unpacked(info)
+    nested = isinstance(kind, type) and issubclass(kind, Shape)
+    return Part(
+        info.alias or name,
+        many,
+        nullable=NoneType in get_args(info.annotation),
+        kind=kind,
+        length=next((n for m in reversed(markers) if (n := getattr(m, "max_length", None))), None),
+        cites=next((m.noun for m in markers if isinstance(m, Cites)), None),
+        searched=any(isinstance(m, Searched) for m in markers),
+        date=nested and issubclass(kind, DateShape),
+        number=kind is float,
+        shape=kind if nested else None,
+        kept=any(isinstance(m, Kept) for m in markers),
+    )
+
+
+@cache
+def _declared(shape: type[Shape]) -> tuple[Part, ...]:
+    return tuple(_part(name, info) for name, info in shape.model_fields.items())
+
+
 @cache
 def parts(shape: type[Shape]) -> tuple[Part, ...]:
     """The fields of `shape` that cite, are searched, are dates or numbers, or hold shapes."""
-    found = []
-    for name, info in shape.model_fields.items():
-        annotation, many, markers = _unpacked(info)
-        cites = next((m.noun for m in markers if isinstance(m, Cites)), None)
-        searched = any(isinstance(m, Searched) for m in markers)
-        nested = isinstance(annotation, type) and issubclass(annotation, Shape)
-        date = nested and issubclass(annotation, DateShape)
-        number = annotation is float
-        if cites or searched or nested or number:
-            shape_ = annotation if nested else None
-            kept = any(isinstance(m, Kept) for m in markers)
-            part = Part(info.alias or name, many, cites, searched, date, number, shape_, kept)
-            found.append(part)
-    return tuple(found)
+    return tuple(p for p in _declared(shape) if p.cites or p.searched or p.shape or p.number)
+
+
+@cache
+def stored(shape: type[Shape]) -> tuple[Part, ...]:
+    """The fields of `shape` that its tables have: all that may be written, and what is `Stored`."""
+    derived = {
+        name: FieldInfo.from_annotated_attribute(annotation, info)
+        for name, (annotation, info) in shape.derived.items()
+    }
+    marked = (_part(n, info) for n, info in derived.items() if Stored() in info.metadata)
+    return (*_declared(shape), *marked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A field's annotation says what it is: free text to be searched (`Text`), a citation of another
 record (`Cites`), a date. From that one declaration come the check of what is written, the list of
-what a document cites, its searchable text, and the shape that answers have.
+what a document cites, its searchable text, the shape that answers have, and the tables.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ class Cites:
     noun: str
 
 
+EVENT = "event"  # what a date cites: a record of any noun whose date others may hang on
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Says in words what a pattern asks for: what other text is not, and what would do."""
@@ -63,6 +66,11 @@ class Searched:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Marks what is kept as it once was: its dates no longer move with what they hang on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Marks a derived field that has a column of its own, for people who write SQL."""
 
 
 Text = Annotated[
@@ -127,6 +135,9 @@ Precision = Literal[
 ]
 
 
+_Day = Annotated[str, StringConstraints(max_length=20)]
+
+
 class DateShape(Shape):
     """A date: EDTF text, and the events that it lies before or after."""
 
@@ -135,12 +146,12 @@ class DateShape(Shape):
         description="ISO 8601-2 (EDTF) text, kept as given; null where only anchors bound it.",
         examples=["2023-04-26/.."],
     )
-    before: Annotated[Identifier, Cites("event")] | None = Field(
+    before: Annotated[Identifier, Cites(EVENT)] | None = Field(
         default=None,
         description="The milestone or meeting that this date lies before.",
         examples=["tr-general-election-2023"],
     )
-    after: Annotated[Identifier, Cites("event")] | None = Field(
+    after: Annotated[Identifier, Cites(EVENT)] | None = Field(
         default=None,
         description="The milestone or meeting that this date lies after.",
         examples=["2023-04-25-moscow"],
@@ -166,11 +177,11 @@ class DateShape(Shape):
 
     derived: ClassVar[dict[str, Any]] = {
         "earliest": (
-            str | None,
+            Annotated[_Day | None, Stored()],
             Field(description="First possible day; null where unbounded.", examples=["2023-04-26"]),
         ),
         "latest": (
-            str | None,
+            Annotated[_Day | None, Stored()],
             Field(description="Last possible day; null where unbounded.", examples=["2023-05-30"]),
         ),
         "precision": (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from sqlalchemy import Table
 
 from app.kit.problems import Fault
-from app.kit.shapes import Document, Shape
+from app.kit.shapes import EVENT, Document, Shape
 from app.kit.words import fold
+from app.ledger.columns import Child, tables
 from app.ledger.dating import Bounds
 
 Values = Callable[[Document], Iterable[str]]
@@ -42,15 +43,6 @@ class Tag:
         """The values to index, folded where the filter folds."""
         for value in self.values(document):
             yield fold(value) if self.folded else value
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A table of one list field: a row an item, numbered, under its parent."""
-
-    table: Table
-    field: str
-    children: tuple[Child, ...] = ()
 
 
 class Code(str):
@@ -131,8 +123,6 @@ class Noun:
     name: str
     plural: str
     shape: type[Shape]
-    table: Table
-    children: tuple[Child, ...]
     tags: tuple[Tag, ...]
     derive: Callable[[Document], None]
     summary: str
@@ -159,6 +149,15 @@ class Noun:
     # What is odd about a document, by itself and beside other records.
     warnings: Warnings = _no_warnings
     context_warnings: Callable[[WriteContext, Document], Iterator[FieldWarning]] = _no_context
+
+    table: Table = field(init=False)
+    children: tuple[Child, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the tables that the shape asks for."""
+        table, children = tables(self.name, self.shape)
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "children", children)
 
 
 class Nouns:
@@ -188,4 +187,4 @@ class Nouns:
 
     def targets(self, cited: str) -> tuple[str, ...]:
         """The nouns that a citation of `cited` may mean: `event` is a milestone or a meeting."""
-        return self.events if cited == "event" else (cited,)
+        return self.events if cited == EVENT else (cited,)

@@ -14,7 +14,7 @@ from app.ledger.appending import HEADS, remember
 from app.ledger.nouns import Noun, Nouns
 
 # Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
-PROJECTION = "4"
+PROJECTION = "5"
 _BATCH = 2_000
 _MARK = text("SELECT value FROM dataset WHERE name = 'projection'")
 _SET = text(

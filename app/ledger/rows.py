@@ -1,7 +1,7 @@
 """The current record in relational tables: documents laid out as rows, for people who write SQL.
 
-A table's columns say what goes in: a column takes the field of its own name, `date_earliest`
-takes `earliest` of the field `date`. Lists become rows of a child table, numbered from 0.
+Which tables and columns there are is said in `columns.py`; each column knows where in a document,
+or in an item of a list, its value stands.
 """
 
 from __future__ import annotations
@@ -24,59 +24,46 @@ from sqlalchemy import (
 )
 
 from app.kit.shapes import Document
-from app.ledger.nouns import Child, Noun
+from app.ledger.columns import Child, Path
+from app.ledger.nouns import Noun
 
 Row = dict[str, Any]
 Rows = dict[Table, list[Row]]
 
 
 @cache
-def _columns(table: Table) -> tuple[tuple[str, str, str | None], ...]:
-    """Each column of a table with the field, and the field within it, that it takes."""
-    found = []
-    for column in table.columns:
-        field = column.info.get("field", column.name)
-        found.append((column.name, *field.partition(".")[::2]))
-    return tuple((name, head, rest or None) for name, head, rest in found)
+def _columns(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, Path], ...]]:
+    """The columns that say which item a row is; each other one, with the path of its value."""
+    keys = tuple(column.name for column in table.columns if "path" not in column.info)
+    fields = tuple((c.name, c.info["path"]) for c in table.columns if "path" in c.info)
+    return keys, fields
 
 
-def _row(table: Table, document: Document, given: Row) -> Row:
-    row: Row = {}
-    for name, head, rest in _columns(table):
-        if name in given:
-            row[name] = given[name]
-        elif rest is None:
-            row[name] = document[head]
-        else:
-            inner = document[head]
-            row[name] = None if inner is None else inner[rest]
+def _row(table: Table, item: Any, key: tuple[Any, ...] = ()) -> Row:
+    keys, fields = _columns(table)
+    row: Row = dict(zip(keys, key, strict=True))
+    for name, path in fields:
+        value = item
+        for step in path:
+            value = None if value is None else value[step]
+        row[name] = value
     return row
 
 
-def _child_rows(child: Child, parent: Row, items: Sequence[Any], into: Rows) -> None:
-    names = {column.name for column in child.table.columns}
-    own = [c.name for c in child.table.columns if c.info.get("item")]
+def _child_rows(child: Child, parent: tuple[Any, ...], items: Sequence[Any], into: Rows) -> None:
     for ordinal, item in enumerate(items):
-        given = {k: v for k, v in parent.items() if k in names}
-        ordinal_name = child.table.info.get("ordinal")
-        if ordinal_name:
-            given[ordinal_name] = ordinal
-        if own:
-            given[own[0]] = item
-            into[child.table].append(_row(child.table, {}, given))
-            continue
-        into[child.table].append(_row(child.table, item, given))
+        key = (*parent, ordinal)
+        into[child.table].append(_row(child.table, item, key))
         for grandchild in child.children:
-            _child_rows(grandchild, given, item[grandchild.field], into)
+            _child_rows(grandchild, key, item[grandchild.field], into)
 
 
 def rows_of(noun: Noun, document: Document) -> Rows:
     """Every row that a document is laid out as, by table."""
     found: Rows = defaultdict(list)
-    found[noun.table].append(_row(noun.table, document, {}))
-    parent = {f"{noun.name}": document["id"]}
+    found[noun.table].append(_row(noun.table, document))
     for child in noun.children:
-        _child_rows(child, parent, document[child.field], found)
+        _child_rows(child, (document["id"],), document[child.field], found)
     return found
 
 
@@ -125,7 +112,7 @@ def erase(connection: Connection, noun: Noun, identifiers: Sequence[str]) -> Non
 def lay_out_own(connection: Connection, noun: Noun, created: Sequence[Document]) -> None:
     """Put the own rows of new documents into their noun's table, without what is listed in them."""
     if created:
-        rows = [_row(noun.table, document, {}) for document in created]
+        rows = [_row(noun.table, document) for document in created]
         connection.execute(_insert(noun.table), rows)
 
 

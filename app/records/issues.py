@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pydantic import Field
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.shapes import Name, Text
 from app.ledger.nouns import Likeness, Noun, Tag
-from app.records import columns
 from app.records.common import (
     IssueId,
     RecordShape,
@@ -31,21 +28,10 @@ class IssueShape(RecordShape):
     note: Text | None = note_field()
 
 
-table = Table(
-    "issue",
-    metadata,
-    columns.identifier(),
-    columns.short("name", required=True),
-    columns.cites("broader", "issue"),
-    columns.long("note"),
-)
-
 noun = Noun(
     name="issue",
     plural="issues",
     shape=IssueShape,
-    table=table,
-    children=(),
     tags=(
         id_tag("withdrawal-of-troops"),
         Tag("broader", one("broader"), "The wider issue it is part of.", "security"),

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
-from app.kit.shapes import Date, Form, Kept, Name, Shape, Text
+from app.kit.shapes import Date, Form, Kept, Name, Shape, Stored, Text
 from app.records.common import (
     IssueId,
     Level,
@@ -216,7 +216,7 @@ class MeetingShape(RecordShape):
             ),
         ),
         format=(
-            Format | None,
+            Annotated[Format | None, Stored()],
             Field(
                 description="By the number of parties other than observers; null without any.",
                 examples=["quadrilateral"],

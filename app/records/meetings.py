@@ -1,15 +1,12 @@
-"""Meetings: the heart. Tables, derived fields and filters; the shapes are beside it."""
+"""Meetings: the heart. Derived fields and filters; the shapes are beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
-
-from app.kit.database import metadata
 from app.kit.shapes import Document
-from app.ledger.nouns import Child, Noun, Owned, Tag
-from app.records import columns, meeting_rules
+from app.ledger.nouns import Noun, Owned, Tag
+from app.records import meeting_rules
 from app.records.common import LEVELS, country_code, each, flag, id_tag, inner, one
 from app.records.meeting_shapes import (
     ASSESSMENTS,
@@ -18,115 +15,6 @@ from app.records.meeting_shapes import (
     ROLES,
     STATUSES,
     MeetingShape,
-)
-
-table = Table(
-    "meeting",
-    metadata,
-    columns.identifier(),
-    columns.short("title", required=True),
-    columns.cites("process"),
-    columns.short("kind", required=True),
-    columns.short("status", required=True),
-    *columns.date("date"),
-    columns.short("start"),
-    columns.short("end"),
-    columns.short("timezone"),
-    columns.short("place_name", field="place.name"),
-    columns.short("place_country", field="place.country"),
-    Column("place_latitude", Float, info={"field": "place.latitude"}),
-    Column("place_longitude", Float, info={"field": "place.longitude"}),
-    columns.long("summary"),
-    columns.short("hedge"),
-    columns.short("format"),
-    columns.long("note"),
-)
-_NUMBERED = {"ordinal": "ordinal"}
-participant = Table(
-    "participant",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.cites("party", required=True),
-    columns.cites("person"),
-    columns.short("name"),
-    columns.short("office"),
-    columns.short("level"),
-    columns.short("role", required=True),
-    info=_NUMBERED,
-)
-meeting_issue = Table(
-    "meeting_issue",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.item("issue", "issue"),
-    info=_NUMBERED,
-)
-readout = Table(
-    "readout",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.cites("party", required=True),
-    columns.short("issuer"),
-    columns.long("text"),
-    columns.long("quote"),
-    columns.cites("source"),
-    info=_NUMBERED,
-)
-readout_issue = Table(
-    "readout_issue",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    columns.item("issue", "issue"),
-    info={"ordinal": "place"},
-)
-outcome = Table(
-    "outcome",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.short("assessment", required=True),
-    columns.long("text"),
-    columns.short("by"),
-    columns.cites("source"),
-    info=_NUMBERED,
-)
-link = Table(
-    "meeting_link",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.short("relation", required=True),
-    Column(
-        "target",
-        String(120),
-        ForeignKey("meeting.id", **columns.DEFERRED),
-        nullable=False,
-        info={"field": "meeting"},
-    ),
-    info=_NUMBERED,
-)
-previous_date = Table(
-    "previous_date",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    *columns.date("date"),
-    columns.short("status"),
-    columns.long("reason"),
-    info=_NUMBERED,
-)
-source_table = Table(
-    "meeting_source",
-    metadata,
-    columns.parent("meeting"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info=_NUMBERED,
 )
 
 
@@ -188,16 +76,6 @@ noun = Noun(
     name="meeting",
     plural="meetings",
     shape=MeetingShape,
-    table=table,
-    children=(
-        Child(participant, "participants"),
-        Child(meeting_issue, "issues"),
-        Child(readout, "readouts", (Child(readout_issue, "issues"),)),
-        Child(outcome, "outcomes"),
-        Child(link, "links"),
-        Child(previous_date, "previous_dates"),
-        Child(source_table, "sources"),
-    ),
     tags=(
         id_tag("2023-04-25-moscow"),
         Tag("party", each("parties"), "Took part, in whatever role.", "TUR"),

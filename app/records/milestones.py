@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pydantic import Field
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.shapes import Date, Document, Name, Text
 from app.kit.words import slug
 from app.ledger.dating import Bounds
-from app.ledger.nouns import Child, Likeness, Noun, Tag
-from app.records import columns
+from app.ledger.nouns import Likeness, Noun, Tag
 from app.records.common import (
     ProcessId,
     RecordShape,
@@ -41,25 +38,6 @@ class MilestoneShape(RecordShape):
     sources: Sources = sources_field()
 
 
-table = Table(
-    "milestone",
-    metadata,
-    columns.identifier(),
-    columns.short("title", required=True),
-    *columns.date("date"),
-    columns.cites("process"),
-    columns.long("note"),
-)
-source_table = Table(
-    "milestone_source",
-    metadata,
-    columns.parent("milestone"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info={"ordinal": "ordinal"},
-)
-
-
 def _identify(body: Document) -> str:
     """The title and the day."""
     return slug(string(body, "title"), day_of(body.get("date")))
@@ -76,8 +54,6 @@ noun = Noun(
     name="milestone",
     plural="milestones",
     shape=MilestoneShape,
-    table=table,
-    children=(Child(source_table, "sources"),),
     tags=(
         id_tag("tr-general-election-2023"),
         Tag("process", one("process"), "The track it bears on.", "syria-turkiye-normalisation"),

@@ -7,14 +7,11 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Table
 
 from app.kit.countries import country, find, nearest
-from app.kit.database import metadata
 from app.kit.shapes import Document, Name, Text
 from app.kit.words import slug
-from app.ledger.nouns import Child, Code, Likeness, Noun, Tag
-from app.records import columns
+from app.ledger.nouns import Code, Likeness, Noun, Tag
 from app.records.common import (
     Names,
     RecordShape,
@@ -68,33 +65,6 @@ class PartyShape(RecordShape):
         return self
 
 
-table = Table(
-    "party",
-    metadata,
-    columns.identifier(),
-    columns.short("name", required=True),
-    columns.short("kind", required=True),
-    columns.long("note"),
-)
-name_table = Table(
-    "party_name",
-    metadata,
-    columns.parent("party"),
-    columns.ordinal(),
-    columns.short("name", required=True),
-    columns.short("language"),
-    info={"ordinal": "ordinal"},
-)
-source_table = Table(
-    "party_source",
-    metadata,
-    columns.parent("party"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info={"ordinal": "ordinal"},
-)
-
-
 def _identify(body: Document) -> str:
     """A state's code; the words of the name for any other party."""
     name = string(body, "name") or ""
@@ -108,8 +78,6 @@ noun = Noun(
     name="party",
     plural="parties",
     shape=PartyShape,
-    table=table,
-    children=(Child(name_table, "names"), Child(source_table, "sources")),
     tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", KINDS)),
     derive=nothing,
     summary="States, organisations and non-state actors that take part.",

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pydantic import Field
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.shapes import Date, Document, Name, Shape, Text
-from app.ledger.nouns import Child, Likeness, Noun, Tag
-from app.records import columns
+from app.ledger.nouns import Likeness, Noun, Tag
 from app.records.common import (
     LEVELS,
     Level,
@@ -56,45 +53,6 @@ class PersonShape(RecordShape):
     sources: Sources = sources_field()
 
 
-table = Table(
-    "person",
-    metadata,
-    columns.identifier(),
-    columns.short("name", required=True),
-    columns.cites("party"),
-    columns.long("note"),
-)
-name_table = Table(
-    "person_name",
-    metadata,
-    columns.parent("person"),
-    columns.ordinal(),
-    columns.short("name", required=True),
-    columns.short("language"),
-    info={"ordinal": "ordinal"},
-)
-tenure_table = Table(
-    "tenure",
-    metadata,
-    columns.parent("person"),
-    columns.ordinal(),
-    columns.short("office", required=True),
-    columns.short("level"),
-    columns.cites("party", required=True),
-    *columns.date("from"),
-    *columns.date("to"),
-    info={"ordinal": "ordinal"},
-)
-source_table = Table(
-    "person_source",
-    metadata,
-    columns.parent("person"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info={"ordinal": "ordinal"},
-)
-
-
 def _parties(document: Document) -> Iterable[str]:
     own = [] if document["party"] is None else [document["party"]]
     return [*own, *(tenure["party"] for tenure in document["tenures"])]
@@ -104,12 +62,6 @@ noun = Noun(
     name="person",
     plural="people",
     shape=PersonShape,
-    table=table,
-    children=(
-        Child(name_table, "names"),
-        Child(tenure_table, "tenures"),
-        Child(source_table, "sources"),
-    ),
     tags=(
         id_tag("hulusi-akar"),
         Tag("party", _parties, "A party they act for or held office for.", "TUR"),

@@ -7,15 +7,12 @@ from datetime import date
 from typing import Literal, get_args
 
 from pydantic import Field
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.problems import Fault
 from app.kit.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
 from app.ledger.dating import Bounds
-from app.ledger.nouns import Child, FieldWarning, Likeness, Noun, Tag, WriteContext
-from app.records import columns
+from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag, WriteContext
 from app.records.common import (
     IssueId,
     MeetingId,
@@ -82,33 +79,6 @@ class PositionShape(RecordShape):
     sources: Sources = sources_field()
 
 
-table = Table(
-    "position",
-    metadata,
-    columns.identifier(),
-    columns.cites("party", required=True),
-    columns.cites("person"),
-    columns.short("office"),
-    columns.cites("issue", required=True),
-    columns.short("stance", required=True),
-    columns.long("text"),
-    columns.long("quote"),
-    columns.short("language"),
-    *columns.date("date"),
-    columns.cites("meeting"),
-    columns.cites("process"),
-    columns.short("channel", required=True),
-)
-source_table = Table(
-    "position_source",
-    metadata,
-    columns.parent("position"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info={"ordinal": "ordinal"},
-)
-
-
 def _issue(document: Document) -> Iterable[str]:
     return (document["issue"],)
 
@@ -152,8 +122,6 @@ noun = Noun(
     name="position",
     plural="positions",
     shape=PositionShape,
-    table=table,
-    children=(Child(source_table, "sources"),),
     tags=(
         id_tag("2023-03-syr-withdrawal"),
         Tag("party", one("party"), "Whose position it is.", "SYR"),

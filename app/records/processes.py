@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pydantic import Field
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.shapes import Name, Text
-from app.ledger.nouns import Child, Likeness, Noun
-from app.records import columns
+from app.ledger.nouns import Likeness, Noun
 from app.records.common import (
     PartyId,
     RecordShape,
@@ -34,37 +31,10 @@ class ProcessShape(RecordShape):
     sources: Sources = sources_field()
 
 
-table = Table(
-    "process",
-    metadata,
-    columns.identifier(),
-    columns.short("name", required=True),
-    columns.long("summary"),
-    columns.long("note"),
-)
-party_table = Table(
-    "process_party",
-    metadata,
-    columns.parent("process"),
-    columns.ordinal(),
-    columns.item("party", "party"),
-    info={"ordinal": "ordinal"},
-)
-source_table = Table(
-    "process_source",
-    metadata,
-    columns.parent("process"),
-    columns.ordinal(),
-    columns.item("source", "source"),
-    info={"ordinal": "ordinal"},
-)
-
 noun = Noun(
     name="process",
     plural="processes",
     shape=ProcessShape,
-    table=table,
-    children=(Child(party_table, "parties"), Child(source_table, "sources")),
     tags=(id_tag("syria-turkiye-normalisation"),),
     derive=nothing,
     summary="Tracks that meetings belong to.",

@@ -7,14 +7,11 @@ from datetime import date
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Table
 
-from app.kit.database import metadata
 from app.kit.shapes import Date, Document, Language, Name, Text, Url
 from app.kit.words import slug
 from app.ledger.dating import Bounds
 from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag
-from app.records import columns
 from app.records.common import RecordShape, day_of, id_tag, note_field, nothing, one, string
 from app.records.likeness import Score, text_likeness
 
@@ -53,21 +50,6 @@ class SourceShape(RecordShape):
         return self
 
 
-table = Table(
-    "source",
-    metadata,
-    columns.identifier(),
-    columns.short("publisher"),
-    columns.short("title"),
-    columns.long("url"),
-    *columns.date("published"),
-    columns.short("language"),
-    columns.short("mirrored_by"),
-    columns.short("reliability"),
-    columns.long("note"),
-)
-
-
 def _identify(body: Document) -> str:
     """The day of publication, who published it, and the title."""
     who = string(body, "publisher") or string(body, "mirrored_by")
@@ -96,8 +78,6 @@ noun = Noun(
     name="source",
     plural="sources",
     shape=SourceShape,
-    table=table,
-    children=(),
     tags=(
         id_tag("2023-04-26-moscow-talks"),
         Tag(

@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("published_latest", sa.String(length=20), nullable=True),
         sa.Column("published_before", sa.String(length=120), nullable=True),
         sa.Column("published_after", sa.String(length=120), nullable=True),
-        sa.Column("language", sa.String(length=500), nullable=True),
+        sa.Column("language", sa.String(length=35), nullable=True),
         sa.Column("mirrored_by", sa.String(length=500), nullable=True),
         sa.Column("reliability", sa.String(length=500), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("party", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column("language", sa.String(length=500), nullable=True),
+        sa.Column("language", sa.String(length=35), nullable=True),
         sa.ForeignKeyConstraint(
             ["party"],
             ["party.id"],
@@ -130,7 +130,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("party", "ordinal", name=("pk_party_name")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "party_source",
@@ -152,7 +151,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("party", "ordinal", name=("pk_party_source")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "person",
@@ -189,7 +187,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("process", "ordinal", name=("pk_process_party")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "process_source",
@@ -211,7 +208,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("process", "ordinal", name=("pk_process_source")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "meeting_issue",
@@ -233,14 +229,13 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_issue")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "meeting_link",
         sa.Column("meeting", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("relation", sa.String(length=500), nullable=False),
-        sa.Column("target", sa.String(length=120), nullable=False),
+        sa.Column("other_meeting", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
             ["meeting"],
             ["meeting.id"],
@@ -249,14 +244,13 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["target"],
+            ["other_meeting"],
             ["meeting.id"],
-            name=("fk_meeting_link_target_meeting"),
+            name=("fk_meeting_link_other_meeting_meeting"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_link")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "meeting_source",
@@ -278,7 +272,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_source")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "milestone_source",
@@ -300,10 +293,9 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("milestone", "ordinal", name=("pk_milestone_source")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
-        "outcome",
+        "meeting_outcome",
         sa.Column("meeting", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("assessment", sa.String(length=500), nullable=False),
@@ -313,22 +305,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting"],
             ["meeting.id"],
-            name=("fk_outcome_meeting_meeting"),
+            name=("fk_meeting_outcome_meeting_meeting"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["source"],
             ["source.id"],
-            name=("fk_outcome_source_source"),
+            name=("fk_meeting_outcome_source_source"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_outcome")),
-        info={"ordinal": "ordinal"},
+        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_outcome")),
     )
     op.create_table(
-        "participant",
+        "meeting_participant",
         sa.Column("meeting", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("party", sa.String(length=120), nullable=False),
@@ -340,33 +331,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting"],
             ["meeting.id"],
-            name=("fk_participant_meeting_meeting"),
+            name=("fk_meeting_participant_meeting_meeting"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["party"],
             ["party.id"],
-            name=("fk_participant_party_party"),
+            name=("fk_meeting_participant_party_party"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["person"],
             ["person.id"],
-            name=("fk_participant_person_person"),
+            name=("fk_meeting_participant_person_person"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_participant")),
-        info={"ordinal": "ordinal"},
+        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_participant")),
     )
     op.create_table(
         "person_name",
         sa.Column("person", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column("language", sa.String(length=500), nullable=True),
+        sa.Column("language", sa.String(length=35), nullable=True),
         sa.ForeignKeyConstraint(
             ["person"],
             ["person.id"],
@@ -375,7 +365,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("person", "ordinal", name=("pk_person_name")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "person_source",
@@ -397,7 +386,6 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("person", "ordinal", name=("pk_person_source")),
-        info={"ordinal": "ordinal"},
     )
     op.create_table(
         "position",
@@ -409,7 +397,7 @@ def upgrade() -> None:
         sa.Column("stance", sa.String(length=500), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("quote", sa.Text(), nullable=True),
-        sa.Column("language", sa.String(length=500), nullable=True),
+        sa.Column("language", sa.String(length=35), nullable=True),
         sa.Column("date_edtf", sa.String(length=64), nullable=True),
         sa.Column("date_earliest", sa.String(length=20), nullable=True),
         sa.Column("date_latest", sa.String(length=20), nullable=True),
@@ -456,7 +444,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=("pk_position")),
     )
     op.create_table(
-        "previous_date",
+        "meeting_previous_date",
         sa.Column("meeting", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("date_edtf", sa.String(length=64), nullable=True),
@@ -469,15 +457,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting"],
             ["meeting.id"],
-            name=("fk_previous_date_meeting_meeting"),
+            name=("fk_meeting_previous_date_meeting_meeting"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_previous_date")),
-        info={"ordinal": "ordinal"},
+        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_previous_date")),
     )
     op.create_table(
-        "readout",
+        "meeting_readout",
         sa.Column("meeting", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("party", sa.String(length=120), nullable=False),
@@ -488,52 +475,50 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["meeting"],
             ["meeting.id"],
-            name=("fk_readout_meeting_meeting"),
+            name=("fk_meeting_readout_meeting_meeting"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["party"],
             ["party.id"],
-            name=("fk_readout_party_party"),
+            name=("fk_meeting_readout_party_party"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["source"],
             ["source.id"],
-            name=("fk_readout_source_source"),
+            name=("fk_meeting_readout_source_source"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_readout")),
-        info={"ordinal": "ordinal"},
+        sa.PrimaryKeyConstraint("meeting", "ordinal", name=("pk_meeting_readout")),
     )
     op.create_table(
-        "readout_issue",
+        "meeting_readout_issue",
         sa.Column("meeting", sa.String(length=120), nullable=False),
+        sa.Column("readout", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("issue", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
             ["issue"],
             ["issue.id"],
-            name=("fk_readout_issue_issue_issue"),
+            name=("fk_meeting_readout_issue_issue_issue"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["meeting"],
-            ["meeting.id"],
-            name=("fk_readout_issue_meeting_meeting"),
+            ["meeting", "readout"],
+            ["meeting_readout.meeting", "meeting_readout.ordinal"],
+            name=("fk_meeting_readout_issue_meeting_readout_meeting_readout"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("meeting", "ordinal", "place", name=("pk_readout_issue")),
-        info={"ordinal": "place"},
+        sa.PrimaryKeyConstraint("meeting", "readout", "ordinal", name=("pk_meeting_readout_issue")),
     )
     op.create_table(
-        "tenure",
+        "person_tenure",
         sa.Column("person", sa.String(length=120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("office", sa.String(length=500), nullable=False),
@@ -552,19 +537,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["party"],
             ["party.id"],
-            name=("fk_tenure_party_party"),
+            name=("fk_person_tenure_party_party"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["person"],
             ["person.id"],
-            name=("fk_tenure_person_person"),
+            name=("fk_person_tenure_person_person"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("person", "ordinal", name=("pk_tenure")),
-        info={"ordinal": "ordinal"},
+        sa.PrimaryKeyConstraint("person", "ordinal", name=("pk_person_tenure")),
     )
     op.create_table(
         "position_source",
@@ -586,22 +570,21 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("position", "ordinal", name=("pk_position_source")),
-        info={"ordinal": "ordinal"},
     )
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM dataset WHERE name = 'projection'")
     op.drop_table("position_source")
-    op.drop_table("tenure")
-    op.drop_table("readout_issue")
-    op.drop_table("readout")
-    op.drop_table("previous_date")
+    op.drop_table("person_tenure")
+    op.drop_table("meeting_readout_issue")
+    op.drop_table("meeting_readout")
+    op.drop_table("meeting_previous_date")
     op.drop_table("position")
     op.drop_table("person_source")
     op.drop_table("person_name")
-    op.drop_table("participant")
-    op.drop_table("outcome")
+    op.drop_table("meeting_participant")
+    op.drop_table("meeting_outcome")
     op.drop_table("milestone_source")
     op.drop_table("meeting_source")
     op.drop_table("meeting_link")

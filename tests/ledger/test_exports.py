@@ -54,7 +54,8 @@ def faults(database: Database) -> list[str]:
 
 def derived(database: Database) -> dict[str, list[str]]:
     """The tables that are made from the documents, apart from the index."""
-    names = ["clock", "head", "catalogue", "record", "meeting", "participant", "person_name"]
+    names = ["clock", "head", "catalogue", "record"]
+    names += ["meeting", "meeting_participant", "person_name"]
     with database.reading() as connection:
         return {
             name: sorted(map(repr, map(tuple, connection.execute(text(f"SELECT * FROM {name}")))))

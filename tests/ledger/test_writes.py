@@ -153,7 +153,7 @@ def test_a_record_may_be_deleted_and_restored_again_and_again(pen: Pen, database
         pen.write(body)
         pen.write(gone("meeting", "a"))
     with database.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM participant")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM meeting_participant")).scalar() == 0
     assert [version for _, _, version in ledger_of(database)][-6:] == [1, 2, 3, 4, 5, 6]
 
 
@@ -190,7 +190,7 @@ def test_the_record_as_it_stands_can_be_asked_for_in_sql(pen: Pen, database: Dat
     pen.write(meeting("a", "2023-05", participants=[seat("SYR"), seat("IRN")]))
     sql = (
         "SELECT m.date_earliest, m.date_latest, p.party, p.role FROM meeting AS m"
-        " JOIN participant AS p ON p.meeting = m.id ORDER BY p.ordinal"
+        " JOIN meeting_participant AS p ON p.meeting = m.id ORDER BY p.ordinal"
     )
     with database.reading() as connection:
         rows = [tuple(row) for row in connection.execute(text(sql))]
