@@ -8,10 +8,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from app.kit.database import Database, metadata
 from app.ledger.index import is_index_table
+
+
+class UnknownSchema(RuntimeError):
+    """The database has tables that no migration of this version makes."""
 
 
 def _folder() -> Path:
@@ -30,9 +35,17 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Migrate up to a schema revision."""
-    with database.writing() as connection:
-        command.upgrade(_config(connection), to)
+    """Migrate up to a schema revision.
+
+    Raises:
+        UnknownSchema: another version of Parley made the database.
+    """
+    try:
+        with database.writing() as connection:
+            command.upgrade(_config(connection), to)
+    except CommandError:
+        revision = schema_revision(database)
+        raise UnknownSchema(f"another version of Parley made its schema ({revision})") from None
 
 
 def downgrade(database: Database, to: str) -> None:

@@ -1,10 +1,12 @@
-"""The ledger: every revision of every record, its document, its clocks.
+"""What is kept: every revision of every record, keys for writing, and remembered answers.
 
 Revision ID: 0001
 Revises:
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,143 +16,117 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# In the order in which they can be dropped. Constraints and indexes have no names here: the naming
+# convention of the metadata gives them (`env.py`).
+TABLES = ("idempotency", "api_key", "revision", "clock", "write", "record", "dataset")
+
+
+def number(name: str, *keys: sa.ForeignKey, **more: Any) -> sa.Column[Any]:
+    """A number of 64 bits; SQLite's own row number where it is a primary key."""
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    more = {"nullable": False, "autoincrement": False} | more
+    return sa.Column(name, kind, *keys, **more)
+
 
 def upgrade() -> None:
     op.create_table(
         "dataset",
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=("pk_dataset")),
         comment="What this dataset is: its name, its licence, the secret that seals cursors.",
     )
     op.create_table(
         "record",
-        sa.Column(
-            "number",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("noun", sa.String(length=20), nullable=False),
-        sa.Column("id", sa.String(length=120), nullable=False),
-        sa.Column(
+        number("number", primary_key=True),
+        sa.Column("noun", sa.String(20), nullable=False),
+        sa.Column("id", sa.String(120), nullable=False),
+        number(
             "key",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
             comment="Index key of the current revision; null while deleted.",
         ),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=("pk_record")),
-        sa.UniqueConstraint("noun", "id", name=("uq_record_noun_id")),
+        sa.UniqueConstraint("noun", "id"),
         comment="Every record there ever was; its number is that of its first revision.",
     )
     op.create_table(
         "write",
-        sa.Column(
-            "first",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("recorded_at", sa.String(length=27), nullable=False),
-        sa.Column("author", sa.String(length=200), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("first", name=("pk_write")),
+        number("first", primary_key=True),
+        number("last"),
+        sa.Column("recorded_at", sa.String(27), nullable=False, index=True),
+        sa.Column("author", sa.String(200), nullable=False),
+        sa.Column("reason", sa.Text()),
         comment="One transaction that changed something: revisions `first` to `last`.",
     )
-    with op.batch_alter_table("write", schema=None) as batch_op:
-        batch_op.create_index(("ix_write_recorded_at"), ["recorded_at"], unique=False)
-
     op.create_table(
         "clock",
-        sa.Column(
-            "key",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("record", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
+        number("key", primary_key=True),
+        number("seq", unique=True),
+        number("record", sa.ForeignKey("record.number")),
+        number(
             "earliest",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
             comment="First possible day, as a number; null without a date.",
         ),
-        sa.Column(
+        number(
             "latest",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
             comment="Last possible day, as a number; null without a date.",
         ),
-        sa.Column(
-            "recorded_to",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-            comment="The revision that replaced this one.",
-        ),
-        sa.Column(
-            "known_from",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-            comment="The day of its report, as a number.",
-        ),
-        sa.Column(
-            "known_to",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-            comment="The day a later revision was reported.",
-        ),
-        sa.ForeignKeyConstraint(["record"], ["record.number"], name=("fk_clock_record_record")),
-        sa.PrimaryKeyConstraint("key", name=("pk_clock")),
-        sa.UniqueConstraint("seq", name=("uq_clock_seq")),
+        number("recorded_to", comment="The revision that replaced this one."),
+        number("known_from", comment="The day of its report, as a number."),
+        number("known_to", comment="The day a later revision was reported."),
+        sa.Index(None, "record", "seq"),
         comment="When each revision happened, was known and was recorded.",
     )
-    with op.batch_alter_table("clock", schema=None) as batch_op:
-        batch_op.create_index(("ix_clock_record_seq"), ["record", "seq"], unique=False)
-
     op.create_table(
         "revision",
-        sa.Column(
-            "seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("write", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("record", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        number("seq", primary_key=True),
+        number("write", sa.ForeignKey("write.first")),
+        number("record", sa.ForeignKey("record.number")),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("action", sa.String(length=10), nullable=False),
+        sa.Column("action", sa.String(10), nullable=False),
         sa.Column(
             "merged_into",
-            sa.String(length=120),
-            nullable=True,
+            sa.String(120),
             comment="For a tombstone: the record that this one was folded into.",
         ),
-        sa.Column("reported_on", sa.String(length=20), nullable=True),
+        sa.Column("reported_on", sa.String(20)),
         sa.Column(
             "document",
             sa.LargeBinary(),
-            nullable=True,
             comment="The rendered document; null for a tombstone.",
         ),
-        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["record"], ["record.number"], name=("fk_revision_record_record")),
-        sa.ForeignKeyConstraint(["write"], ["write.first"], name=("fk_revision_write_write")),
-        sa.PrimaryKeyConstraint("seq", name=("pk_revision")),
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Index(None, "record", "seq"),
         comment="Every state of every record, in one gapless sequence, chained by hash.",
     )
-    with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.create_index(("ix_revision_record_seq"), ["record", "seq"], unique=False)
+    op.create_table(
+        "api_key",
+        sa.Column("name", sa.String(200), primary_key=True),
+        sa.Column("hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("scope", sa.String(10), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("expires_at", sa.String(27)),
+        sa.Column("revoked_at", sa.String(27)),
+        sa.Column("last_used_at", sa.String(27)),
+        comment="Who may write; the keys themselves are kept nowhere.",
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("kept_until", sa.String(27), nullable=False, index=True),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        comment="Successful answers by idempotency key, for a day.",
+    )
 
 
 def downgrade() -> None:
     filled = op.get_bind().execute(sa.text("SELECT count(*) FROM revision")).scalar_one()
     if filled:
         raise RuntimeError(f"the ledger holds {filled} revisions: export it and drop it by hand")
-    op.drop_table("revision")
-    op.drop_table("clock")
-    op.drop_table("write")
-    op.drop_table("record")
-    op.drop_table("dataset")
+    for table in TABLES:
+        op.drop_table(table)

@@ -18,16 +18,14 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "catalogue",
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "value", name=("pk_catalogue")),
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("value", sa.Text(), primary_key=True),
         comment="Every value that a filter has ever had: what facets count.",
     )
     op.create_table(
         "head",
-        sa.Column("noun", sa.String(length=20), nullable=False),
+        sa.Column("noun", sa.String(20), primary_key=True),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("noun", name=("pk_head")),
         comment="The newest revision of any record of each noun: what a list's ETag comes from.",
     )
     if op.get_bind().dialect.name == "sqlite":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.cli import main
 from app.kit.database import Database
@@ -112,6 +112,18 @@ def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
     worldly.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
+
+
+def test_a_database_of_another_version_is_refused(
+    empty: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrating.upgrade(empty)
+    with empty.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrating.UnknownSchema, match=r"another version .* \(9999\)"):
+        migrating.upgrade(empty)
+    assert main(["migrate", "--database-url", address(empty)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database) -> None:
