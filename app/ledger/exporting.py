@@ -1,9 +1,9 @@
 """`parley export`: the whole ledger as lines of JSON, in the order in which it was written.
 
-The first line says what follows, then comes a line for each write with a line for each of its
-revisions behind it:
+The first line says which format the lines have, and with which revision they end. Then comes a
+line for each write, followed by a line for each of its revisions:
 
-    {"parley":1,"revision":3,"hash":"…"}
+    {"parley":"export","format":2,"revision":3,"hash":"…"}
     {"write":1,"last":2,"recorded_at":"…","author":"…","reason":null}
     {"revision":1,"noun":"party","id":"TUR","version":1,"action":"created","merged_into":null,
      "hash":"…","document":{…}}
@@ -21,7 +21,8 @@ from sqlalchemy import Connection, text
 from app.kit.strict_json import dumps
 from app.ledger.appending import head
 
-FORM = 1  # raise it when the lines change their form
+# Raise it when the lines change, or when a document that was valid may no longer be.
+FORMAT_VERSION = 2
 _BATCH = 500
 _ENTRIES = text(
     "SELECT v.seq, v.write, r.noun, r.id, v.version, v.action, v.merged_into, v.hash, v.document,"
@@ -34,7 +35,8 @@ _ENTRIES = text(
 def lines(connection: Connection) -> Iterator[bytes]:
     """Every line of the export, from one snapshot, few of them in memory at a time."""
     top = head(connection)
-    yield dumps({"parley": FORM, "revision": top.seq, "hash": top.hash.hex()}) + b"\n"
+    end = {"revision": top.seq, "hash": top.hash.hex()}
+    yield dumps({"parley": "export", "format": FORMAT_VERSION, **end}) + b"\n"
     after = write = 0
     while entries := connection.execute(_ENTRIES, {"after": after, "limit": _BATCH}).all():
         for entry in entries:

@@ -10,7 +10,7 @@ import orjson
 
 from app.kit.shapes import Document
 from app.ledger.chain import START, Link, digest
-from app.ledger.exporting import FORM
+from app.ledger.exporting import FORMAT_VERSION
 
 # Quotes inside a string are escaped, so these bytes cannot stand in one.
 _DOCUMENT = b',"document":'
@@ -75,8 +75,14 @@ class Reader:
         self._lines = iter(lines)
         self._number = 0
         first = self._object(next(self._lines, b""))
-        if first.get("parley") != FORM:
-            raise self._broken(f"is not the header of an export of form {FORM}")
+        if "parley" not in first:
+            raise self._broken("is not the header of an export")
+        version = first.get("format", 1)  # the first format had another header
+        if version != FORMAT_VERSION:
+            raise BrokenExport(
+                f"the file is an export of format {version}, and this version of Parley reads "
+                f"format {FORMAT_VERSION} only"
+            )
         self.revision: int = self._member(first, "revision", int)
         self.hash: bytes = self._hash(first)
 

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.cli import main
 from app.kit import keys
 from app.kit.backups import BackupError
 from app.kit.database import Database
+from app.kit.strict_json import dumps
 from app.ledger import archiving, exporting, importing
 from app.ledger.chain import START, Link, digest
+from app.ledger.exporting import FORMAT_VERSION
 from app.ledger.importing import OtherLedger, Replayed, replay
 from app.ledger.replaying import BrokenExport
 from app.ledger.verifying import verify
@@ -178,14 +181,21 @@ def test_an_empty_ledger(database: Database, same: Database) -> None:
 Spoil = Callable[[list[bytes]], list[bytes]]
 
 
+def header(**members: object) -> bytes:
+    """The first line of an export, some of it replaced."""
+    end = {"revision": 6, "hash": "00"} | members
+    return dumps({"parley": "export", "format": FORMAT_VERSION, **end}) + b"\n"
+
+
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
         (lambda lines: [], "line 1 is no JSON"),
         (lambda lines: lines[1:], "line 1 is not the header"),
-        (lambda lines: [b'{"parley":99,"revision":1,"hash":"00"}\n', *lines[1:]], "form 1"),
-        (lambda lines: [b'{"parley":1,"revision":"6","hash":"00"}\n', *lines[1:]], "`revision`"),
-        (lambda lines: [b'{"parley":1,"revision":6,"hash":"zz"}\n', *lines[1:]], "`hash`"),
+        (lambda lines: [b'{"parley":1,"revision":1,"hash":"00"}\n', *lines[1:]], "of format 1, "),
+        (lambda lines: [b'{"parley":"export","format":99}\n', *lines[1:]], "of format 99, "),
+        (lambda lines: [header(revision="6"), *lines[1:]], "`revision`"),
+        (lambda lines: [header(hash="zz"), *lines[1:]], "`hash`"),
         (lambda lines: lines[:4], "ends after revision 2 of 6"),
         (lambda lines: [*lines[:4], lines[4][:-1]], "file ends after revision 2"),
         (lambda lines: [*lines[:3], *lines[4:]], "line 4 should be revision 2"),
@@ -208,6 +218,19 @@ def test_a_spoilt_export_is_refused(pen: Pen, same: Database, spoil: Spoil, why:
     left = exported(same)
     assert left in (exported(pen.ledger.database), lines[:1], [left[0]])
     assert faults(same) == []
+
+
+def test_an_export_of_an_older_format_is_refused_with_one_sentence(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "old.ndjson"
+    file.write_bytes(b'{"parley":1,"revision":0,"hash":"%s"}\n' % START.hex().encode())
+    for command in ("import", "restore"):
+        assert main([command, str(file), "--database-url", address(database)]) == 2
+        assert capsys.readouterr().err == (
+            "parley: the file is an export of format 1, and this version of Parley reads format 2"
+            " only\n"
+        )
 
 
 def test_what_makes_no_record_is_refused_though_its_chain_holds(
