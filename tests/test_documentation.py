@@ -419,11 +419,11 @@ def test_the_hash_chain_can_be_verified_by_hand(address: str, tmp_path: Path) ->
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     with closing(Database(address)) as found, found.reading() as connection:
-        newest = connection.execute(text("SELECT hash FROM revision ORDER BY seq DESC")).scalar()
+        newest = connection.execute(text("SELECT hash FROM revision ORDER BY number DESC")).scalar()
     assert newest is not None
     assert verify().stdout == f"the chain holds up to {newest.hex()}\n"
     with closing(sqlite3.connect(file)) as forger:
-        forger.execute("UPDATE write SET author = 'nobody' WHERE first = 2")
+        forger.execute("UPDATE write SET author = 'nobody' WHERE first_revision = 2")
         forger.commit()
     assert "revision 2 does not match" in verify().stderr
 

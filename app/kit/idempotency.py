@@ -15,12 +15,12 @@ from app.kit.problems import Fault, Problem
 KEPT = timedelta(hours=24)
 MAX_KEY = 200
 
-idempotency = Table(
-    "idempotency",
+idempotent_response = Table(
+    "idempotent_response",
     metadata,
-    Column("key", String(64), primary_key=True),
-    Column("request", String(64), nullable=False),
-    Column("kept_until", String(27), nullable=False, index=True),
+    Column("key_hash", String(64), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("expires_at", String(27), nullable=False, index=True),
     Column("status", Integer, nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -60,12 +60,14 @@ class Request:
 
 
 _FIND = text(
-    "SELECT request, status, headers, body FROM idempotency WHERE key = :key AND kept_until > :now"
+    "SELECT request_hash, status, headers, body FROM idempotent_response"
+    " WHERE key_hash = :key_hash AND expires_at > :now"
 )
-_FORGET = text("DELETE FROM idempotency WHERE kept_until <= :now")
+_FORGET = text("DELETE FROM idempotent_response WHERE expires_at <= :now")
 _KEEP = text(
-    "INSERT INTO idempotency (key, request, kept_until, status, headers, body)"
-    " VALUES (:key, :request, :until, :status, :headers, :body)"
+    "INSERT INTO idempotent_response"
+    " (key_hash, request_hash, expires_at, status, headers, body)"
+    " VALUES (:key_hash, :request_hash, :expires_at, :status, :headers, :body)"
 )
 
 
@@ -76,7 +78,7 @@ def recall(connection: Connection, request: Request, now: datetime) -> Remembere
         Problem: 422 where the key was used for another request.
     """
     connection.execute(_FORGET, {"now": stamp(now)})
-    row = connection.execute(_FIND, {"key": request.address, "now": stamp(now)}).first()
+    row = connection.execute(_FIND, {"key_hash": request.address, "now": stamp(now)}).first()
     if row is None:
         return None
     if row[0] != request.digest:
@@ -92,9 +94,9 @@ def recall(connection: Connection, request: Request, now: datetime) -> Remembere
 def remember(connection: Connection, request: Request, answer: Remembered, now: datetime) -> None:
     """Keep a success for a day."""
     given = {
-        "key": request.address,
-        "request": request.digest,
-        "until": stamp(now + KEPT),
+        "key_hash": request.address,
+        "request_hash": request.digest,
+        "expires_at": stamp(now + KEPT),
         "status": answer.status,
         "headers": answer.headers,
         "body": answer.body,

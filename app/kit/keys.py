@@ -21,7 +21,7 @@ api_key = Table(
     "api_key",
     metadata,
     Column("name", String(200), primary_key=True),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("key_hash", String(64), nullable=False, unique=True),
     Column("scope", String(10), nullable=False),
     Column("created_at", String(27), nullable=False),
     Column("expires_at", String(27)),
@@ -64,12 +64,12 @@ class Key:
         return None
 
 
-_FIND = select(api_key).where(api_key.c.hash == bindparam("hash"))
+_FIND = select(api_key).where(api_key.c.key_hash == bindparam("key_hash"))
 _LIST = select(api_key).order_by(api_key.c.created_at, api_key.c.name)
 _NAMED = text("SELECT 1 FROM api_key WHERE name = :name")
 _ADD = text(
-    "INSERT INTO api_key (name, hash, scope, created_at, expires_at)"
-    " VALUES (:name, :hash, :scope, :at, :expires)"
+    "INSERT INTO api_key (name, key_hash, scope, created_at, expires_at)"
+    " VALUES (:name, :key_hash, :scope, :at, :expires)"
 )
 _REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE name = :name AND revoked_at IS NULL")
 _USED = text(
@@ -104,7 +104,7 @@ def create(
     key = _PREFIX + secrets.token_urlsafe(32)
     given = {
         "name": name,
-        "hash": digest(key),
+        "key_hash": digest(key),
         "scope": scope,
         "at": stamp(now),
         "expires": None if expires is None else stamp(expires),
@@ -126,7 +126,7 @@ def revoke(connection: Connection, name: str, now: datetime) -> bool:
 def find(connection: Connection, key: str) -> Key | None:
     """The key that was given, whatever its state; None for one that never was."""
     wanted = digest(key)
-    row = connection.execute(_FIND, {"hash": wanted}).first()
+    row = connection.execute(_FIND, {"key_hash": wanted}).first()
     if row is None:
         return None
     found = Key(*row)

@@ -15,7 +15,15 @@ from app.ledger import describing, index, places, rows
 from app.ledger.chain import START, Link, digest
 from app.ledger.nouns import Noun
 from app.ledger.revisions import Circumstances, Revised, Written
-from app.ledger.tables import AFTER_ALL, BEFORE_ALL, catalogue, clock, record, revision, write
+from app.ledger.tables import (
+    AFTER_ALL,
+    BEFORE_ALL,
+    facet_value,
+    record,
+    revision,
+    revision_time,
+    write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class _Head:
 
 
 _HEAD = text(
-    "SELECT r.seq, r.hash, w.recorded_at FROM revision AS r JOIN write AS w ON w.first = r.write"
-    " ORDER BY r.seq DESC LIMIT 1"
+    "SELECT v.number, v.hash, w.recorded_at FROM revision AS v"
+    " JOIN write AS w ON w.first_revision = v.write ORDER BY v.number DESC LIMIT 1"
 )
 
 
@@ -53,8 +61,8 @@ def append(connection: Connection, revised: Sequence[Revised], given: Circumstan
     connection.execute(
         insert(write),
         {
-            "first": first,
-            "last": last,
+            "first_revision": first,
+            "last_revision": last,
             "recorded_at": recorded_at,
             "author": given.author,
             "reason": given.reason,
@@ -67,7 +75,7 @@ def append(connection: Connection, revised: Sequence[Revised], given: Circumstan
     _append_index(connection, revised)
     _append_rows(connection, revised)
     heads = {item.noun.name: item.seq for item in revised}
-    connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
+    connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
     return Written(tuple(revised), last)
 
 
@@ -105,12 +113,12 @@ def _append_records(connection: Connection, revised: Sequence[Revised]) -> None:
                     "number": item.seq,
                     "noun": item.noun.name,
                     "id": item.id,
-                    "key": key,
+                    "sort_key": key,
                     "version": 1,
                 }
             )
         else:
-            old.append({"key": key, "version": _version(item), "number": item.state.number})
+            old.append({"sort_key": key, "version": _version(item), "number": item.state.number})
     if new:
         connection.execute(insert(record), new)
     if old:
@@ -118,10 +126,12 @@ def _append_records(connection: Connection, revised: Sequence[Revised]) -> None:
 
 
 HEADS = text(
-    "INSERT INTO head (noun, seq) VALUES (:noun, :seq)"
-    " ON CONFLICT (noun) DO UPDATE SET seq = excluded.seq"
+    "INSERT INTO noun_head (noun, revision) VALUES (:noun, :revision)"
+    " ON CONFLICT (noun) DO UPDATE SET revision = excluded.revision"
 )
-_UPDATE_RECORD = text("UPDATE record SET key = :key, version = :version WHERE number = :number")
+_UPDATE_RECORD = text(
+    "UPDATE record SET sort_key = :sort_key, version = :version WHERE number = :number"
+)
 
 
 def _append_revisions(
@@ -149,7 +159,7 @@ def _append_revisions(
         previous = digest(previous, link, item.content)
         found.append(
             {
-                "seq": item.seq,
+                "number": item.seq,
                 "write": first,
                 "record": _number_of(item),
                 "version": link.version,
@@ -172,12 +182,12 @@ def _append_clocks(connection: Connection, revised: Sequence[Revised]) -> None:
             bounds = describing.date_bounds(item.noun, item.document)
         number = _number_of(item)
         if item.state is not None:
-            replaced.append({"seq": item.seq, "record": number})
-            forgotten.append({"seq": item.seq, "record": number, "known": known})
+            replaced.append({"revision": item.seq, "record": number})
+            forgotten.append({"revision": item.seq, "record": number, "known": known})
         found.append(
             {
-                "key": _key(item),
-                "seq": item.seq,
+                "sort_key": _key(item),
+                "revision": item.seq,
                 "record": number,
                 "earliest": None if bounds is None else _or(bounds.earliest, BEFORE_ALL),
                 "latest": None if bounds is None else _or(bounds.latest, AFTER_ALL),
@@ -189,7 +199,7 @@ def _append_clocks(connection: Connection, revised: Sequence[Revised]) -> None:
     if replaced:
         connection.execute(_REPLACED, replaced)
         connection.execute(_FORGOTTEN, forgotten)
-    connection.execute(insert(clock), found)
+    connection.execute(insert(revision_time), found)
 
 
 def _or(day: int | None, otherwise: int) -> int:
@@ -197,11 +207,12 @@ def _or(day: int | None, otherwise: int) -> int:
 
 
 _REPLACED = text(
-    "UPDATE clock SET recorded_to = :seq WHERE record = :record AND seq ="
-    " (SELECT max(seq) FROM clock WHERE record = :record AND seq < :seq)"
+    "UPDATE revision_time SET recorded_to = :revision WHERE record = :record AND revision ="
+    " (SELECT max(revision) FROM revision_time WHERE record = :record AND revision < :revision)"
 )
 _FORGOTTEN = text(
-    "UPDATE clock SET known_to = :known WHERE record = :record AND seq < :seq AND known_to > :known"
+    "UPDATE revision_time SET known_to = :known"
+    " WHERE record = :record AND revision < :revision AND known_to > :known"
 )
 
 
@@ -226,7 +237,7 @@ def remember(connection: Connection, values: Iterable[tuple[str, str]]) -> None:
 
 
 _REMEMBER = text(
-    f"INSERT INTO {catalogue.name} (name, value) VALUES (:name, :value)"  # noqa: S608 - a constant name
+    f"INSERT INTO {facet_value.name} (name, value) VALUES (:name, :value)"  # noqa: S608 - a constant name
     " ON CONFLICT DO NOTHING"
 )
 

@@ -26,13 +26,21 @@ from app.ledger import exporting, importing, migrating, reading, rows
 from app.ledger.nouns import Nouns
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.replaying import is_export
-from app.ledger.tables import catalogue, clock, dataset, head, record, revision, write
+from app.ledger.tables import (
+    dataset,
+    facet_value,
+    noun_head,
+    record,
+    revision,
+    revision_time,
+    write,
+)
 
-_LEDGER = frozenset((write, record, revision, clock, head, catalogue))
+_LEDGER = frozenset((write, record, revision, revision_time, noun_head, facet_value))
 # Says how this database was derived; the one that a backup goes into says so itself.
 _OWN = "projection"
 _BYTES = "base64:"
-_NEWEST = "SELECT last FROM write ORDER BY first DESC LIMIT 1"
+_NEWEST = "SELECT last_revision FROM write ORDER BY first_revision DESC LIMIT 1"
 _SCHEMA = "SELECT count(*) FROM write"
 
 

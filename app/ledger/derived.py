@@ -1,4 +1,4 @@
-"""Whether what is derived from the documents agrees with them: clocks, indexes, rows, sums."""
+"""Whether what is derived from the documents agrees with them: times, indexes, rows, sums."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _BATCH = 1_000
 _STATES = text(
-    "SELECT r.number, r.noun, r.id, r.key, r.version, v.seq, v.version, v.document, v.reported_on,"
-    " k.key, k.earliest, k.latest, k.recorded_to, k.known_from, k.known_to"
+    "SELECT r.number, r.noun, r.id, r.sort_key, r.version, v.number, v.version, v.document,"
+    " v.reported_on, t.sort_key, t.earliest, t.latest, t.recorded_to, t.known_from, t.known_to"
     " FROM record AS r LEFT JOIN revision AS v ON v.record = r.number"
-    " LEFT JOIN clock AS k ON k.seq = v.seq"
-    " WHERE r.number > :after AND r.number <= :upto ORDER BY r.number, v.seq"
+    " LEFT JOIN revision_time AS t ON t.revision = v.number"
+    " WHERE r.number > :after AND r.number <= :upto ORDER BY r.number, v.number"
 )
 _NUMBERS = text("SELECT number FROM record WHERE number > :after ORDER BY number LIMIT :limit")
 _INDEXES = {CURRENT: "the index of terms", HISTORY: "the index of the past"}
@@ -51,7 +51,7 @@ def as_bytes(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """One revision of a record, as its row, its clock and its record tell it."""
+    """One revision of a record, as its row, its times and its record tell it."""
 
     number: int
     noun: str
@@ -188,7 +188,7 @@ class _Look:
                 if self.connection.execute(count).scalar_one() == self.expected[table.name]:
                     continue
                 own = table.c[_own(table, noun)]
-                present = text("SELECT id FROM record WHERE noun = :noun AND key IS NOT NULL")
+                present = text("SELECT id FROM record WHERE noun = :noun AND sort_key IS NOT NULL")
                 if noun.name not in known:
                     known[noun.name].update(
                         self.connection.execute(present, {"noun": noun.name}).scalars()
@@ -238,7 +238,7 @@ def _key(noun: Noun, state: _State, document: Document) -> int:
 def _clock(
     noun: Noun, state: _State, document: Document | None, ends: tuple[int, int]
 ) -> Iterator[str]:
-    """What a revision's clock should say."""
+    """What a revision's times should say."""
     known, place, bounds = BEFORE_ALL, places.UNDATED, None
     if document is not None:
         known, place = describing.reported_on(document), describing.place(noun, document)
@@ -250,7 +250,7 @@ def _clock(
     key = places.key(place, state.seq or 0)
     found = (state.key, state.earliest, state.latest, state.known_from)
     if found != (key, earliest, latest, known) or (state.recorded_to, state.known_to) != ends:
-        yield f"{state.name}: its clock does not agree with its document"
+        yield f"{state.name}: its times do not agree with its document"
     if document is not None and state.reported_on != document["reported_on"]:
         yield f"{state.name}: the day of its report does not agree with its document"
 

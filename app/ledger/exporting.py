@@ -25,10 +25,10 @@ from app.ledger.appending import head
 FORMAT_VERSION = 2
 _BATCH = 500
 _ENTRIES = text(
-    "SELECT v.seq, v.write, r.noun, r.id, v.version, v.action, v.merged_into, v.hash, v.document,"
-    " w.last, w.recorded_at, w.author, w.reason FROM revision AS v"
-    " JOIN write AS w ON w.first = v.write JOIN record AS r ON r.number = v.record"
-    " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
+    "SELECT v.number, v.write, r.noun, r.id, v.version, v.action, v.merged_into, v.hash,"
+    " v.document, w.last_revision, w.recorded_at, w.author, w.reason FROM revision AS v"
+    " JOIN write AS w ON w.first_revision = v.write JOIN record AS r ON r.number = v.record"
+    " WHERE v.number > :after ORDER BY v.number LIMIT :limit"
 )
 
 

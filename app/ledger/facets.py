@@ -17,7 +17,7 @@ from app.ledger.reading import Reading, documents
 # Below this, reading the documents beats going through the whole index of each value.
 _FEW = 2_000
 TYPE = "type"  # what kind of record it is, where there are several
-_VALUES = text("SELECT value FROM catalogue WHERE name = :name ORDER BY value")
+_VALUES = text("SELECT value FROM facet_value WHERE name = :name ORDER BY value")
 
 
 def facets(

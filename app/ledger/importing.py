@@ -50,8 +50,10 @@ class Replayed:
     revision: int
 
 
-_HASH = text("SELECT v.hash, w.last FROM revision AS v JOIN write AS w ON w.first = v.write"
-             " WHERE v.seq = :seq")  # fmt: skip
+_HASH = text(
+    "SELECT v.hash, w.last_revision FROM revision AS v"
+    " JOIN write AS w ON w.first_revision = v.write WHERE v.number = :seq"
+)
 
 
 def replay(
@@ -172,7 +174,7 @@ def _append(connection: Connection, nouns: Nouns, group: Sequence[Told], previou
     _append_index(connection, revised)
     _append_rows(connection, revised)
     heads = {item.noun.name: item.seq for item in revised}
-    connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
+    connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
     return previous
 
 

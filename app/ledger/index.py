@@ -51,7 +51,7 @@ def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
         return
     pairs = [(e.key, list(e.terms)) for e in entries]
     if pairs:
-        sql = f"INSERT INTO {table} (key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
+        sql = f"INSERT INTO {table} (sort_key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
         connection.exec_driver_sql(sql, pairs)
 
 
@@ -63,7 +63,7 @@ def drop(connection: Connection, keys: Sequence[int]) -> None:
         sql = "DELETE FROM current_terms WHERE rowid = ?"
         connection.exec_driver_sql(sql, [(key,) for key in keys])
     else:
-        sql = "DELETE FROM current_terms WHERE key = ANY(%s)"
+        sql = "DELETE FROM current_terms WHERE sort_key = ANY(%s)"
         connection.exec_driver_sql(sql, (list(keys),))
 
 
@@ -81,7 +81,7 @@ def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
 def _arrays_of(driver: Any, table: str) -> Iterator[tuple[int, int]]:
     with driver.cursor(name="postings") as cursor:
         cursor.itersize = 10_000
-        cursor.execute(f"SELECT unnest(terms), key FROM {table}")  # noqa: S608 - a constant name
+        cursor.execute(f"SELECT unnest(terms), sort_key FROM {table}")  # noqa: S608 - a constant name
         yield from cursor
 
 
@@ -142,12 +142,12 @@ def _source(
     if connection.dialect.name == "sqlite":
         column = f"{table}.rowid"
         # CROSS JOIN keeps the index outside and the clock inside, whatever the planner thinks.
-        join = f" CROSS JOIN clock AS k ON k.key = {column}" if check else ""
+        join = f" CROSS JOIN revision_time AS t ON t.sort_key = {column}" if check else ""
         where = f"{table} MATCH :match AND {column} BETWEEN :low AND :high"
         parameters = {"match": fts5(wanted), "low": segment.low, "high": segment.high}
     else:
-        column = f"{table}.key"
-        join = f" JOIN clock AS k ON k.key = {column}" if check else ""
+        column = f"{table}.sort_key"
+        join = f" JOIN revision_time AS t ON t.sort_key = {column}" if check else ""
         condition = arrays(wanted, f"{table}.terms")
         where = f"{condition} AND {column} BETWEEN %(low)s AND %(high)s"
         parameters = {"low": segment.low, "high": segment.high}
@@ -227,7 +227,7 @@ def tally(
     if connection.dialect.name != "sqlite":
         sql = (
             f"SELECT t, count(*) FROM (SELECT unnest(terms) AS t FROM {table}"  # noqa: S608 - a constant name
-            " WHERE key = ANY(%(keys)s)) AS held WHERE t = ANY(%(terms)s) GROUP BY t"
+            " WHERE sort_key = ANY(%(keys)s)) AS held WHERE t = ANY(%(terms)s) GROUP BY t"
         )
         both = {"keys": list(keys), "terms": list(terms)}
         yield from connection.exec_driver_sql(sql, both).all()

@@ -24,13 +24,14 @@ class Stored:
 
 
 _CURRENT = text(
-    "SELECT k.seq, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.id = :id"
+    "SELECT t.revision, v.document FROM record AS r"
+    " JOIN revision_time AS t ON t.sort_key = r.sort_key"
+    " JOIN revision AS v ON v.number = t.revision WHERE r.noun = :noun AND r.id = :id"
 )
-_RECORD = text("SELECT number, key, version FROM record WHERE noun = :noun AND id = :id")
+_RECORD = text("SELECT number, sort_key, version FROM record WHERE noun = :noun AND id = :id")
 _LATEST = text(
-    "SELECT v.seq, v.document, v.merged_into FROM revision AS v WHERE v.record = :record"
-    " ORDER BY v.seq DESC LIMIT 1"
+    "SELECT v.number, v.document, v.merged_into FROM revision AS v WHERE v.record = :record"
+    " ORDER BY v.number DESC LIMIT 1"
 )
 
 
@@ -47,9 +48,9 @@ def record(connection: Connection, noun: str, identifier: str, clock: Clock) -> 
         row = connection.execute(_LATEST, {"record": found[0]}).first()
     else:
         sql = (
-            "SELECT k.seq, v.document, v.merged_into FROM clock AS k"  # noqa: S608 - numbers only
-            f" JOIN revision AS v ON v.seq = k.seq WHERE k.record = {found[0]:d}"
-            f" AND {_visible(clock)} ORDER BY k.seq DESC LIMIT 1"
+            "SELECT t.revision, v.document, v.merged_into FROM revision_time AS t"  # noqa: S608 - numbers only
+            f" JOIN revision AS v ON v.number = t.revision WHERE t.record = {found[0]:d}"
+            f" AND {_visible(clock)} ORDER BY t.revision DESC LIMIT 1"
         )
         row = connection.exec_driver_sql(sql).first()
     if row is None:
@@ -62,9 +63,9 @@ def _visible(clock: Clock) -> str:
     """The revisions of one record among which the newest is what a clock shows."""
     checks = ["1 = 1"]
     if clock.revision is not None:
-        checks.append(f"k.seq <= {clock.revision:d}")
+        checks.append(f"t.revision <= {clock.revision:d}")
     if clock.as_of is not None:
-        checks.append(f"k.known_from <= {clock.as_of:d}")
+        checks.append(f"t.known_from <= {clock.as_of:d}")
     return " AND ".join(checks)
 
 
@@ -77,12 +78,12 @@ def several(
         return {}
     wanted, parameters = _addressed(connection, listed)
     if clock.now:
-        join = "JOIN clock AS k ON k.key = r.key"
+        join = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
     else:
-        join = f"JOIN clock AS k ON k.record = r.number AND {clock_check(clock)}"
+        join = f"JOIN revision_time AS t ON t.record = r.number AND {clock_check(clock)}"
     sql = (
-        f"SELECT r.noun, r.id, k.seq, v.document {wanted} {join}"
-        " JOIN revision AS v ON v.seq = k.seq"
+        f"SELECT r.noun, r.id, t.revision, v.document {wanted} {join}"
+        " JOIN revision AS v ON v.number = t.revision"
     )
     found: dict[Address, tuple[int, bytes]] = {}
     for noun, identifier, seq, document in connection.exec_driver_sql(sql, parameters):

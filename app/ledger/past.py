@@ -14,48 +14,52 @@ from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL
 
 _COLUMNS = (
-    "SELECT v.seq, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"
+    "SELECT v.number, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"
     " w.reason, r.noun, r.id, v.record, v.merged_into"
 )
 _FROM = (
-    " FROM revision AS v JOIN write AS w ON w.first = v.write"
-    " JOIN record AS r ON r.number = v.record JOIN clock AS k ON k.seq = v.seq"
-    " WHERE v.seq <= :upto AND k.known_from <= :as_of"
+    " FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
+    " JOIN record AS r ON r.number = v.record JOIN revision_time AS t ON t.revision = v.number"
+    " WHERE v.number <= :upto AND t.known_from <= :as_of"
 )
 _HISTORY = text(
-    f"{_COLUMNS}{_FROM} AND v.record = :record AND v.seq < :before ORDER BY v.seq DESC LIMIT :limit"
+    f"{_COLUMNS}{_FROM} AND v.record = :record AND v.number < :before"
+    " ORDER BY v.number DESC LIMIT :limit"
 )
-_CHANGES = text(f"{_COLUMNS}{_FROM} AND v.seq > :after ORDER BY v.seq LIMIT :limit")
-_LAST = text(f"{_COLUMNS}{_FROM} ORDER BY v.seq DESC LIMIT 1")
+_CHANGES = text(f"{_COLUMNS}{_FROM} AND v.number > :after ORDER BY v.number LIMIT :limit")
+_LAST = text(f"{_COLUMNS}{_FROM} ORDER BY v.number DESC LIMIT 1")
 _NEWEST = text(
-    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first = v.write"
-    " JOIN record AS r ON r.number = v.record WHERE v.record = :record ORDER BY v.seq DESC LIMIT 1"
+    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
+    " JOIN record AS r ON r.number = v.record WHERE v.record = :record"
+    " ORDER BY v.number DESC LIMIT 1"
 )
 _ONE = text(
-    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first = v.write"
-    " JOIN record AS r ON r.number = v.record WHERE v.seq = :seq"
+    f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
+    " JOIN record AS r ON r.number = v.record WHERE v.number = :seq"
 )
 _OF_WRITE = text(
-    f"{_COLUMNS} FROM write AS w JOIN revision AS v ON v.seq BETWEEN w.first AND w.last"
-    " JOIN record AS r ON r.number = v.record WHERE w.first = :write ORDER BY v.seq"
+    f"{_COLUMNS} FROM write AS w"
+    " JOIN revision AS v ON v.number BETWEEN w.first_revision AND w.last_revision"
+    " JOIN record AS r ON r.number = v.record WHERE w.first_revision = :write ORDER BY v.number"
 )
 _VERSIONS = text(
-    "SELECT count(*) FROM clock AS k WHERE k.record = :record AND k.seq <= :upto"
-    " AND k.known_from <= :as_of"
+    "SELECT count(*) FROM revision_time AS t WHERE t.record = :record AND t.revision <= :upto"
+    " AND t.known_from <= :as_of"
 )
 _COUNT = text(
-    "SELECT count(*) FROM clock AS k WHERE k.seq > :after AND k.seq <= :upto"
-    " AND k.known_from <= :as_of"
+    "SELECT count(*) FROM revision_time AS t WHERE t.revision > :after AND t.revision <= :upto"
+    " AND t.known_from <= :as_of"
 )
 _NUMBER = text("SELECT number FROM record WHERE noun = :noun AND id = :id")
 _DOCUMENT_BEFORE = text(
-    "SELECT document FROM revision WHERE record = :record AND seq < :seq ORDER BY seq DESC LIMIT 1"
+    "SELECT document FROM revision WHERE record = :record AND number < :seq"
+    " ORDER BY number DESC LIMIT 1"
 )
 
 # A record's number is that of its first revision.
 _FIRST_RECORDED = text(
-    "SELECT r.noun, r.id, w.recorded_at FROM record AS r JOIN revision AS v ON v.seq = r.number"
-    " JOIN write AS w ON w.first = v.write WHERE r.noun IN :noun AND r.id IN :id"
+    "SELECT r.noun, r.id, w.recorded_at FROM record AS r JOIN revision AS v ON v.number = r.number"
+    " JOIN write AS w ON w.first_revision = v.write WHERE r.noun IN :noun AND r.id IN :id"
 ).bindparams(bindparam("noun", expanding=True), bindparam("id", expanding=True))
 
 

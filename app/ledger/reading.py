@@ -41,10 +41,15 @@ class Row:
 
 # ---- clocks
 
-_LAST_OF_WRITE = text("SELECT last FROM write WHERE first <= :seq ORDER BY first DESC LIMIT 1")
-_NEWEST = text("SELECT last FROM write ORDER BY first DESC LIMIT 1")
-_HEADS = text("SELECT noun, seq FROM head")
-_SINCE = text("SELECT first FROM write WHERE recorded_at >= :at ORDER BY recorded_at LIMIT 1")
+_LAST_OF_WRITE = text(
+    "SELECT last_revision FROM write WHERE first_revision <= :seq"
+    " ORDER BY first_revision DESC LIMIT 1"
+)
+_NEWEST = text("SELECT last_revision FROM write ORDER BY first_revision DESC LIMIT 1")
+_HEADS = text("SELECT noun, revision FROM noun_head")
+_SINCE = text(
+    "SELECT first_revision FROM write WHERE recorded_at >= :at ORDER BY recorded_at LIMIT 1"
+)
 
 
 def newest(connection: Connection) -> int:
@@ -202,11 +207,11 @@ def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, 
 
 
 def _listed(connection: Connection, keys: Sequence[int]) -> tuple[str, dict[str, object]]:
-    """A condition for `k.key` in a list of any length, with its parameter."""
+    """A condition for `t.sort_key` in a list of any length, with its parameter."""
     if connection.dialect.name == "sqlite":
         listed = "[" + ",".join(map(str, keys)) + "]"
-        return "k.key IN (SELECT value FROM json_each(:keys))", {"keys": listed}
-    return "k.key = ANY(%(keys)s)", {"keys": list(keys)}
+        return "t.sort_key IN (SELECT value FROM json_each(:keys))", {"keys": listed}
+    return "t.sort_key = ANY(%(keys)s)", {"keys": list(keys)}
 
 
 def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
@@ -215,8 +220,8 @@ def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
         return []
     condition, parameters = _listed(connection, keys)
     sql = (
-        "SELECT k.key, k.earliest, k.latest, r.noun, r.id FROM clock AS k"  # noqa: S608 - a constant condition
-        f" JOIN record AS r ON r.number = k.record WHERE {condition}"
+        "SELECT t.sort_key, t.earliest, t.latest, r.noun, r.id FROM revision_time AS t"  # noqa: S608 - a constant condition
+        f" JOIN record AS r ON r.number = t.record WHERE {condition}"
     )
     return [
         Row(
@@ -237,8 +242,8 @@ def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> 
     condition, parameters = _listed(connection, keys)
     day = ":first" if connection.dialect.name == "sqlite" else "%(first)s"
     sql = (
-        f"SELECT k.key FROM clock AS k WHERE {condition}"  # noqa: S608 - constant conditions
-        f" AND k.earliest IS NOT NULL AND k.latest >= {day}"
+        f"SELECT t.sort_key FROM revision_time AS t WHERE {condition}"  # noqa: S608 - constant conditions
+        f" AND t.earliest IS NOT NULL AND t.latest >= {day}"
     )
     parameters["first"] = BEFORE_ALL if first is None else first
     return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
@@ -250,7 +255,7 @@ def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
         return {}
     condition, parameters = _listed(connection, keys)
     sql = (
-        "SELECT k.key, v.document FROM clock AS k JOIN revision AS v ON v.seq = k.seq"  # noqa: S608 - a constant condition
-        f" WHERE {condition}"
+        "SELECT t.sort_key, v.document FROM revision_time AS t"  # noqa: S608 - a constant condition
+        f" JOIN revision AS v ON v.number = t.revision WHERE {condition}"
     )
     return {key: bytes(document) for key, document in connection.exec_driver_sql(sql, parameters)}

@@ -22,14 +22,14 @@ _SET = text(
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 _ENTRIES = text(
-    "SELECT v.seq, k.key, r.key, r.noun, v.document FROM revision AS v"
-    " JOIN clock AS k ON k.seq = v.seq JOIN record AS r ON r.number = v.record"
-    " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
+    "SELECT v.number, t.sort_key, r.sort_key, r.noun, v.document FROM revision AS v"
+    " JOIN revision_time AS t ON t.revision = v.number JOIN record AS r ON r.number = v.record"
+    " WHERE v.number > :after ORDER BY v.number LIMIT :limit"
 )
 
 _STANDING = text(
-    "SELECT r.id, v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun AND r.id > :after"
+    "SELECT r.id, v.document FROM record AS r JOIN revision_time AS t ON t.sort_key = r.sort_key"
+    " JOIN revision AS v ON v.number = t.revision WHERE r.noun = :noun AND r.id > :after"
     " ORDER BY r.id LIMIT :limit"
 )
 
@@ -55,8 +55,8 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
     for noun in reversed(nouns.all):
         for table in rows.tables(noun):
             connection.execute(table.delete())
-    connection.exec_driver_sql("DELETE FROM catalogue")
-    connection.exec_driver_sql("DELETE FROM head")
+    connection.exec_driver_sql("DELETE FROM facet_value")
+    connection.exec_driver_sql("DELETE FROM noun_head")
     index.empty(connection)
     after = 0
     heads: dict[str, int] = {}
@@ -67,7 +67,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
     _lay_out(connection, nouns)
     index.tidy(connection)
     if heads:
-        connection.execute(HEADS, [{"noun": noun, "seq": seq} for noun, seq in heads.items()])
+        connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
 
 
 def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:

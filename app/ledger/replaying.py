@@ -48,8 +48,8 @@ class Told:
     def row(self) -> Document:
         """As it stands in its table."""
         return {
-            "first": self.first,
-            "last": self.last,
+            "first_revision": self.first,
+            "last_revision": self.last,
             "recorded_at": self.recorded_at,
             "author": self.author,
             "reason": self.reason,

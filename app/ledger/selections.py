@@ -131,7 +131,7 @@ def _certain(wanted: Range, low: int, high: int) -> Iterator[Segment]:
     if wanted.last is None:
         yield Segment(low, high)
         return
-    ends = f"k.latest <= {wanted.last}"
+    ends = f"t.latest <= {wanted.last}"
     yield Segment(low, high, (_spans("day"),))
     yield Segment(low, high, (_spans(*_BROAD),), ends)
     if wanted.first is None:
@@ -139,7 +139,7 @@ def _certain(wanted: Range, low: int, high: int) -> Iterator[Segment]:
 
 
 def _possible(wanted: Range, low: int, high: int) -> Iterator[Segment]:
-    reaches = "" if wanted.first is None else f"k.latest >= {wanted.first}"
+    reaches = "" if wanted.first is None else f"t.latest >= {wanted.first}"
     yield Segment(low, high)
     if wanted.first is not None:
         # What begins earlier may still reach in, if its stretch is long enough.
@@ -159,7 +159,7 @@ def segments(
     if selection.range:
         found = list(_range_segments(selection.range, loose=loose))
     if selection.since is not None:
-        check = f"k.seq >= {selection.since}"
+        check = f"t.revision >= {selection.since}"
         found = [replace(s, check=f"{s.check} AND {check}" if s.check else check) for s in found]
     if clock.as_of is None or not dated:
         return found
@@ -184,19 +184,19 @@ def clock_check(clock: Clock) -> str:
     """The SQL condition on `clock k` for a revision that a clock shows; empty for now."""
     checks = []
     if clock.revision is not None:
-        checks.append(f"k.seq <= {clock.revision}")
+        checks.append(f"t.revision <= {clock.revision}")
     if clock.as_of is None:
         if clock.revision is not None:
-            checks.append(f"k.recorded_to > {clock.revision}")
+            checks.append(f"t.recorded_to > {clock.revision}")
         return " AND ".join(checks)
-    checks.append(f"k.known_from <= {clock.as_of}")
+    checks.append(f"t.known_from <= {clock.as_of}")
     if clock.revision is None:
-        checks.append(f"k.known_to > {clock.as_of}")
+        checks.append(f"t.known_to > {clock.as_of}")
     else:
         # `known_to` looks past the revision clock, so the record's own revisions decide.
         checks.append(
-            "NOT EXISTS (SELECT 1 FROM clock AS later WHERE later.record = k.record"  # noqa: S608 - numbers only
-            f" AND later.seq > k.seq AND later.seq <= {clock.revision}"
+            "NOT EXISTS (SELECT 1 FROM revision_time AS later WHERE later.record = t.record"  # noqa: S608 - numbers only
+            f" AND later.revision > t.revision AND later.revision <= {clock.revision}"
             f" AND later.known_from <= {clock.as_of})"
         )
     return " AND ".join(checks)

@@ -57,8 +57,9 @@ def states(connection: Connection, addresses: Iterable[Address]) -> dict[Address
     for chunk in _chunks(addresses):
         values, parameters = _values(chunk)
         sql = (
-            "SELECT r.noun, r.id, r.number, r.version, r.key, v.document FROM record AS r"  # noqa: S608 - placeholders only
-            " LEFT JOIN clock AS k ON k.key = r.key LEFT JOIN revision AS v ON v.seq = k.seq"
+            "SELECT r.noun, r.id, r.number, r.version, r.sort_key, v.document FROM record AS r"  # noqa: S608 - placeholders only
+            " LEFT JOIN revision_time AS t ON t.sort_key = r.sort_key"
+            " LEFT JOIN revision AS v ON v.number = t.revision"
             f" WHERE (r.noun, r.id) IN (VALUES {values})"
         )
         for row in connection.execute(text(sql), parameters):
@@ -73,8 +74,9 @@ def facts(connection: Connection, addresses: Iterable[Address]) -> dict[Address,
     for chunk in _chunks(addresses):
         values, parameters = _values(chunk)
         sql = (
-            "SELECT r.noun, r.id, k.earliest, k.latest, k.known_from FROM record AS r"  # noqa: S608 - placeholders only
-            f" JOIN clock AS k ON k.key = r.key WHERE (r.noun, r.id) IN (VALUES {values})"
+            "SELECT r.noun, r.id, t.earliest, t.latest, t.known_from FROM record AS r"  # noqa: S608 - placeholders only
+            " JOIN revision_time AS t ON t.sort_key = r.sort_key"
+            f" WHERE (r.noun, r.id) IN (VALUES {values})"
         )
         for noun, identifier, earliest, latest, known in connection.execute(text(sql), parameters):
             bounds = Bounds(_bound(earliest), _bound(latest))
@@ -96,8 +98,9 @@ def citing(connection: Connection, nouns: Nouns, cited: Sequence[str]) -> dict[A
     for start in range(0, len(keys), _CHUNK):
         listed = ", ".join(map(str, keys[start : start + _CHUNK]))
         sql = (
-            "SELECT r.noun, r.id, v.document FROM clock AS k JOIN record AS r"  # noqa: S608 - numbers only
-            f" ON r.number = k.record JOIN revision AS v ON v.seq = k.seq WHERE k.key IN ({listed})"
+            "SELECT r.noun, r.id, v.document FROM revision_time AS t JOIN record AS r"  # noqa: S608 - numbers only
+            " ON r.number = t.record JOIN revision AS v ON v.number = t.revision"
+            f" WHERE t.sort_key IN ({listed})"
         )
         for noun, identifier, document in connection.exec_driver_sql(sql):
             found[noun, identifier] = orjson.loads(document)

@@ -11,25 +11,26 @@ from app.kit.shapes import Document
 from app.ledger import describing
 from app.ledger.nouns import Noun, Nouns
 
-_HEADS = text("SELECT noun, seq FROM head")
-_CATALOGUE = text("SELECT name, value FROM catalogue")
+_HEADS = text("SELECT noun, revision FROM noun_head")
+_FACET_VALUES = text("SELECT name, value FROM facet_value")
 # Each with a sentence for what it finds.
 _STRAY = {
-    "revision {} has no clock": (
-        "SELECT v.seq FROM revision AS v LEFT JOIN clock AS k ON k.seq = v.seq"
-        " WHERE k.seq IS NULL ORDER BY v.seq"
+    "revision {} has no times": (
+        "SELECT v.number FROM revision AS v LEFT JOIN revision_time AS t ON t.revision = v.number"
+        " WHERE t.revision IS NULL ORDER BY v.number"
     ),
-    "revision {} has a clock, but is not there": (
-        "SELECT k.seq FROM clock AS k LEFT JOIN revision AS v ON v.seq = k.seq"
-        " WHERE v.seq IS NULL ORDER BY k.seq"
+    "revision {} has times, but is not there": (
+        "SELECT t.revision FROM revision_time AS t LEFT JOIN revision AS v ON v.number = t.revision"
+        " WHERE v.number IS NULL ORDER BY t.revision"
     ),
-    "revision {} has a clock of another record": (
-        "SELECT k.seq FROM clock AS k JOIN revision AS v ON v.seq = k.seq"
-        " WHERE k.record <> v.record ORDER BY k.seq"
+    "revision {} has the times of another record": (
+        "SELECT t.revision FROM revision_time AS t JOIN revision AS v ON v.number = t.revision"
+        " WHERE t.record <> v.record ORDER BY t.revision"
     ),
     "write {} has no revision": (
-        "SELECT w.first FROM write AS w LEFT JOIN revision AS v ON v.seq = w.first"
-        " AND v.write = w.first WHERE v.seq IS NULL ORDER BY w.first"
+        "SELECT w.first_revision FROM write AS w LEFT JOIN revision AS v"
+        " ON v.number = w.first_revision AND v.write = w.first_revision"
+        " WHERE v.number IS NULL ORDER BY w.first_revision"
     ),
 }
 _SHOWN = 5
@@ -54,13 +55,13 @@ class Sums:
         for sentence, sql in _STRAY.items():
             for number in connection.execute(text(sql)).scalars():
                 yield sentence.format(number)
-        heads = {row.noun: row.seq for row in connection.execute(_HEADS)}
+        heads = {row.noun: row.revision for row in connection.execute(_HEADS)}
         for name in sorted(heads.keys() | self.heads.keys(), key=str):
             if heads.get(name) != self.heads.get(name):
                 newest = self.heads.get(name, "none")
                 told = heads.get(name, "none")
-                yield f"table head: the newest revision of {name} is {newest}, not {told}"
-        listed = {(row.name, row.value) for row in connection.execute(_CATALOGUE)}
+                yield f"table noun_head: the newest revision of {name} is {newest}, not {told}"
+        listed = {(row.name, row.value) for row in connection.execute(_FACET_VALUES)}
         yield from _told("lacks", self.catalogue - listed)
         yield from _told("has, of no document,", listed - self.catalogue)
 
@@ -68,6 +69,6 @@ class Sums:
 def _told(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
     listed = sorted(values, key=str)
     for name, value in listed[:_SHOWN]:
-        yield f"table catalogue {what} {name} “{value}”"
+        yield f"table facet_value {what} {name} “{value}”"
     if len(listed) > _SHOWN:
-        yield f"table catalogue {what} {len(listed) - _SHOWN} values more"
+        yield f"table facet_value {what} {len(listed) - _SHOWN} values more"

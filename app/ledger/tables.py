@@ -30,19 +30,19 @@ dataset = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
-    comment="What this dataset is: its name, its licence, the secret that seals cursors.",
+    comment="Facts about this database: its cursors' secret, its projections' version.",
 )
 
 write = Table(
     "write",
     metadata,
-    Column("first", Key, primary_key=True, autoincrement=False),
-    Column("last", Key, nullable=False),
+    Column("first_revision", Key, primary_key=True, autoincrement=False),
+    Column("last_revision", Key, nullable=False),
     Column("recorded_at", String(27), nullable=False),
     Column("author", String(200), nullable=False),
     Column("reason", Text),
     Index(None, "recorded_at"),
-    comment="One transaction that changed something: revisions `first` to `last`.",
+    comment="One transaction that changed something, with its first and last revision.",
 )
 
 record = Table(
@@ -51,7 +51,7 @@ record = Table(
     Column("number", Key, primary_key=True, autoincrement=False),
     Column("noun", String(20), nullable=False),
     Column("id", String(120), nullable=False),
-    Column("key", Key, comment="Index key of the current revision; null while deleted."),
+    Column("sort_key", Key, comment="Index key of the current revision; null while deleted."),
     Column("version", Integer, nullable=False),
     UniqueConstraint("noun", "id"),
     comment="Every record there ever was; its number is that of its first revision.",
@@ -60,8 +60,8 @@ record = Table(
 revision = Table(
     "revision",
     metadata,
-    Column("seq", Key, primary_key=True, autoincrement=False),
-    Column("write", Key, ForeignKey("write.first"), nullable=False),
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("write", Key, ForeignKey("write.first_revision"), nullable=False),
     Column("record", Key, ForeignKey("record.number"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("action", String(10), nullable=False),
@@ -73,35 +73,35 @@ revision = Table(
     Column("reported_on", String(20)),
     Column("document", LargeBinary, comment="The rendered document; null for a tombstone."),
     Column("hash", LargeBinary(32), nullable=False),
-    Index(None, "record", "seq"),
+    Index(None, "record", "number"),
     comment="Every state of every record, in one gapless sequence, chained by hash.",
 )
 
-clock = Table(
-    "clock",
+revision_time = Table(
+    "revision_time",
     metadata,
-    Column("key", Key, primary_key=True, autoincrement=False),
-    Column("seq", Key, nullable=False, unique=True),
+    Column("sort_key", Key, primary_key=True, autoincrement=False),
+    Column("revision", Key, nullable=False, unique=True),
     Column("record", Key, ForeignKey("record.number"), nullable=False),
     Column("earliest", Key, comment="First possible day, as a number; null without a date."),
     Column("latest", Key, comment="Last possible day, as a number; null without a date."),
     Column("recorded_to", Key, nullable=False, comment="The revision that replaced this one."),
     Column("known_from", Key, nullable=False, comment="The day of its report, as a number."),
     Column("known_to", Key, nullable=False, comment="The day a later revision was reported."),
-    Index(None, "record", "seq"),
+    Index(None, "record", "revision"),
     comment="When each revision happened, was known and was recorded.",
 )
 
-head = Table(
-    "head",
+noun_head = Table(
+    "noun_head",
     metadata,
     Column("noun", String(20), primary_key=True),
-    Column("seq", Key, nullable=False),
+    Column("revision", Key, nullable=False),
     comment="The newest revision of any record of each noun: what a list's ETag comes from.",
 )
 
-catalogue = Table(
-    "catalogue",
+facet_value = Table(
+    "facet_value",
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", Text, primary_key=True),

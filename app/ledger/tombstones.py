@@ -16,11 +16,11 @@ from app.ledger.selections import Clock, Selection
 
 # Tombstones have no day, so they lie behind everything that has one.
 _STONES = text(
-    "SELECT v.seq, r.noun, r.id, v.version, w.recorded_at, v.record FROM clock AS k"
-    " JOIN revision AS v ON v.seq = k.seq JOIN record AS r ON r.number = v.record"
-    " JOIN write AS w ON w.first = v.write"
-    " WHERE k.key >= :low AND k.seq <= :upto AND k.recorded_to > :upto"
-    " AND v.document IS NULL AND r.noun IN :nouns ORDER BY k.key DESC LIMIT :limit"
+    "SELECT v.number, r.noun, r.id, v.version, w.recorded_at, v.record FROM revision_time AS t"
+    " JOIN revision AS v ON v.number = t.revision JOIN record AS r ON r.number = v.record"
+    " JOIN write AS w ON w.first_revision = v.write"
+    " WHERE t.sort_key >= :low AND t.revision <= :upto AND t.recorded_to > :upto"
+    " AND v.document IS NULL AND r.noun IN :nouns ORDER BY t.sort_key DESC LIMIT :limit"
 ).bindparams(bindparam("nouns", expanding=True))
 
 

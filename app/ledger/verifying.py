@@ -19,12 +19,13 @@ from app.ledger.nouns import Nouns
 
 _BATCH = 2_000
 _ENTRIES = text(
-    "SELECT v.seq, v.write, r.noun, r.id, v.version, v.action, v.merged_into, w.recorded_at,"
-    " w.author, w.reason, v.document, v.hash, w.last, v.record FROM revision AS v"
-    " LEFT JOIN write AS w ON w.first = v.write LEFT JOIN record AS r ON r.number = v.record"
-    " WHERE v.seq > :after ORDER BY v.seq LIMIT :limit"
+    "SELECT v.number, v.write, r.noun, r.id, v.version, v.action, v.merged_into, w.recorded_at,"
+    " w.author, w.reason, v.document, v.hash, w.last_revision, v.record FROM revision AS v"
+    " LEFT JOIN write AS w ON w.first_revision = v.write"
+    " LEFT JOIN record AS r ON r.number = v.record"
+    " WHERE v.number > :after ORDER BY v.number LIMIT :limit"
 )
-_LAST = text("SELECT max(last) FROM write")
+_LAST = text("SELECT max(last_revision) FROM write")
 
 
 def verify(connection: Connection, nouns: Nouns) -> Iterator[str]:

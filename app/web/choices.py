@@ -15,7 +15,9 @@ from app.ledger.selections import ALL_KEYS, NOW, Selection
 from app.ledger.tables import BEFORE_ALL
 
 MAX_OFFERED = 400
-_DAYS = text("SELECT DISTINCT known_from FROM clock WHERE known_from > :never ORDER BY known_from")
+_DAYS = text(
+    "SELECT DISTINCT known_from FROM revision_time WHERE known_from > :never ORDER BY known_from"
+)
 
 
 @dataclass(frozen=True, slots=True)

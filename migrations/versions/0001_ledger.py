@@ -18,7 +18,15 @@ depends_on = None
 
 # In the order in which they can be dropped. Constraints and indexes have no names here: the naming
 # convention of the metadata gives them (`env.py`).
-TABLES = ("idempotency", "api_key", "revision", "clock", "write", "record", "dataset")
+TABLES = (
+    "idempotent_response",
+    "api_key",
+    "revision_time",
+    "revision",
+    "write",
+    "record",
+    "dataset",
+)
 
 
 def number(name: str, *keys: sa.ForeignKey, **more: Any) -> sa.Column[Any]:
@@ -33,7 +41,7 @@ def upgrade() -> None:
         "dataset",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.Text(), nullable=False),
-        comment="What this dataset is: its name, its licence, the secret that seals cursors.",
+        comment="Facts about this database: its cursors' secret, its projections' version.",
     )
     op.create_table(
         "record",
@@ -41,7 +49,7 @@ def upgrade() -> None:
         sa.Column("noun", sa.String(20), nullable=False),
         sa.Column("id", sa.String(120), nullable=False),
         number(
-            "key",
+            "sort_key",
             nullable=True,
             comment="Index key of the current revision; null while deleted.",
         ),
@@ -51,17 +59,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "write",
-        number("first", primary_key=True),
-        number("last"),
+        number("first_revision", primary_key=True),
+        number("last_revision"),
         sa.Column("recorded_at", sa.String(27), nullable=False, index=True),
         sa.Column("author", sa.String(200), nullable=False),
         sa.Column("reason", sa.Text()),
-        comment="One transaction that changed something: revisions `first` to `last`.",
+        comment="One transaction that changed something, with its first and last revision.",
     )
     op.create_table(
-        "clock",
-        number("key", primary_key=True),
-        number("seq", unique=True),
+        "revision_time",
+        number("sort_key", primary_key=True),
+        number("revision", unique=True),
         number("record", sa.ForeignKey("record.number")),
         number(
             "earliest",
@@ -76,13 +84,13 @@ def upgrade() -> None:
         number("recorded_to", comment="The revision that replaced this one."),
         number("known_from", comment="The day of its report, as a number."),
         number("known_to", comment="The day a later revision was reported."),
-        sa.Index(None, "record", "seq"),
+        sa.Index(None, "record", "revision"),
         comment="When each revision happened, was known and was recorded.",
     )
     op.create_table(
         "revision",
-        number("seq", primary_key=True),
-        number("write", sa.ForeignKey("write.first")),
+        number("number", primary_key=True),
+        number("write", sa.ForeignKey("write.first_revision")),
         number("record", sa.ForeignKey("record.number")),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(10), nullable=False),
@@ -98,13 +106,13 @@ def upgrade() -> None:
             comment="The rendered document; null for a tombstone.",
         ),
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
-        sa.Index(None, "record", "seq"),
+        sa.Index(None, "record", "number"),
         comment="Every state of every record, in one gapless sequence, chained by hash.",
     )
     op.create_table(
         "api_key",
         sa.Column("name", sa.String(200), primary_key=True),
-        sa.Column("hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("key_hash", sa.String(64), nullable=False, unique=True),
         sa.Column("scope", sa.String(10), nullable=False),
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("expires_at", sa.String(27)),
@@ -113,10 +121,10 @@ def upgrade() -> None:
         comment="Who may write; the keys themselves are kept nowhere.",
     )
     op.create_table(
-        "idempotency",
-        sa.Column("key", sa.String(64), primary_key=True),
-        sa.Column("request", sa.String(64), nullable=False),
-        sa.Column("kept_until", sa.String(27), nullable=False, index=True),
+        "idempotent_response",
+        sa.Column("key_hash", sa.String(64), primary_key=True),
+        sa.Column("request_hash", sa.String(64), nullable=False),
+        sa.Column("expires_at", sa.String(27), nullable=False, index=True),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("headers", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),

@@ -17,15 +17,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "catalogue",
+        "facet_value",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.Text(), primary_key=True),
         comment="Every value that a filter has ever had: what facets count.",
     )
     op.create_table(
-        "head",
+        "noun_head",
         sa.Column("noun", sa.String(20), primary_key=True),
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         comment="The newest revision of any record of each noun: what a list's ETag comes from.",
     )
     if op.get_bind().dialect.name == "sqlite":
@@ -39,7 +39,7 @@ def upgrade() -> None:
         )
         return
     for table in ("current_terms", "history_terms"):
-        op.execute(f"CREATE TABLE {table} (key bigint PRIMARY KEY, terms bigint[] NOT NULL)")
+        op.execute(f"CREATE TABLE {table} (sort_key bigint PRIMARY KEY, terms bigint[] NOT NULL)")
         op.execute(f"CREATE INDEX ix_{table}_terms ON {table} USING gin (terms)")
 
 
@@ -47,5 +47,5 @@ def downgrade() -> None:
     op.execute("DROP TABLE history_terms")
     op.execute("DROP TABLE current_terms")
     op.execute("DELETE FROM dataset WHERE name = 'projection'")
-    op.drop_table("head")
-    op.drop_table("catalogue")
+    op.drop_table("noun_head")
+    op.drop_table("facet_value")

@@ -57,7 +57,7 @@ def faults(database: Database) -> list[str]:
 
 def derived(database: Database) -> dict[str, list[str]]:
     """The tables that are made from the documents, apart from the index."""
-    names = ["clock", "head", "catalogue", "record"]
+    names = ["revision_time", "noun_head", "facet_value", "record"]
     names += ["meeting", "meeting_participant", "person_name"]
     with database.reading() as connection:
         return {

@@ -96,35 +96,37 @@ def test_an_empty_ledger_holds(database: Database) -> None:
 # Each statement with a text that one of the faults must hold: which revision, which record.
 TAMPERED: list[tuple[str, str]] = [
     # the chain
-    ("UPDATE revision SET document = NULL WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET version = 7 WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET action = 'changed' WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET reported_on = '2020-01-01' WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET record = 1 WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET write = 6 WHERE seq = 9", "revision 9"),
-    ("UPDATE revision SET hash = (SELECT hash FROM revision WHERE seq = 1) WHERE seq = 9",
+    ("UPDATE revision SET document = NULL WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET version = 7 WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET action = 'changed' WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET reported_on = '2020-01-01' WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET record = 1 WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET write = 6 WHERE number = 9", "revision 9"),
+    ("UPDATE revision SET hash = (SELECT hash FROM revision WHERE number = 1) WHERE number = 9",
      "revision 9"),
-    ("UPDATE write SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE first = 9", "revision 9"),
-    ("UPDATE write SET author = 'someone else' WHERE first = 9", "revision 9"),
-    ("UPDATE write SET reason = 'no reason' WHERE first = 12", "revision 12"),
-    ("UPDATE write SET last = 10 WHERE first = 9", "revision 10"),
+    ("UPDATE write SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE first_revision = 9",
+     "revision 9"),
+    ("UPDATE write SET author = 'someone else' WHERE first_revision = 9", "revision 9"),
+    ("UPDATE write SET reason = 'no reason' WHERE first_revision = 12", "revision 12"),
+    ("UPDATE write SET last_revision = 10 WHERE first_revision = 9", "revision 10"),
     ("UPDATE record SET noun = 'person' WHERE id = 'm'", "revision 9"),
     ("UPDATE record SET version = 7 WHERE id = 'm'", "meeting m"),
     # the clocks of what stands
-    ("UPDATE clock SET earliest = earliest - 1 WHERE seq = 12", "meeting m"),
-    ("UPDATE clock SET latest = NULL WHERE seq = 12", "meeting m"),
-    ("UPDATE clock SET known_from = known_from - 1 WHERE seq = 12", "meeting m"),
-    ("UPDATE clock SET recorded_to = 14 WHERE seq = 12", "meeting m"),
-    ("UPDATE clock SET known_to = 7 WHERE seq = 12", "meeting m"),
+    ("UPDATE revision_time SET earliest = earliest - 1 WHERE revision = 12", "meeting m"),
+    ("UPDATE revision_time SET latest = NULL WHERE revision = 12", "meeting m"),
+    ("UPDATE revision_time SET known_from = known_from - 1 WHERE revision = 12", "meeting m"),
+    ("UPDATE revision_time SET recorded_to = 14 WHERE revision = 12", "meeting m"),
+    ("UPDATE revision_time SET known_to = 7 WHERE revision = 12", "meeting m"),
     # the clocks of what stood
-    ("UPDATE clock SET earliest = earliest - 1 WHERE seq = 9", "meeting m"),
-    ("UPDATE clock SET latest = latest + 1 WHERE seq = 9", "meeting m"),
-    ("UPDATE clock SET recorded_to = 14 WHERE seq = 9", "meeting m"),
-    ("UPDATE clock SET known_from = known_from - 1 WHERE seq = 9", "meeting m"),
-    ("UPDATE clock SET known_to = known_to - 1 WHERE seq = 9", "meeting m"),
-    ("DELETE FROM clock WHERE seq = 9", "meeting m"),
+    ("UPDATE revision_time SET earliest = earliest - 1 WHERE revision = 9", "meeting m"),
+    ("UPDATE revision_time SET latest = latest + 1 WHERE revision = 9", "meeting m"),
+    ("UPDATE revision_time SET recorded_to = 14 WHERE revision = 9", "meeting m"),
+    ("UPDATE revision_time SET known_from = known_from - 1 WHERE revision = 9", "meeting m"),
+    ("UPDATE revision_time SET known_to = known_to - 1 WHERE revision = 9", "meeting m"),
+    ("DELETE FROM revision_time WHERE revision = 9", "meeting m"),
     # what was deleted
-    ("UPDATE record SET key = (SELECT key FROM clock WHERE seq = 13) WHERE id = 'dropped'",
+    (("UPDATE record SET sort_key = (SELECT sort_key FROM revision_time WHERE revision = 13)"
+      " WHERE id = 'dropped'"),
      "issue dropped"),
     ("INSERT INTO issue (id, name) VALUES ('dropped', 'Back again')", "issue dropped"),
     # the rows
@@ -178,34 +180,35 @@ _DOCUMENTS = {
 _HASHES = {True: ("'abc'", "X''", "7", "CAST(X'FF' AS TEXT)"), False: ("'abc'", "''")}
 # What only SQLite keeps in a column of another kind.
 _LOOSE = [
-    "UPDATE revision SET version = X'00' WHERE seq = 9",
-    "UPDATE revision SET version = 'x' WHERE seq = 9",
-    "UPDATE revision SET write = 'x' WHERE seq = 9",
-    "UPDATE revision SET action = CAST(X'FF' AS TEXT) WHERE seq = 9",
-    "UPDATE write SET author = X'FF' WHERE first = 9",
-    "UPDATE write SET last = 'x' WHERE first = 9",
-    "UPDATE write SET last = 'x' WHERE first = 14",
-    "UPDATE clock SET latest = 'x' WHERE seq = 9",
+    "UPDATE revision SET version = X'00' WHERE number = 9",
+    "UPDATE revision SET version = 'x' WHERE number = 9",
+    "UPDATE revision SET write = 'x' WHERE number = 9",
+    "UPDATE revision SET action = CAST(X'FF' AS TEXT) WHERE number = 9",
+    "UPDATE write SET author = X'FF' WHERE first_revision = 9",
+    "UPDATE write SET last_revision = 'x' WHERE first_revision = 9",
+    "UPDATE write SET last_revision = 'x' WHERE first_revision = 14",
+    "UPDATE revision_time SET latest = 'x' WHERE revision = 9",
     "UPDATE record SET version = 'x' WHERE id = 'm'",
 ]
-CLOCK = "key, seq, record, recorded_to, known_from, known_to"
+WRITE = "first_revision, last_revision, recorded_at, author"
+TIME = "sort_key, revision, record, recorded_to, known_from, known_to"
 # What is derived from all documents together: there is no one revision to name.
 SUMS = [
-    ("UPDATE head SET seq = seq - 1 WHERE noun = 'meeting'", "meeting is 12, not 11"),
-    ("DELETE FROM head WHERE noun = 'issue'", "issue is 14, not none"),
-    ("INSERT INTO head (noun, seq) VALUES ('embassy', 3)", "embassy"),
-    ("DELETE FROM catalogue", "lacks"),
-    ("DELETE FROM catalogue WHERE name = 'party' AND value = 'TUR'", "party “TUR”"),
-    ("INSERT INTO catalogue (name, value) VALUES ('party', 'XXX')", "party “XXX”"),
-    ("UPDATE clock SET record = 1 WHERE seq = 9", "revision 9"),
-    (f"INSERT INTO clock ({CLOCK}) VALUES (7, 99, 1, 7, 7, 7)", "revision 99"),
-    ("INSERT INTO write (first, last, recorded_at, author) VALUES (3, 3, '2023', 'x')", "write 3"),
+    ("UPDATE noun_head SET revision = 11 WHERE noun = 'meeting'", "meeting is 12, not 11"),
+    ("DELETE FROM noun_head WHERE noun = 'issue'", "issue is 14, not none"),
+    ("INSERT INTO noun_head (noun, revision) VALUES ('embassy', 3)", "embassy"),
+    ("DELETE FROM facet_value", "lacks"),
+    ("DELETE FROM facet_value WHERE name = 'party' AND value = 'TUR'", "party “TUR”"),
+    ("INSERT INTO facet_value (name, value) VALUES ('party', 'XXX')", "party “XXX”"),
+    ("UPDATE revision_time SET record = 1 WHERE revision = 9", "revision 9"),
+    (f"INSERT INTO revision_time ({TIME}) VALUES (7, 99, 1, 7, 7, 7)", "revision 99"),
+    (f"INSERT INTO write ({WRITE}) VALUES (3, 3, '2023', 'x')", "write 3"),
 ]  # fmt: skip
 # Where nothing is wrong with any one record, the fault names the sequence.
 MISSING = [
-    ("DELETE FROM clock WHERE seq = 14; DELETE FROM revision WHERE seq = 14", "14"),
+    ("DELETE FROM revision_time WHERE revision = 14; DELETE FROM revision WHERE number = 14", "14"),
     (
-        "DELETE FROM clock WHERE seq = 3; DELETE FROM revision WHERE seq = 3",
+        "DELETE FROM revision_time WHERE revision = 3; DELETE FROM revision WHERE number = 3",
         "revision 3 is missing",
     ),
 ]
@@ -227,7 +230,7 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
     cases = [*TAMPERED, *MISSING, *SUMS]
     for column, values in (("document", _DOCUMENTS), ("hash", _HASHES)):
         for seq in (9, 12):
-            sql = f"UPDATE revision SET {column} = {{}} WHERE seq = {seq}"
+            sql = f"UPDATE revision SET {column} = {{}} WHERE number = {seq}"
             cases += [(sql.format(value), f"revision {seq}") for value in values[sqlite]]
     cases += [(sql, "") for sql in _LOOSE if sqlite]
     every(cases, found_and_named)
@@ -244,11 +247,12 @@ def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> Non
 
 def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
     with filled.writing() as connection:
-        key = connection.execute(text("SELECT key FROM clock WHERE seq = 9")).scalar_one()
+        sql = "SELECT sort_key FROM revision_time WHERE revision = 9"
+        key = connection.execute(text(sql)).scalar_one()
         if filled.sqlite:
             index.add(connection, "history_terms", [index.Entry(key, [7])])
         else:
-            more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE key = :key")
+            more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE sort_key = :key")
             connection.execute(more, {"key": key})
     told = "meeting m (revision 9): the index of the past does not agree with its document"
     assert faults(filled) == [told]
@@ -261,28 +265,30 @@ def test_looking_leaves_a_connection_as_it_was(filled: Database) -> None:
         assert list(verify(connection, NOUNS)) == []
         assert connection.execute(text("SELECT name FROM temp.sqlite_master")).all() == []
         with pytest.raises(OperationalError, match="readonly"):
-            connection.execute(text("DELETE FROM catalogue"))
+            connection.execute(text("DELETE FROM facet_value"))
 
 
 def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:
     with filled.writing() as connection:
-        sql = "SELECT document FROM revision WHERE seq = 9"
+        sql = "SELECT document FROM revision WHERE number = 9"
         content = bytes(connection.execute(text(sql)).scalar_one())
         changed = content.replace(b'"title":"m"', b'"title":"n"')
         assert changed != content
-        update = text("UPDATE revision SET document = :d WHERE seq = 9")
+        update = text("UPDATE revision SET document = :d WHERE number = 9")
         connection.execute(update, {"d": changed})
     assert "revision 9 (meeting m) does not match its hash" in faults(filled)
 
 
 @pytest.mark.parametrize("table", ["current_terms", "history_terms"])
 def test_an_index_that_lost_a_record_is_found(filled: Database, table: str) -> None:
-    column = "rowid" if filled.sqlite else "key"
+    column = "rowid" if filled.sqlite else "sort_key"
     seq = 12 if table == "current_terms" else 9
     if filled.sqlite and table == "history_terms":
         pytest.skip("SQLite's index of the past takes no deletion")
     tamper(
-        filled, f"DELETE FROM {table} WHERE {column} = (SELECT key FROM clock WHERE seq = {seq})"
+        filled,
+        f"DELETE FROM {table} WHERE {column} ="
+        f" (SELECT sort_key FROM revision_time WHERE revision = {seq})",
     )
     assert any("meeting m" in fault for fault in faults(filled))
 
@@ -297,6 +303,6 @@ def test_the_command_says_that_all_is_well(
 def test_the_command_prints_each_fault_and_fails(
     filled: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tamper(filled, "UPDATE write SET author = 'someone else' WHERE first = 9")
+    tamper(filled, "UPDATE write SET author = 'someone else' WHERE first_revision = 9")
     assert main(["verify", "--database-url", address(filled)]) == 1
     assert "revision 9 (meeting m) does not match its hash" in capsys.readouterr().out

@@ -28,7 +28,8 @@ from tests.records.builders import (
 
 def ledger_of(database: Database) -> list[tuple[int, int, int]]:
     with database.reading() as connection:
-        rows = connection.execute(text("SELECT seq, write, version FROM revision ORDER BY seq"))
+        sql = "SELECT number, write, version FROM revision ORDER BY number"
+        rows = connection.execute(text(sql))
         return [(row[0], row[1], row[2]) for row in rows]
 
 
@@ -85,7 +86,8 @@ def test_recording_times_never_run_backwards(pen: Pen, database: Database) -> No
     pen.write(issue("a"), at="2030-01-02T12:00")
     pen.write(issue("b"), at="2024-01-01T12:00")
     with database.reading() as connection:
-        found = connection.execute(text("SELECT recorded_at FROM write ORDER BY first")).scalars()
+        sql = "SELECT recorded_at FROM write ORDER BY first_revision"
+        found = connection.execute(text(sql)).scalars()
         assert list(found) == ["2030-01-02T12:00:00.000000Z"] * 2
 
 

@@ -41,8 +41,8 @@ class Model:
     def of(cls, database: Database) -> Model:
         """All that a database's ledger holds."""
         sql = (
-            "SELECT v.seq, v.write, r.noun, r.id, v.document FROM revision AS v"
-            " JOIN record AS r ON r.number = v.record ORDER BY v.seq"
+            "SELECT v.number, v.write, r.noun, r.id, v.document FROM revision AS v"
+            " JOIN record AS r ON r.number = v.record ORDER BY v.number"
         )
         with database.reading() as connection:
             return cls(

@@ -209,8 +209,8 @@ def travels() -> Path:
 
 def visits(database: Database) -> list[dict[str, Any]]:
     query = (
-        "SELECT v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-        " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = 'meeting'"
+        "SELECT v.document FROM record AS r JOIN revision_time AS t ON t.sort_key = r.sort_key"
+        " JOIN revision AS v ON v.number = t.revision WHERE r.noun = 'meeting'"
     )
     with database.reading() as connection:
         return [orjson.loads(bytes(row[0])) for row in connection.execute(text(query))]

@@ -263,7 +263,7 @@ def a_position(**more: Any) -> Body:
 
 
 _KEY = text(
-    "INSERT INTO api_key (name, hash, scope, created_at, expires_at, revoked_at)"
+    "INSERT INTO api_key (name, key_hash, scope, created_at, expires_at, revoked_at)"
     " VALUES (:name, :hash, :scope, '2023-01-01T00:00:00.000000Z', :expires, :revoked)"
 )
 _PAST = "2024-01-01T00:00:00.000000Z"

@@ -117,7 +117,7 @@ def test_it_remembers_nothing_and_replays_nothing(api: Api) -> None:
         tried = api.post("issues?dry_run=true", {"name": "Tides"}, idempotency_key="k")
         assert tried.ok()["id"] == "tides"
         assert "idempotency-replayed" not in tried.headers
-    assert api.sql("SELECT count(*) FROM idempotency") == [(0,)]
+    assert api.sql("SELECT count(*) FROM idempotent_response") == [(0,)]
     assert api.post("issues", {"name": "Tides"}, idempotency_key="k").status == 201
     tried = api.post("issues?dry_run=true", {"name": "Tides"}, idempotency_key="k")
     assert tried.kind == "likely-duplicate"

@@ -95,7 +95,7 @@ def test_only_successes_are_remembered(api: Api) -> None:
             reply = api.send(method, path, body, tag=tag, idempotency_key="k")
             assert reply.status >= 400
             assert not replayed(reply)
-    assert api.sql("SELECT count(*) FROM idempotency") == [(0,)]
+    assert api.sql("SELECT count(*) FROM idempotent_response") == [(0,)]
     # What failed may be sent again, mended, under the same key.
     assert api.post("issues", {"name": "x"}, idempotency_key="k").status == 201
     assert api.patch("issues/fishing", {"note": "x"}, idempotency_key="k").status == 200
@@ -109,11 +109,11 @@ def test_minimal_answers_are_replayed_as_they_were(api: Api) -> None:
 
 def move(api: Api, by: timedelta) -> None:
     """Make everything remembered older."""
-    [[until]] = api.sql("SELECT kept_until FROM idempotency")
+    [[until]] = api.sql("SELECT expires_at FROM idempotent_response")
     left = datetime.fromisoformat(until) - datetime.now(UTC)
     assert timedelta(hours=23, minutes=50) < left <= timedelta(hours=24)
     moved = (datetime.fromisoformat(until) - by).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    api.sql("UPDATE idempotency SET kept_until = :moved", moved=moved)
+    api.sql("UPDATE idempotent_response SET expires_at = :moved", moved=moved)
 
 
 @pytest.mark.parametrize(("hours", "again"), [(23.8, True), (24.2, False), (2000, False)])
@@ -123,7 +123,8 @@ def test_a_success_is_remembered_for_a_day(api: Api, hours: float, again: bool) 
     reply = api.patch("issues/fishing", {"note": "x"}, idempotency_key="k")
     assert reply.status == 200
     assert replayed(reply) is again
-    assert len(api.sql("SELECT key FROM idempotency")) == 1  # the old one is swept away
+    # The old one is swept away.
+    assert len(api.sql("SELECT key_hash FROM idempotent_response")) == 1
 
 
 def test_a_revoked_key_replays_nothing(api: Api) -> None:

@@ -23,8 +23,8 @@ from benchmarks.neighbours.idiomatic.models import Base
 
 Row = dict[str, Any]
 _DOCUMENTS = text(
-    "SELECT v.document FROM record AS r JOIN clock AS k ON k.key = r.key"
-    " JOIN revision AS v ON v.seq = k.seq WHERE r.noun = :noun ORDER BY r.number"
+    "SELECT v.document FROM record AS r JOIN revision_time AS t ON t.sort_key = r.sort_key"
+    " JOIN revision AS v ON v.number = t.revision WHERE r.noun = :noun ORDER BY r.number"
 )
 _FTS = "CREATE VIRTUAL TABLE meeting_text USING fts5(words, content='', detail=none, columnsize=0)"
 _CITED: tuple[tuple[str, type[Base]], ...] = (
