@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.kit import edtf
 from app.kit.parts import citations, cited, dates, drawn_on, writable
 from app.kit.problems import Fault, Problem
-from app.kit.shapes import Document
+from app.kit.shapes import EVENT, Document
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.describing import date_bounds
@@ -20,7 +20,7 @@ from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address, Fact, State, citing, facts, states
 from app.ledger.tables import BEFORE_ALL
 
-_DRAWN = ("source", "event")
+_DRAWN = ("source", EVENT)
 _SAID = ("edtf", "before", "after")
 NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
 
@@ -129,7 +129,7 @@ class Draft:
         return Fact(bounds, BEFORE_ALL if day is None else edtf.day_number(day))
 
     def _event(self, identifier: str) -> Bounds:
-        address = self.address("event", identifier)
+        address = self.address(EVENT, identifier)
         return NOWHERE.bounds if address is None else self.fact(address).bounds
 
     def finish(self, address: Address) -> Document:

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.problems import Problem, bad_body, faulty
-from app.kit.shapes import Document
+from app.kit.shapes import EVENT, Document
 from app.ledger import past
 from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.nouns import Noun, Nouns
@@ -183,7 +183,7 @@ class Writing:
         cited = [f"{noun.name}:{identifier}"]
         if noun.event:
             cited.append(f"event:{identifier}")
-        kinds = {noun.name, "event"} if noun.event else {noun.name}
+        kinds = {noun.name, EVENT} if noun.event else {noun.name}
         changes = {
             address: pointed_elsewhere(self.nouns[address[0]], document, kinds, identifier, into)
             for address, document in citing(connection, self.nouns, cited).items()
