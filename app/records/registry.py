@@ -20,7 +20,7 @@ _MODULES = (
     "positions",
 )
 
-NOUNS = Nouns([import_module(f"app.records.{module}").noun for module in _MODULES])
+NOUNS = Nouns([import_module(f"{__package__}.{module}").noun for module in _MODULES])
 
 # What the schema is compared with: importing a module declares its tables.
 DECLARING = (keys, idempotency)
