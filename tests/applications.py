@@ -8,7 +8,7 @@ from unittest import mock
 from fastapi import FastAPI
 
 from app import main
-from app.kit.cache import Shelf
+from app.kit.http.cache import Shelf
 from app.records.admission import Admission
 from app.records.answering import Answers
 from app.settings import Settings

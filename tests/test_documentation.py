@@ -29,7 +29,7 @@ from starlette.testclient import TestClient
 from app import cli
 from app.kit import edtf
 from app.kit.database import Database
-from app.kit.kinds import KINDS
+from app.kit.http.problem_types import KINDS
 from app.kit.parts import parts
 from app.kit.shapes import DateShape
 from app.ledger.index import INDEX_TABLES

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.cli.arguments import parser
 from app.cli.commands import prepare, run
-from app.kit import keys
+from app.kit.http import api_keys
 from app.ledger import migrating
 from app.records import import_files, seeding
 from app.settings import SettingError
@@ -17,8 +17,8 @@ from app.settings import SettingError
 FAULTS = (
     SettingError,
     seeding.SeedError,
-    keys.KeyNameTaken,
-    keys.KeyNameRefused,
+    api_keys.KeyNameTaken,
+    api_keys.KeyNameRefused,
     *import_files.FAULTS,
 )
 # What an engine says where a database is not there, is not ours, or does not let us in.

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import __version__
-from app.kit import keys
+from app.kit.http import api_keys
 from app.records.transfers import FORMATS
 from app.settings import Settings
 
@@ -63,7 +63,7 @@ def _add_keys(command: argparse.ArgumentParser) -> None:
     does = command.add_subparsers(dest="does", required=True, metavar="create|list|revoke")
     create = does.add_parser("create", help="make a key; it is shown once, on the last line")
     create.add_argument("--name", dest="key_name", required=True, help="public: stands in history")
-    create.add_argument("--scope", choices=keys.SCOPES, default="write")
+    create.add_argument("--scope", choices=api_keys.SCOPES, default="write")
     create.add_argument("--days", type=_days, help="good for this many days [without end]")
     does.add_parser("list", help="show the keys there are, without the keys themselves")
     revoke = does.add_parser("revoke", help="make a key good for nothing")

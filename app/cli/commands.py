@@ -17,8 +17,8 @@ from typing import Literal
 
 from sqlalchemy import make_url
 
-from app.kit import keys
 from app.kit.database import Database
+from app.kit.http import api_keys
 from app.ledger import archiving, exporting, migrating, reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.verifying import verify
@@ -63,7 +63,7 @@ def _serve(settings: Settings) -> int:
     from app.main import create_app  # noqa: PLC0415 - loads FastAPI, which other commands need not
 
     try:
-        from app.kit.protocol import Protocol  # noqa: PLC0415 - its parser is not to be had on Windows
+        from app.kit.http.uvicorn_protocol import Protocol  # noqa: PLC0415 - its parser is not to be had on Windows
     except ImportError:
         http: type[asyncio.Protocol] | Literal["auto"] = "auto"
     else:
@@ -154,14 +154,14 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
             if arguments.does == "create":
                 days = arguments.days
                 expires = None if days is None else now + timedelta(days=days)
-                key = keys.create(connection, arguments.key_name, arguments.scope, now, expires)
+                key = api_keys.create(connection, arguments.key_name, arguments.scope, now, expires)
                 print(f"A key to {_where(settings)}, of the scope {arguments.scope}.")
                 print("Keep it: it is not shown again. Authorization: Bearer <key>")
                 print(key)
             elif arguments.does == "list":
-                for kept in keys.listed(connection):
+                for kept in api_keys.listed(connection):
                     print("\t".join(_told(kept, now)))
-            elif not keys.revoke(connection, arguments.key_name, now):
+            elif not api_keys.revoke(connection, arguments.key_name, now):
                 print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
                 return 1
     finally:
@@ -169,7 +169,7 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _told(key: keys.Key, now: datetime) -> list[str]:
+def _told(key: api_keys.Key, now: datetime) -> list[str]:
     """A key as it is listed: all but the key."""
     state = key.refusal(now)
     if state is None and key.expires_at is not None:

@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit import edtf
+from app.kit.http.problems import Fault, Problem
 from app.kit.parts import citations, cited, dates, drawn_on, writable
-from app.kit.problems import Fault, Problem
 from app.kit.shapes import EVENT, Document
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors

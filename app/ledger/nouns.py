@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Table
 
-from app.kit.problems import Fault
+from app.kit.http.problems import Fault
 from app.kit.shapes import EVENT, Document, Shape
 from app.kit.words import fold
 from app.ledger.columns import Child, tables

@@ -11,10 +11,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
-from app.kit import keys
 from app.kit.database import Database
-from app.kit.keys import Key
-from app.kit.problems import Fault, Problem
+from app.kit.http import api_keys
+from app.kit.http.api_keys import Key
+from app.kit.http.problems import Fault, Problem
 
 
 class Admission:
@@ -74,7 +74,7 @@ class Admission:
             form = "The Authorization header is not of the form “Bearer KEY”."
             raise _unauthorised(form, scope)
         with self.database.reading() as connection:
-            return keys.find(connection, given.strip())
+            return api_keys.find(connection, given.strip())
 
 
 def _making(scope: str) -> str:

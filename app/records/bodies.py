@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.kit.http.problems import Fault, Problem, bad_body, faulty
 from app.kit.parts import fields, parts
-from app.kit.problems import Fault, Problem, bad_body, faulty
 from app.kit.shapes import Document, Shape
 from app.kit.strict_json import JsonError
 from app.ledger.nouns import Noun

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from app.kit import countries, edtf
-from app.kit.problems import Fault, bad_query
+from app.kit.http.problems import Fault, bad_query
 from app.kit.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
 from app.kit.strict_json import shown
 from app.kit.words import slug

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem, bad_body, spoken
+from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import __version__
-from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
 from app.ledger.nouns import Nouns

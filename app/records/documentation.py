@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.kit.problems import MEDIA_TYPE
+from app.kit.http.problems import MEDIA_TYPE
 from app.ledger.nouns import Noun, Tag
 from app.records.formats import JSON, UNSAID, Formats
 from app.records.pages import title_of

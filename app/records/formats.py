@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.kit.negotiation import preferred
-from app.kit.problems import Fault, Problem
+from app.kit.http.negotiation import preferred
+from app.kit.http.problems import Fault, Problem
 from app.ledger.walks import Order
 
 if TYPE_CHECKING:

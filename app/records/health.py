@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.kit.database import Database
-from app.kit.problems import Problem
+from app.kit.http.metrics import Traffic
+from app.kit.http.problems import Problem
 from app.kit.strict_json import dumps
-from app.kit.traffic import Traffic
 from app.ledger import reading
 from app.records import documentation
 from app.records.ledgers import read

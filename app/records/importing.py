@@ -15,7 +15,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from app.kit.problems import Problem, faulty
+from app.kit.http.problems import Problem, faulty
 from app.kit.shapes import Document, is_identifier
 from app.ledger import reading
 from app.ledger.drafts import Draft

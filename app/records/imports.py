@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.kit import idempotency, keys
-from app.kit.grammar import pairs
-from app.kit.keys import Key
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.http import api_keys, idempotency
+from app.kit.http.api_keys import Key
+from app.kit.http.problems import Fault, Problem, bad_query
+from app.kit.http.query_string import pairs
 from app.kit.strict_json import dumps
 from app.ledger.writes import Ledger
 from app.records import documentation, pages
@@ -127,11 +127,11 @@ def _once(
     if request is None or given.get("dry_run") == "true":
         answer = _answer(ledger, key, given, form, content)
         with ledger.database.writing() as connection:
-            keys.note_use(connection, key.name, now)
+            api_keys.note_use(connection, key.name, now)
         return answer
     # One transaction for all of it: a twin waits, and what is remembered was written.
     with ledger.database.writing() as connection:
-        keys.note_use(connection, key.name, now)
+        api_keys.note_use(connection, key.name, now)
         known = replayed(connection, request, now)
         if known is not None:
             return known

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
-from app.kit.cursors import Cursor, scope, seal, unseal
-from app.kit.grammar import UNBOUNDED, integer, pairs
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cursors import Cursor, scope, seal, unseal
+from app.kit.http.problems import Fault, Problem, bad_query
+from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
 from app.ledger.nouns import Noun

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.cache import Begun
-from app.kit.origins import origin_of
+from app.kit.http.cache import Begun
+from app.kit.http.cors import origin_of
 from app.ledger.nouns import Nouns
 from app.records import lists, renditions
 from app.records.answering import Answers

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
-from app.kit.cursors import Cursor, scope, seal, unseal
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cursors import Cursor, scope, seal, unseal
+from app.kit.http.problems import Fault, Problem
 from app.kit.parts import citations
-from app.kit.problems import Fault, Problem
 from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import yaml
 
-from app.kit.problems import Fault, Problem
+from app.kit.http.problems import Fault, Problem
 from app.kit.shapes import Document
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from app.kit import edtf
-from app.kit.problems import Fault, faulty
+from app.kit.http.problems import Fault, faulty
 from app.kit.shapes import Document
 from app.kit.words import slug, words
 from app.ledger.dating import Bounds

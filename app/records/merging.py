@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.kit.http.problems import Fault, faulty
 from app.kit.parts import parts
-from app.kit.problems import Fault, faulty
 from app.kit.shapes import Document, Shape
 from app.ledger.drafts import body_of
 from app.ledger.nouns import Noun

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.kit.http.problems import Fault, Problem
 from app.kit.parts import Part, parts
-from app.kit.problems import Fault, Problem
 from app.kit.shapes import Document, Shape
 from app.ledger.nouns import Nouns
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from app.kit.problems import Fault
+from app.kit.http.problems import Fault
 from app.kit.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
 from app.ledger.dating import Bounds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kit.problems import Fault, Problem
+from app.kit.http.problems import Fault, Problem
 from app.kit.shapes import Document
 from app.ledger.nouns import Noun
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.kit.grammar import UNBOUNDED, Alternatives, alternatives, integer, moment, pairs
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.http.problems import Fault, Problem, bad_query
+from app.kit.http.query_string import UNBOUNDED, Alternatives, alternatives, integer, moment, pairs
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import shown
 from app.kit.terms import EVERYTHING, Any, Expression, any_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from app.kit import idempotency, keys
 from app.kit.database import metadata
+from app.kit.http import api_keys, idempotency
 from app.ledger.nouns import Nouns
 
 # The module of each noun, in the order in which the API lists them.
@@ -23,6 +23,6 @@ _MODULES = (
 NOUNS = Nouns([import_module(f"{__package__}.{module}").noun for module in _MODULES])
 
 # What the schema is compared with: importing a module declares its tables.
-DECLARING = (keys, idempotency)
+DECLARING = (api_keys, idempotency)
 
 __all__ = ["DECLARING", "NOUNS", "metadata"]

@@ -18,8 +18,8 @@ import orjson
 from sqlalchemy import Connection
 
 from app import __version__
-from app.kit.cache import Begun, Stream, tag
 from app.kit.database import Database
+from app.kit.http.cache import Begun, Stream, tag
 from app.kit.parts import citations
 from app.kit.plain_text import line
 from app.kit.shapes import Document

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.kit.shortcuts import ReadRoute
+from app.kit.http.fast_routes import ReadRoute
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.walks import Order
 from app.records import documentation, ledgers, pages, singles

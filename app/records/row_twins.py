@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
 from app.ledger.states import Address

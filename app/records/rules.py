@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from app.kit.problems import Fault, Problem, faulty
+from app.kit.http.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.kit.strict_json import check_text
 from app.ledger import reading
 from app.ledger.nouns import Noun, Nouns

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from starlette.routing import BaseRoute
 
-from app.kit.asgi import flat
-from app.kit.problems import nearest
+from app.kit.http.edge import flat
+from app.kit.http.problems import nearest
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.ledger.nouns import Nouns
 

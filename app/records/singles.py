@@ -10,9 +10,9 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit import edtf
-from app.kit.cache import IMMUTABLE, REVALIDATE, Answer, tag
-from app.kit.grammar import UNBOUNDED, integer, pairs
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.problems import Fault, Problem, bad_query
+from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
 from app.ledger import lookups, past, reading

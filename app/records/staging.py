@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Fault, Problem, bad_body
+from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import past

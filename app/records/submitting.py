@@ -14,12 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.kit import idempotency, keys
-from app.kit.cache import tag
 from app.kit.database import Database
-from app.kit.grammar import pairs
-from app.kit.keys import Key
-from app.kit.problems import Fault, Problem, bad_body, bad_query
+from app.kit.http import api_keys, idempotency
+from app.kit.http.api_keys import Key
+from app.kit.http.cache import tag
+from app.kit.http.problems import Fault, Problem, bad_body, bad_query
+from app.kit.http.query_string import pairs
 from app.kit.strict_json import JsonError, dumps, loads
 from app.ledger.nouns import Nouns
 from app.records.admission import Admission
@@ -86,7 +86,7 @@ class Desk:
         now = datetime.now(UTC)
         try:
             with self.database.writing() as connection:
-                keys.note_use(connection, submission.act.author, now)
+                api_keys.note_use(connection, submission.act.author, now)
                 if submission.remembered is not None and not submission.dry_run:
                     known = replayed(connection, submission.remembered, now)
                     if known is not None:
@@ -100,7 +100,7 @@ class Desk:
         except Exception as outcome:
             # What was undone took the note of the key's use along.
             with self.database.writing() as connection:
-                keys.note_use(connection, submission.act.author, now)
+                api_keys.note_use(connection, submission.act.author, now)
             if isinstance(outcome, _DryRun):
                 return outcome.answer
             raise

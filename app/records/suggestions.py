@@ -8,7 +8,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, select
 
-from app.kit.problems import Fault, Problem, spoken
+from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.words import fold
 from app.ledger import past
 from app.ledger.drafts import Unknown

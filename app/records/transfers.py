@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.kit.problems import Fault, Problem, nearest
+from app.kit.http.problems import Fault, Problem, nearest
 from app.kit.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.nouns import Noun, Nouns

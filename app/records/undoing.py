@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import orjson
 from sqlalchemy import Connection
 
+from app.kit.http.problems import Fault, Problem
 from app.kit.parts import cited
-from app.kit.problems import Fault, Problem
 from app.kit.shapes import Document
 from app.ledger import past
 from app.ledger.drafts import body_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.kit import edtf
-from app.kit.problems import Fault, Problem, bad_query, nearest
+from app.kit.http.problems import Fault, Problem, bad_query, nearest
 from app.kit.strict_json import shown
 
 YEARS = (edtf.day_number("0001-01-01"), edtf.day_number("9999-12-31"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from app.kit.problems import Fault, Problem, spoken
+from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.shapes import Document
 from app.records.suggestions import hinted
 

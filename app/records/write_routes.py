@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.problems import Fault, bad_body, faulty
+from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
 from app.ledger.nouns import Noun, Nouns
 from app.records import documentation, pages, singles, write_documentation

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.problems import Problem, bad_body, faulty
+from app.kit.http.problems import Problem, bad_body, faulty
 from app.kit.shapes import EVENT, Document
 from app.ledger import past
 from app.ledger.drafts import Draft, Unknown, body_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.kit.shortcuts import ReadRoute
+from app.kit.http.fast_routes import ReadRoute
 from app.ledger.nouns import Nouns
 from app.ledger.walks import Order
 from app.records import documentation, pages

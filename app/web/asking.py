@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from app.kit.grammar import pairs
-from app.kit.problems import Fault, Problem, bad_query
+from app.kit.http.problems import Fault, Problem, bad_query
+from app.kit.http.query_string import pairs
 from app.kit.strict_json import shown
 from app.records.queries import Grammar, Query
 from app.records.values import called_here

@@ -10,8 +10,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.kit.cache import IMMUTABLE, satisfied
-from app.kit.problems import Problem
+from app.kit.http.cache import IMMUTABLE, satisfied
+from app.kit.http.problems import Problem
 
 _HERE = Path(__file__).parent
 _TYPES = {

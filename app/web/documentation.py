@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from app.kit.kinds import KINDS
-from app.kit.problems import Problem
+from app.kit.http.problem_types import KINDS
+from app.kit.http.problems import Problem
 
 _VENDOR = Path(__file__).parent / "vendor" / "swagger-ui"
 _FILES = {

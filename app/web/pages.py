@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.kit.cache import Answer, tag
-from app.kit.cursors import scope, unseal
-from app.kit.problems import Problem
+from app.kit.http.cache import Answer, tag
+from app.kit.http.cursors import scope, unseal
+from app.kit.http.problems import Problem
 from app.ledger import reading
 from app.ledger.nouns import Nouns
 from app.ledger.selections import Clock

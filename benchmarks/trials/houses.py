@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from app.cli import prepare
-from app.kit import keys
 from app.kit.database import Database
+from app.kit.http import api_keys
 from app.ledger import reading
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
@@ -69,7 +69,7 @@ def prepared(url: str, name: str) -> str:
     """Migrate a database and make a key; gives the key."""
     prepare(Settings(database_url=url, seed=False))
     with opened(url) as found, found.writing() as connection:
-        return keys.create(connection, name, "admin", datetime.now(UTC))
+        return api_keys.create(connection, name, "admin", datetime.now(UTC))
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from app.kit import keys
 from app.kit.database import Database
+from app.kit.http import api_keys
 from app.ledger.writes import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
@@ -42,7 +42,7 @@ def parley(sqlite_databases: SqliteDatabases) -> Iterator[Asked]:
     url = sqlite_databases.filled("seeded", lambda d: seeding.seed(Ledger(d, NOUNS)))
     database = Database(url)
     with database.writing() as connection:
-        key = keys.create(connection, "reader", "write", datetime.now(UTC))
+        key = api_keys.create(connection, "reader", "write", datetime.now(UTC))
     database.close()
     with served(url) as address:
         yield Asked(address, key)

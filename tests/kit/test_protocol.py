@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from app.kit import protocol
-from app.kit.protocol import HEAD_BYTES, Protocol
+from app.kit.http import uvicorn_protocol
+from app.kit.http.uvicorn_protocol import HEAD_BYTES, Protocol
 from app.ledger.writes import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
@@ -134,7 +134,7 @@ SLOW = {
 
 @pytest.mark.parametrize("pieces", SLOW.values(), ids=SLOW)
 def test_a_slow_sender_is_not_waited_for(port: int, pieces: list[bytes]) -> None:
-    with mock.patch.object(protocol, "HEAD_SECONDS", 0.2):
+    with mock.patch.object(uvicorn_protocol, "HEAD_SECONDS", 0.2):
         status, kind, _ = exchanged(port, *pieces)
     assert (status, kind) == (408, "application/problem+json")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.ledger.revisions import Change, Written
 from tests.records.builders import (
     Pen,

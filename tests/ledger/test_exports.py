@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from app.cli import main
-from app.kit import keys
 from app.kit.backups import BackupError
 from app.kit.database import Database
+from app.kit.http import api_keys
 from app.kit.strict_json import dumps
 from app.ledger import archiving, exporting, importing
 from app.ledger.chain import START, Link, digest
@@ -256,12 +256,12 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
 
 def made_key(database: Database) -> str:
     with database.writing() as connection:
-        return keys.create(connection, "desk", "admin", datetime.now(UTC))
+        return api_keys.create(connection, "desk", "admin", datetime.now(UTC))
 
 
 def knows(database: Database, key: str) -> bool:
     with database.reading() as connection:
-        return keys.find(connection, key) is not None
+        return api_keys.find(connection, key) is not None
 
 
 @pytest.mark.parametrize("into", ["same", "other"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kit.database import Database
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.ledger.selections import Clock
 from app.ledger.writes import Ledger
 from tests.records.builders import (

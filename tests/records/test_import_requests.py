@@ -9,8 +9,8 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit import keys
 from app.kit.database import Database
+from app.kit.http import api_keys
 from tests.records.importers import (
     filled,
     issue,
@@ -26,7 +26,7 @@ def basis(database: Database) -> Database:
 @pytest.fixture
 def admin(basis: Database, client: TestClient) -> TestClient:
     with basis.writing() as connection:
-        key = keys.create(connection, "clerk", "admin", datetime.now(UTC))
+        key = api_keys.create(connection, "clerk", "admin", datetime.now(UTC))
     client.headers["authorization"] = f"Bearer {key}"
     return client
 
@@ -155,7 +155,7 @@ def test_the_key_is_looked_at_first(
 ) -> None:
     if scope is not None:
         with basis.writing() as connection:
-            key = keys.create(connection, "small", scope, datetime.now(UTC))
+            key = api_keys.create(connection, "small", scope, datetime.now(UTC))
         client.headers["authorization"] = f"Bearer {key}"
     assert post(client, b"{", "text/plain", "?what").status_code == status
     assert client.get("/v1/imports").status_code == 405

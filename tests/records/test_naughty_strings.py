@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.kit.words import fold, words
 from tests.records.builders import Pen, issue, party
 

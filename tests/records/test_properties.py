@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from app.kit import edtf
 from app.kit.database import Database
-from app.kit.problems import Problem
+from app.kit.http.problems import Problem
 from app.ledger.revisions import Change
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
-from app.kit.cache import Shelf
+from app.kit.http.cache import Shelf
 from app.kit.snapshots import Snapshot
 
 # The path, with one `{}` for what makes each request new, and the most statements it may take.

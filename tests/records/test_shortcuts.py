@@ -9,8 +9,8 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from app.kit.asgi import flat
-from app.kit.shortcuts import ReadRoute, Shortcuts
+from app.kit.http.edge import flat
+from app.kit.http.fast_routes import ReadRoute, Shortcuts
 from app.main import create_app
 from app.settings import Settings
 from tests.asking import Client

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.kit.asgi import flat
 from app.kit.database import Database
+from app.kit.http.edge import flat
 from app.kit.shapes import Document
 from app.ledger import reading
 from app.ledger.verifying import verify

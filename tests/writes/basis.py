@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.kit.database import Database
-from app.kit.keys import digest
+from app.kit.http.api_keys import digest
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import record

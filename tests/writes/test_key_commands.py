@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.kit.keys import digest
+from app.kit.http.api_keys import digest
 from tests.conftest import address
 from tests.writes.api import ADMIN, Api
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.kit.keys import digest
+from app.kit.http.api_keys import digest
 from tests.writes.api import ADMIN, EXPIRED, REVOKED, WRITER, Api, operations, unread
 from tests.writes.basis import PLURALS, SPARE, changed
 

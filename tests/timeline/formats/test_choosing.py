@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.negotiation import coding, preferred
+from app.kit.http.negotiation import coding, preferred
 from app.records.registry import NOUNS
 from app.timeline.formats import FORMATS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from app.kit.origins import EXPOSED
+from app.kit.http.cors import EXPOSED
 from app.timeline.formats import FORMATS
 
 TEXT = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()

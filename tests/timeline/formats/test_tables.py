@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.kit.http.problems import Problem
 from app.kit.plain_text import cell, from_cell
-from app.kit.problems import Problem
 from app.ledger.writes import Ledger
 from app.records.cells import bodies
 from app.records.importing import Import, Terms

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.kit.cache import policy
+from app.kit.http.cache import policy
 from app.ledger import reading
 from app.main import create_app
 from app.records import answering, renditions

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote_to_bytes
 
-from app.kit.problems import Fault, bad_query
+from app.kit.http.problems import Fault, bad_query
 from app.kit.strict_json import MAX_DIGITS, shown
 
 MAX_QUERY = 8_000  # bytes

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
-from app.kit.kinds import KINDS
+from app.kit.http.problem_types import KINDS
 from app.kit.strict_json import dumps
 
 MEDIA_TYPE = "application/problem+json"

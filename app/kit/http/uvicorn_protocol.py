@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.kit.problems import MEDIA_TYPE, Fault, Problem
+from app.kit.http.problems import MEDIA_TYPE, Fault, Problem
 
 HEAD_BYTES = 64 * 1024  # of a request line and its headers
 HEAD_SECONDS = 30.0  # from their first byte to their last

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from app.kit.problems import Fault, bad_query
+from app.kit.http.problems import Fault, bad_query
 from app.kit.strict_json import dumps
 
 _SEAL = 12  # bytes

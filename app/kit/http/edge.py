@@ -9,8 +9,8 @@ from time import perf_counter
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.problems import MEDIA_TYPE, Problem
-from app.kit.traffic import Traffic
+from app.kit.http.metrics import Traffic
+from app.kit.http.problems import MEDIA_TYPE, Problem
 
 _log = logging.getLogger("parley")
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))

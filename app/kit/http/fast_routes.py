@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.kit.asgi import flat
-from app.kit.problems import Problem
+from app.kit.http.edge import flat
+from app.kit.http.problems import Problem
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _ID = "/{id}"

@@ -9,8 +9,8 @@ from hashlib import sha256
 from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
 
 from app.kit.database import metadata
-from app.kit.keys import stamp
-from app.kit.problems import Fault, Problem
+from app.kit.http.api_keys import stamp
+from app.kit.http.problems import Fault, Problem
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 200

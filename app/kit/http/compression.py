@@ -15,7 +15,7 @@ from typing import Protocol
 import brotli
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.negotiation import coding
+from app.kit.http.negotiation import coding
 
 CODINGS = ("br", "gzip")
 LEAST = 1_000  # bytes; below, the headers weigh as much as what is saved

@@ -1,0 +1,1 @@
+"""HTTP without records: queries, caching, compression, problems, API keys."""
