@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app import __version__
-from app.kit.database import Database
 from app.kit.http.cache import Shelf, policy
 from app.kit.http.compression import Compression
 from app.kit.http.cors import Sharing
@@ -21,6 +20,7 @@ from app.kit.http.edge import Edge, methods_of
 from app.kit.http.fast_routes import Shortcuts
 from app.kit.http.metrics import Traffic
 from app.kit.http.problems import MEDIA_TYPE, Fault, Problem, from_status
+from app.kit.sql.database import Database
 from app.ledger import identity
 from app.ledger.writes import Ledger
 from app.records import dataset, health, imports, routes, write_routes

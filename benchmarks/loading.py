@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.cli import prepare
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from app.settings import Settings

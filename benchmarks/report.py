@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from app.kit.database import sqlite_module
+from app.kit.sql.database import sqlite_module
 from benchmarks.runs import BARE, ORM, PARLEY, READY, Result, Session
 
 _PACKAGES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "pydantic", "orjson", "aiosqlite")

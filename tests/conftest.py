@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from app.kit.database import Database, metadata
+from app.kit.sql.database import Database, metadata
 from app.ledger import identity, migrating
 from app.ledger.index import INDEX_TABLES
 from app.ledger.rebuilding import rebuild_if_needed

@@ -28,10 +28,10 @@ from starlette.testclient import TestClient
 
 from app import cli
 from app.kit import edtf
-from app.kit.database import Database
 from app.kit.http.problem_types import KINDS
 from app.kit.parts import parts
 from app.kit.shapes import DateShape
+from app.kit.sql.database import Database
 from app.ledger.index import INDEX_TABLES
 from app.ledger.nouns import Noun
 from app.main import create_app

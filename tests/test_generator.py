@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS

@@ -14,7 +14,7 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger import migrating, past, reading
 from app.ledger.writes import Ledger

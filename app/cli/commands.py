@@ -17,8 +17,8 @@ from typing import Literal
 
 from sqlalchemy import make_url
 
-from app.kit.database import Database
 from app.kit.http import api_keys
+from app.kit.sql.database import Database
 from app.ledger import archiving, exporting, migrating, reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.verifying import verify

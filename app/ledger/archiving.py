@@ -18,9 +18,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, delete, insert, inspect, select, text
 
-from app.kit import backups
-from app.kit.backups import BackupError
-from app.kit.database import Database, metadata
+from app.kit.sql import sqlite_backup
+from app.kit.sql.database import Database, metadata
+from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
 from app.ledger import exporting, importing, migrating, reading, rows
 from app.ledger.nouns import Nouns
@@ -57,8 +57,8 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
         BackupError: the target is there already, or the copy is not sound.
     """
     if database.sqlite:
-        backups.take(Path(database.url.database or ""), target)
-        return int(backups.value(target, _NEWEST) or 0)
+        sqlite_backup.take(Path(database.url.database or ""), target)
+        return int(sqlite_backup.value(target, _NEWEST) or 0)
     try:
         # Only its owner may read it, for it holds what keys are checked against.
         opened = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -79,7 +79,7 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
         BackupError: the file is no backup, or the database is not empty.
         BrokenExport: the file was changed, or is cut.
     """
-    sqlite = source.is_file() and backups.is_sqlite(source)
+    sqlite = source.is_file() and sqlite_backup.is_sqlite(source)
     if not sqlite and not _begins_as_export(source):
         raise BackupError(f"{source} is no backup")
     if sqlite and database.sqlite:
@@ -98,13 +98,13 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
 
 
 def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
-    backups.check(source)
+    sqlite_backup.check(source)
     _check_ours(source)
     with database.reading() as connection:
         if inspect(connection).has_table("revision"):
             _check_unused(connection)
     database.close()  # its connections would keep what they know of the file
-    backups.put_back(source, Path(database.url.database or ""))
+    sqlite_backup.put_back(source, Path(database.url.database or ""))
     migrating.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.reading() as connection:
@@ -113,7 +113,7 @@ def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
 
 def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
     """From SQLite into PostgreSQL: a copy is brought to this version's schema and read out."""
-    backups.check(source)
+    sqlite_backup.check(source)
     _check_ours(source)
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite3"
@@ -129,7 +129,10 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
 
 
 def _check_ours(source: Path) -> None:
-    if backups.value(source, _NEWEST) is None and backups.value(source, _SCHEMA) is None:
+    if (
+        sqlite_backup.value(source, _NEWEST) is None
+        and sqlite_backup.value(source, _SCHEMA) is None
+    ):
         raise BackupError(f"{source} is a database, but not one of Parley's")
 
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from sqlalchemy import text
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 
 _READ = text("SELECT value FROM dataset WHERE name = 'secret'")
 _KEEP = text(

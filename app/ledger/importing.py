@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger import index
 from app.ledger.appending import (
     HEADS,

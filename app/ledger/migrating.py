@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from app.kit.database import Database, metadata
+from app.kit.sql.database import Database, metadata
 from app.ledger.index import is_index_table
 
 

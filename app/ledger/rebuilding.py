@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import orjson
 from sqlalchemy import Connection, text
 
-from app.kit.database import Database
 from app.kit.shapes import Document
+from app.kit.sql.database import Database
 from app.ledger import describing, index, reading, rows
 from app.ledger.appending import HEADS, remember
 from app.ledger.nouns import Noun, Nouns

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.kit.database import metadata
+from app.kit.sql.database import metadata
 
 # SQLite stores a 64-bit key in the row's own address only if it is declared INTEGER.
 Key = BigInteger().with_variant(Integer(), "sqlite")

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.database import Database
 from app.kit.http.problems import Fault, Problem, faulty
 from app.kit.shapes import Document
+from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index
 from app.ledger.appending import append

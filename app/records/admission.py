@@ -11,10 +11,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
-from app.kit.database import Database
 from app.kit.http import api_keys
 from app.kit.http.api_keys import Key
 from app.kit.http.problems import Fault, Problem
+from app.kit.sql.database import Database
 
 
 class Admission:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.kit.database import Database
 from app.kit.http import compression
 from app.kit.http.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
+from app.kit.sql.database import Database
 from app.ledger import reading
 
 Make = Callable[[Connection], Begun]

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.kit.database import Database
 from app.kit.http.metrics import Traffic
 from app.kit.http.problems import Problem
+from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import reading
 from app.records import documentation

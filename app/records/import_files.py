@@ -14,8 +14,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from app.kit.backups import BackupError
 from app.kit.http.problems import Problem
+from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
 from app.ledger.importing import OtherLedger, Replayed, replay
 from app.ledger.nouns import Noun, Nouns

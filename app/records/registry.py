@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from app.kit.database import metadata
 from app.kit.http import api_keys, idempotency
+from app.kit.sql.database import metadata
 from app.ledger.nouns import Nouns
 
 # The module of each noun, in the order in which the API lists them.

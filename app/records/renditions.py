@@ -18,11 +18,11 @@ import orjson
 from sqlalchemy import Connection
 
 from app import __version__
-from app.kit.database import Database
 from app.kit.http.cache import Begun, Stream, tag
 from app.kit.parts import citations
 from app.kit.plain_text import line
 from app.kit.shapes import Document
+from app.kit.sql.database import Database
 from app.ledger import lookups, reading
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.reading import Row

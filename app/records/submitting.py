@@ -14,12 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.kit.database import Database
 from app.kit.http import api_keys, idempotency
 from app.kit.http.api_keys import Key
 from app.kit.http.cache import tag
 from app.kit.http.problems import Fault, Problem, bad_body, bad_query
 from app.kit.http.query_string import pairs
+from app.kit.sql.database import Database
 from app.kit.strict_json import JsonError, dumps, loads
 from app.ledger.nouns import Nouns
 from app.records.admission import Admission

@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from app.cli import prepare
-from app.kit.database import Database
 from app.kit.http import api_keys
+from app.kit.sql.database import Database
 from app.ledger import reading
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS

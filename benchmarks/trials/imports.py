@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from app.cli import prepare
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.rows import tables
 from app.ledger.writes import Ledger
 from app.records.import_files import Given, import_rows

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.staticfiles import StaticFiles
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from app.kit.database import Database
 from app.kit.http import api_keys
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.kit import backups
-from app.kit.backups import BackupError
-from app.kit.database import Database, sqlite_module
+from app.kit.sql import sqlite_backup
+from app.kit.sql.database import Database, sqlite_module
+from app.kit.sql.sqlite_backup import BackupError
 from app.ledger import archiving, exporting, reading
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
@@ -23,7 +23,7 @@ from tests.records.builders import Pen
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
 import sys
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import Pen, issue
@@ -48,10 +48,10 @@ def made(path: Path, rows: int = 100) -> Path:
 
 def test_a_copy_is_one_plain_file(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), tmp_path / "target"
-    backups.take(source, target)
+    sqlite_backup.take(source, target)
     assert sorted(p.name for p in tmp_path.iterdir() if "source" not in p.name) == ["target"]
-    assert backups.value(target, "SELECT count(*) FROM one") == 100
-    assert backups.value(target, "PRAGMA journal_mode") == "delete"
+    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 100
+    assert sqlite_backup.value(target, "PRAGMA journal_mode") == "delete"
     assert target.stat().st_mode & 0o777 == 0o600
 
 
@@ -59,27 +59,27 @@ def test_a_copy_replaces_nothing(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), tmp_path / "target"
     target.write_text("precious")
     with pytest.raises(BackupError, match="is there already"):
-        backups.take(source, target)
+        sqlite_backup.take(source, target)
     assert target.read_text() == "precious"
 
 
 def test_what_is_damaged_is_not_put_back(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source", 500), made(tmp_path / "target", 3)
     kept = tmp_path / "kept"
-    backups.take(source, kept)
+    sqlite_backup.take(source, kept)
     content = bytearray(kept.read_bytes())
     content[8192:8300] = b"\xff" * 108
     kept.write_bytes(content)
     with pytest.raises(BackupError, match="damaged"):
-        backups.put_back(kept, target)
-    assert backups.value(target, "SELECT count(*) FROM one") == 3
+        sqlite_backup.put_back(kept, target)
+    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 3
 
 
 def test_what_is_put_back_replaces_all(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), made(tmp_path / "target", 3)
     kept = tmp_path / "kept"
-    backups.take(source, kept)
-    backups.put_back(kept, target)
+    sqlite_backup.take(source, kept)
+    sqlite_backup.put_back(kept, target)
     connection = sqlite_module().connect(str(target))
     assert connection.execute("SELECT count(*) FROM one").fetchone() == (100,)
     connection.close()

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from app.cli import main
-from app.kit.backups import BackupError
-from app.kit.database import Database
 from app.kit.http import api_keys
+from app.kit.sql.database import Database
+from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
 from app.ledger import archiving, exporting, importing
 from app.ledger.chain import START, Link, digest

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.cli import main
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger import migrating
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 from tests.conftest import address

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.cli import main
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.kit.terms import salt, term
 from app.ledger import index
 from app.ledger.revisions import Change

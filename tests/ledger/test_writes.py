@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
-from app.kit.database import Database
 from app.kit.http.problems import Problem
+from app.kit.sql.database import Database
 from app.ledger.selections import Clock
 from app.ledger.writes import Ledger
 from tests.records.builders import (

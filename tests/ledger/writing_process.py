@@ -10,7 +10,7 @@ import sys
 
 import orjson
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.lookups import record
 from app.ledger.selections import NOW
 from app.ledger.writes import Ledger

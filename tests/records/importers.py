@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger import exporting
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.revisions import Written
 from tests.records.words import folded
 

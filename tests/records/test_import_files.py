@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from app import cli
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger import lookups, reading
 from app.ledger.selections import NOW
 from app.ledger.writes import Ledger

@@ -9,8 +9,8 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
 from app.kit.http import api_keys
+from app.kit.sql.database import Database
 from tests.records.importers import (
     filled,
     issue,

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.importing import Import, Terms
 from app.records.registry import NOUNS

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.kit import edtf
-from app.kit.database import Database
 from app.kit.http.problems import Problem
+from app.kit.sql.database import Database
 from app.ledger.revisions import Change
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from app.kit.http.cache import Shelf
-from app.kit.snapshots import Snapshot
+from app.kit.sql.snapshot import Snapshot
 
 # The path, with one `{}` for what makes each request new, and the most statements it may take.
 COUNTS: list[tuple[str, int]] = [

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
 from app.kit.http.edge import flat
 from app.kit.shapes import Document
+from app.kit.sql.database import Database
 from app.ledger import reading
 from app.ledger.verifying import verify
 from app.records.registry import NOUNS

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.kit.database import Database
 from app.kit.http.api_keys import digest
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import record

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
-from app.kit.database import Database, metadata
+from app.kit.sql.database import Database, metadata
 from app.ledger.index import INDEX_TABLES
 from app.main import create_app
 from app.settings import Settings

@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, select, text
 
-from app.kit.database import metadata
+from app.kit.sql.database import metadata
 
 SCOPES = ("write", "admin")  # the second includes the first
 MAX_NAME = 200

@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
 
-from app.kit.database import metadata
 from app.kit.http.api_keys import stamp
 from app.kit.http.problems import Fault, Problem
+from app.kit.sql.database import metadata
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 200

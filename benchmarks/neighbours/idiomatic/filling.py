@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, create_engine, insert, text
 
-from app.kit.database import Database
 from app.kit.parts import citations, texts
+from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger.nouns import Noun
 from app.records.registry import NOUNS

@@ -11,7 +11,7 @@ import pytest
 from rdflib import RDF
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from app.timeline.formats import FORMATS

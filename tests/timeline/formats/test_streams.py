@@ -11,7 +11,7 @@ import anyio
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.database import Database
+from app.kit.sql.database import Database
 from app.ledger import reading, walks
 from app.ledger.writes import Ledger
 from app.main import create_app

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.kit.database import sqlite_module
+from app.kit.sql.database import sqlite_module
 
 _MAGIC = b"SQLite format 3\x00"
 _BUSY_SECONDS = 60

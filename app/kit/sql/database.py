@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 
-from app.kit.snapshots import DIALECTS, Snapshot
+from app.kit.sql.snapshot import DIALECTS, Snapshot
 
 # Alembic can only compare and drop constraints that have names.
 metadata = MetaData(

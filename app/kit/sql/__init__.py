@@ -1,0 +1,1 @@
+"""Connections to SQLite and PostgreSQL, snapshots, and copies of SQLite files."""
