@@ -29,8 +29,8 @@ from starlette.testclient import TestClient
 from app import cli
 from app.kit import edtf
 from app.kit.http.problem_types import KINDS
-from app.kit.parts import parts
-from app.kit.shapes import DateShape
+from app.kit.schema.shapes import DateShape
+from app.kit.schema.walk import parts
 from app.kit.sql.database import Database
 from app.ledger.index import INDEX_TABLES
 from app.ledger.nouns import Noun

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import describing, index, places, rows
 from app.ledger.chain import START, Link, digest

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from app.kit.parts import Part, stored
-from app.kit.shapes import EVENT, Shape
+from app.kit.schema.shapes import EVENT, Shape
+from app.kit.schema.walk import Part, stored
 from app.kit.sql.database import metadata
 
 Path = tuple[str, ...]  # names of fields, from the outermost in

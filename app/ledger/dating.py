@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.kit import edtf
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger import describing, places
 from app.ledger.index import CURRENT, HISTORY
 from app.ledger.indexed import Held, Indexed, held

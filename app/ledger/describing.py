@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from app.kit import edtf
-from app.kit.parts import cited, texts
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
+from app.kit.schema.walk import cited, texts
 from app.kit.terms import salt, term
 from app.kit.words import words
 from app.ledger.dating import Bounds, bounds_of

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.http.problems import Fault, Problem
-from app.kit.parts import citations, cited, dates, drawn_on, writable
-from app.kit.shapes import EVENT, Document
+from app.kit.schema.shapes import EVENT, Document
+from app.kit.schema.walk import citations, cited, dates, drawn_on, writable
 from app.kit.strict_json import dumps
 from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.describing import date_bounds

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Table
 
 from app.kit.http.problems import Fault
-from app.kit.shapes import EVENT, Document, Shape
+from app.kit.schema.shapes import EVENT, Document, Shape
 from app.kit.words import fold
 from app.ledger.columns import Child, tables
 from app.ledger.dating import Bounds

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL
 

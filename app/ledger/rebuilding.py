@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import orjson
 from sqlalchemy import Connection, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger import describing, index, reading, rows
 from app.ledger.appending import HEADS, remember

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.chain import START, Link, digest
 from app.ledger.exporting import FORMAT_VERSION
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.nouns import Noun
 from app.ledger.states import State
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.columns import Child, Path
 from app.ledger.nouns import Noun
 

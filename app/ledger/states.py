@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.terms import Expression, any_of
 from app.ledger.dating import Bounds
 from app.ledger.index import matches

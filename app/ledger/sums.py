@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger import describing
 from app.ledger.nouns import Noun, Nouns
 

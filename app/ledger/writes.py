@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem, faulty
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.http.problems import Fault, Problem, bad_body, faulty
-from app.kit.parts import fields, parts
-from app.kit.shapes import Document, Shape
+from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.walk import fields, parts
 from app.kit.strict_json import JsonError
 from app.ledger.nouns import Noun
 from app.records.faults import fault

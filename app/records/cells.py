@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.kit.http.problems import Problem, bad_body
-from app.kit.parts import Part, parts
 from app.kit.plain_text import from_cell
-from app.kit.shapes import Document, Shape
+from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.walk import Part, parts
 from app.kit.strict_json import JsonError, loads, named
 
 _MOST = 999

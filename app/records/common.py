@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from app.kit import countries, edtf
 from app.kit.http.problems import Fault, bad_query
-from app.kit.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
+from app.kit.schema.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
 from app.kit.strict_json import shown
 from app.kit.words import slug
 from app.ledger.nouns import Tag

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger import past
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft

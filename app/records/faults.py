@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
 from app.kit.http.problems import Fault, nearest
-from app.kit.parts import Spot, fields, spot
-from app.kit.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Form, Shape
+from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Form, Shape
+from app.kit.schema.walk import Spot, fields, spot
 from app.kit.strict_json import dumps, named
 from app.ledger.drafts import Unknown
 

@@ -16,7 +16,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, faulty
-from app.kit.shapes import Document, is_identifier
+from app.kit.schema.shapes import Document, is_identifier
 from app.ledger import reading
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from app.kit.parts import parts
-from app.kit.shapes import Shape
+from app.kit.schema.shapes import Shape
+from app.kit.schema.walk import parts
 from app.kit.strict_json import dumps, loads
 from app.ledger.nouns import Noun, Nouns
 from app.records.pages import title_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from app.kit.shapes import Name, Text
+from app.kit.schema.shapes import Name, Text
 from app.ledger.nouns import Likeness, Noun, Tag
 from app.records.common import (
     IssueId,

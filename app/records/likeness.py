@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import fuzz
 
 from app.kit import edtf
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.words import fold
 from app.ledger.dating import Bounds, bounds_of
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.http.problems import Fault, Problem
-from app.kit.parts import citations
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
+from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of
 from app.ledger import lookups, reading

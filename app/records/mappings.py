@@ -14,7 +14,7 @@ from typing import Any, cast
 import yaml
 
 from app.kit.http.problems import Fault, Problem
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.states import Address
 from app.records.cells import read_numbers

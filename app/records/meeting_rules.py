@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from app.kit import edtf
 from app.kit.http.problems import Fault, faulty
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.words import slug, words
 from app.ledger.dating import Bounds
 from app.ledger.nouns import FieldWarning, Likeness, WriteContext

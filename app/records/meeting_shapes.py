@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
-from app.kit.shapes import Date, Form, Kept, Name, Shape, Stored, Text
+from app.kit.schema.shapes import Date, Form, Kept, Name, Shape, Stored, Text
 from app.records.common import (
     IssueId,
     Level,

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.http.problems import Fault, faulty
-from app.kit.parts import parts
-from app.kit.shapes import Document, Shape
+from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.walk import parts
 from app.ledger.drafts import body_of
 from app.ledger.nouns import Noun
 

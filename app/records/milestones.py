@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from app.kit.shapes import Date, Document, Name, Text
+from app.kit.schema.shapes import Date, Document, Name, Text
 from app.kit.words import slug
 from app.ledger.dating import Bounds
 from app.ledger.nouns import Likeness, Noun, Tag

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.terms import any_of
 from app.ledger import reading
 from app.ledger.dating import Bounds

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.kit.http.problems import Fault, Problem
-from app.kit.parts import Part, parts
-from app.kit.shapes import Document, Shape
+from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.walk import Part, parts
 from app.ledger.nouns import Nouns
 
 

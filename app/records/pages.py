@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, Field, RootModel, create_model
 
-from app.kit.shapes import answer
+from app.kit.schema.shapes import answer
 from app.ledger.nouns import Noun
 from app.records.registry import NOUNS
 

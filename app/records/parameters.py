@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.kit.parts import parts
-from app.kit.shapes import Shape
+from app.kit.schema.shapes import Shape
+from app.kit.schema.walk import parts
 from app.ledger.nouns import Noun, Nouns
 
 SORTS = ("date", "-date", "id", "-id", "recorded", "-recorded")

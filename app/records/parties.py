@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country, find, nearest
-from app.kit.shapes import Document, Name, Text
+from app.kit.schema.shapes import Document, Name, Text
 from app.kit.words import slug
 from app.ledger.nouns import Code, Likeness, Noun, Tag
 from app.records.common import (

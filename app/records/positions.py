@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from app.kit.http.problems import Fault
-from app.kit.shapes import Date, Document, Language, Name, Text
+from app.kit.schema.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
 from app.ledger.dating import Bounds
 from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag, WriteContext

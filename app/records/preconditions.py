@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.kit.http.problems import Fault, Problem
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.nouns import Noun
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, Alternatives, alternatives, integer, moment, pairs
-from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
+from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import shown
 from app.kit.terms import EVERYTHING, Any, Expression, any_of
 from app.kit.words import fold, words

@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 
 from app import __version__
 from app.kit.http.cache import Begun, Stream, tag
-from app.kit.parts import citations
 from app.kit.plain_text import line
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
+from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
 from app.ledger import lookups, reading
 from app.ledger.nouns import Noun, Nouns

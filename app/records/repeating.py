@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.kit.parts import parts
-from app.kit.shapes import Document, Shape
+from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.walk import parts
 from app.kit.words import fold
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.kit.http.problems import Fault, Problem, faulty
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
 from app.ledger.nouns import Noun

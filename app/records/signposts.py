@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from app.kit.http.edge import flat
 from app.kit.http.problems import nearest
-from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
+from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.ledger.nouns import Nouns
 
 _NOTHING = "There is nothing at this path"

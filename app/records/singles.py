@@ -13,7 +13,7 @@ from app.kit import edtf
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
-from app.kit.shapes import IDENTIFIER, MAX_IDENTIFIER
+from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
 from app.ledger import lookups, past, reading
 from app.ledger.nouns import Noun, Nouns

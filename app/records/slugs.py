@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.kit.shapes import MAX_IDENTIFIER, Document
+from app.kit.schema.shapes import MAX_IDENTIFIER, Document
 from app.ledger.nouns import Code, Noun
 
 _NAMESAKES = 33  # beyond so many of one name, only the index finds another

@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.kit.shapes import Date, Document, Language, Name, Text, Url
+from app.kit.schema.shapes import Date, Document, Language, Name, Text, Url
 from app.kit.words import slug
 from app.ledger.dating import Bounds
 from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem, bad_body
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import past
 from app.ledger.drafts import body_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.kit import edtf
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.words import fold
 from app.ledger.dating import Bounds, bounds_of
 from app.ledger.nouns import FieldWarning, WriteContext

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.kit.http.problems import Fault, Problem, nearest
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.nouns import Noun, Nouns
 from app.records.bodies import malformed

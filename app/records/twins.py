@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.parts import cited, texts
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
+from app.kit.schema.walk import cited, texts
 from app.kit.terms import any_of
 from app.kit.words import words
 from app.ledger.dating import Bounds

@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem
-from app.kit.parts import cited
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
+from app.kit.schema.walk import cited
 from app.ledger import past
 from app.ledger.drafts import body_of
 from app.ledger.nouns import Noun, Nouns

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from app.kit.http.problems import Fault, Problem, spoken
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.records.suggestions import hinted
 
 _SHOWN = 5

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, bad_body, faulty
-from app.kit.shapes import EVENT, Document
+from app.kit.schema.shapes import EVENT, Document
 from app.ledger import past
 from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.nouns import Noun, Nouns

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.kit.plain_text import line
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.states import Address
 from app.records.registry import NOUNS
 from app.records.renditions import Found, Rendition, Site

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.kit import edtf
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 
 UNKNOWN = "date not known"
 _DAY = r"-?\d{4}-\d\d-\d\d"

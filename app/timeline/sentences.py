@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.kit.countries import country
 from app.kit.plain_text import line, plain
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.words import fold
 from app.timeline.entries import Entry
 from app.timeline.moments import reported

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.nouns import Noun, Nouns
 from app.ledger.selections import Clock
 from app.records import lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from app.kit.shapes import Precision
+from app.kit.schema.shapes import Precision
 from app.records import meeting_shapes, pages, parties, positions
 from app.records.common import LEVELS
 from app.records.registry import NOUNS

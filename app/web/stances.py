@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger import reading
 from app.ledger.facets import facets
 from app.ledger.nouns import Nouns

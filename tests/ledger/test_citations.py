@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.kit.http.problems import Problem
-from app.kit.parts import parts
+from app.kit.schema.walk import parts
 from app.ledger.revisions import Change
 from app.records.registry import NOUNS
 from tests.records.builders import (

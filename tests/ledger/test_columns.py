@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 from sqlalchemy import Column, MetaData, String, Table
 
-from app.kit.shapes import Date, Identifier, Name, Shape, Stored, Text
+from app.kit.schema.shapes import Date, Identifier, Name, Shape, Stored, Text
 from app.ledger.columns import tables
 from app.ledger.rows import _row
 from app.records.common import IssueId, PartyId

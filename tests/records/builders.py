@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger import lookups, reading
 from app.ledger.revisions import Change, Written
 from app.ledger.selections import NOW, Clock

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.kit.shapes import answer
+from app.kit.schema.shapes import answer
 from app.records.parameters import ONCE
 from app.records.registry import NOUNS
 from app.records.routes import grammar

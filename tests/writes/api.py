@@ -14,7 +14,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.kit.http.edge import flat
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger import reading
 from app.ledger.verifying import verify

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from app.kit.parts import Spot, spot
-from app.kit.shapes import Form, Shape
+from app.kit.schema.shapes import Form, Shape
+from app.kit.schema.walk import Spot, spot
 from app.kit.strict_json import MAX_DEPTH
 from app.records.registry import NOUNS
 from tests.tables import every

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from tests.tables import every
 from tests.writes.api import Api, Reply
 from tests.writes.basis import DERIVED, NEW, PLURALS, SPARE, a_meeting, changed

@@ -17,7 +17,7 @@ import orjson
 from pydantic import BaseModel
 
 from app.kit.plain_text import cell
-from app.kit.shapes import Document, answer
+from app.kit.schema.shapes import Document, answer
 from app.ledger.nouns import Noun
 from app.records.formats import Format
 from app.records.renditions import Rendition

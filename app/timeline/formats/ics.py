@@ -13,7 +13,7 @@ import icalendar
 import orjson
 
 from app import __version__
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.ledger.reading import Row
 from app.ledger.tombstones import Tombstone, tombstones
 from app.records import lists

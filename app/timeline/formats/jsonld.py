@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.kit.plain_text import in_script, line, plain
-from app.kit.shapes import Document
+from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.records.formats import Format
 from app.records.renditions import Rendition

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, create_engine, insert, text
 
-from app.kit.parts import citations, texts
+from app.kit.schema.walk import citations, texts
 from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger.nouns import Noun

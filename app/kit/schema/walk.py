@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from app.kit.shapes import Cites, DateShape, Document, Kept, Searched, Shape, Stored
+from app.kit.schema.shapes import Cites, DateShape, Document, Kept, Searched, Shape, Stored
 
 _M = TypeVar("_M")
 
