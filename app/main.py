@@ -21,7 +21,7 @@ from app.kit.http.fast_routes import Shortcuts
 from app.kit.http.metrics import Traffic
 from app.kit.http.problems import MEDIA_TYPE, Fault, Problem, from_status
 from app.kit.sql.database import Database
-from app.ledger import identity
+from app.ledger import dataset as ledger_dataset
 from app.ledger.writes import Ledger
 from app.records import dataset, health, imports, routes, write_routes
 from app.records.admission import Admission
@@ -40,10 +40,10 @@ from app.web import documentation, openapi, pages
 def create_app(settings: Settings) -> FastAPI:
     """The application over a migrated database."""
     database = Database(settings.database_url)
-    secret = identity.secret(database)
+    secret = ledger_dataset.secret(database)
     caching = policy(settings.cache_seconds, settings.stale_seconds)
     answers = Answers(database, Shelf(settings.shelf_bytes), caching)
-    site = Site(settings.name, settings.licence, identity.of(secret), settings.public_url)
+    site = Site(settings.name, settings.licence, ledger_dataset.of(secret), settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

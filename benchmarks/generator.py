@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from heapq import heappop, heappush
 
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.revisions import Change
 from app.records.bodies import checked
 from benchmarks import world as worlds

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from app.kit.sql.database import Database, metadata
-from app.ledger import identity, migrating
+from app.ledger import dataset, migrating
 from app.ledger.index import INDEX_TABLES
 from app.ledger.rebuilding import rebuild_if_needed
 from app.records.registry import NOUNS
@@ -42,7 +42,7 @@ class Databases(ABC):
         if self._free:
             return self._free.pop()
         # The secret is made along: applications that serve again go on knowing it.
-        url = self.filled("migrated", identity.secret)
+        url = self.filled("migrated", dataset.secret)
         self._reused.add(url)
         return url
 

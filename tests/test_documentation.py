@@ -33,7 +33,7 @@ from app.kit.schema.shapes import DateShape
 from app.kit.schema.walk import parts
 from app.kit.sql.database import Database
 from app.ledger.index import INDEX_TABLES
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.main import create_app
 from app.records.queries import Grammar
 from app.records.registry import NOUNS, metadata

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, insert, text
 
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger import describing, index, places, rows
+from app.ledger import index, indexing, rows, sort_keys
 from app.ledger.chain import START, Link, digest
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.ledger.revisions import Circumstances, Revised, Written
 from app.ledger.tables import (
     AFTER_ALL,
@@ -99,8 +99,8 @@ def _number_of(item: Revised) -> int:
 
 def _key(item: Revised) -> int:
     if item.document is None:
-        return places.key(places.UNDATED, item.seq)
-    return places.key(describing.place(item.noun, item.document), item.seq)
+        return sort_keys.key(sort_keys.UNDATED, item.seq)
+    return sort_keys.key(indexing.place(item.noun, item.document), item.seq)
 
 
 def _append_records(connection: Connection, revised: Sequence[Revised]) -> None:
@@ -176,10 +176,10 @@ def _append_revisions(
 def _append_clocks(connection: Connection, revised: Sequence[Revised]) -> None:
     found, replaced, forgotten = [], [], []
     for item in revised:
-        known = BEFORE_ALL if item.document is None else describing.reported_on(item.document)
+        known = BEFORE_ALL if item.document is None else indexing.reported_on(item.document)
         bounds = None
         if item.document is not None:
-            bounds = describing.date_bounds(item.noun, item.document)
+            bounds = indexing.date_bounds(item.noun, item.document)
         number = _number_of(item)
         if item.state is not None:
             replaced.append({"revision": item.seq, "record": number})
@@ -221,8 +221,8 @@ def _append_index(connection: Connection, revised: Sequence[Revised]) -> None:
     values: set[tuple[str, str]] = set()
     for item in revised:
         if item.document is not None:
-            entries.append(index.Entry(_key(item), describing.terms(item.noun, item.document)))
-            values |= describing.catalogued(item.noun, item.document)
+            entries.append(index.Entry(_key(item), indexing.terms(item.noun, item.document)))
+            values |= indexing.catalogued(item.noun, item.document)
     index.drop(connection, [i.state.key for i in revised if i.state and i.state.key is not None])
     index.add(connection, "current_terms", entries)
     index.add(connection, "history_terms", entries)

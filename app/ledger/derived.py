@@ -13,10 +13,10 @@ import orjson
 from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from app.kit.schema.shapes import Document
-from app.ledger import describing, places
+from app.ledger import indexing, sort_keys
 from app.ledger.index import CURRENT, HISTORY
 from app.ledger.indexed import Held, Indexed, held
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.rows import Row, rows_of, tables
 from app.ledger.sums import Sums
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
@@ -149,7 +149,7 @@ class _Look:
                     self._take_terms(noun, state, document, stands=state is newest)
                     if state is newest:
                         yield from self._standing(noun, state, document, standing)
-                known = BEFORE_ALL if document is None else describing.reported_on(document)
+                known = BEFORE_ALL if document is None else indexing.reported_on(document)
             except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"{state.name}: its document cannot be read"
                 self.unread.update(state.seq for state in states if state.seq)
@@ -157,7 +157,7 @@ class _Look:
             recorded_to, known_to = state.seq or 0, min(known_to, known)
 
     def _take_terms(self, noun: Noun, state: _State, document: Document, *, stands: bool) -> None:
-        key, terms = _key(noun, state, document), describing.terms(noun, document)
+        key, terms = _key(noun, state, document), indexing.terms(noun, document)
         self.indexed.take(HISTORY, key, terms)
         if stands:
             self.indexed.take(CURRENT, key, terms)
@@ -212,8 +212,8 @@ class _Look:
                         if not self._agrees(state, found):
                             yield f"{state.name}: {named} does not agree with its document"
             for key in sorted(found.terms):
-                if places.seq_of(key) not in self.unread:
-                    yield f"{table}: holds revision {places.seq_of(key)}, which it should not"
+                if sort_keys.seq_of(key) not in self.unread:
+                    yield f"{table}: holds revision {sort_keys.seq_of(key)}, which it should not"
             if found.left:
                 yield f"{table}: does not agree with the documents in {found.left} places more"
 
@@ -223,7 +223,7 @@ class _Look:
         document, noun = state.read(), self.nouns[state.noun]
         if document is None:
             return True
-        return found.agrees(_key(noun, state, document), lambda: describing.terms(noun, document))
+        return found.agrees(_key(noun, state, document), lambda: indexing.terms(noun, document))
 
 
 def _own(table: Table, noun: Noun) -> str:
@@ -232,22 +232,22 @@ def _own(table: Table, noun: Noun) -> str:
 
 
 def _key(noun: Noun, state: _State, document: Document) -> int:
-    return places.key(describing.place(noun, document), state.seq or 0)
+    return sort_keys.key(indexing.place(noun, document), state.seq or 0)
 
 
 def _clock(
     noun: Noun, state: _State, document: Document | None, ends: tuple[int, int]
 ) -> Iterator[str]:
     """What a revision's times should say."""
-    known, place, bounds = BEFORE_ALL, places.UNDATED, None
+    known, place, bounds = BEFORE_ALL, sort_keys.UNDATED, None
     if document is not None:
-        known, place = describing.reported_on(document), describing.place(noun, document)
-        bounds = describing.date_bounds(noun, document)
+        known, place = indexing.reported_on(document), indexing.place(noun, document)
+        bounds = indexing.date_bounds(noun, document)
     earliest = latest = None
     if bounds is not None:
         earliest = BEFORE_ALL if bounds.earliest is None else bounds.earliest
         latest = AFTER_ALL if bounds.latest is None else bounds.latest
-    key = places.key(place, state.seq or 0)
+    key = sort_keys.key(place, state.seq or 0)
     found = (state.key, state.earliest, state.latest, state.known_from)
     if found != (key, earliest, latest, known) or (state.recorded_to, state.known_to) != ends:
         yield f"{state.name}: its times do not agree with its document"

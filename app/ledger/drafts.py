@@ -14,9 +14,9 @@ from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import EVENT, Document
 from app.kit.schema.walk import citations, cited, dates, drawn_on, writable
 from app.kit.strict_json import dumps
-from app.ledger.dating import Bounds, EmptyRange, complete, rename_anchors
-from app.ledger.describing import date_bounds
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
+from app.ledger.indexing import date_bounds
+from app.ledger.noun import Noun, Nouns
 from app.ledger.states import Address, Fact, State, citing, facts, states
 from app.ledger.tables import BEFORE_ALL
 

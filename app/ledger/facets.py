@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from app.kit.terms import salt, term
 from app.ledger.index import tally
-from app.ledger.nouns import Nouns
-from app.ledger.places import UNDATED, last_key
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading, documents
+from app.ledger.sort_keys import UNDATED, last_key
 
 # Below this, reading the documents beats going through the whole index of each value.
 _FEW = 2_000

@@ -27,7 +27,7 @@ from app.ledger.appending import (
     head,
 )
 from app.ledger.chain import START
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.replaying import BrokenExport, Entry, Reader, Told
 from app.ledger.revisions import Circumstances, Revised
 from app.ledger.states import Address, State, states

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.kit.terms import Expression, arrays, fts5, token, untoken
-from app.ledger.selections import Clock, Segment, clock_check
+from app.ledger.selection import Clock, Segment, clock_check
 
 # The tables of the index are no part of the relational model: migrations make them, and
 # autogenerate is told to leave them alone.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from app.kit.strict_json import dumps
-from app.ledger.selections import Clock, clock_check
+from app.ledger.selection import Clock, clock_check
 from app.ledger.states import Address
 
 

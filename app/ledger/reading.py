@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 
 from app.kit.terms import All, Any, Expression, any_of, term, within
 from app.ledger.index import count, matches
-from app.ledger.nouns import Nouns
-from app.ledger.selections import (
+from app.ledger.noun import Nouns
+from app.ledger.selection import (
     ALL_KEYS,
     Clock,
     Search,

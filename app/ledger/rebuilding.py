@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
-from app.ledger import describing, index, reading, rows
+from app.ledger import index, indexing, reading, rows
 from app.ledger.appending import HEADS, remember
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 
 # Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
 PROJECTION = "5"
@@ -77,9 +77,9 @@ def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
         if content is None:
             continue
         noun, document = nouns[name], orjson.loads(content)
-        entry = index.Entry(key, describing.terms(noun, document))
+        entry = index.Entry(key, indexing.terms(noun, document))
         past.append(entry)
-        values |= describing.catalogued(noun, document)
+        values |= indexing.catalogued(noun, document)
         if key == current:
             present.append(entry)
     index.add(connection, "history_terms", past)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.kit.schema.shapes import Document
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.ledger.states import State
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from app.kit.schema.shapes import Document
 from app.ledger.columns import Child, Path
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 
 Row = dict[str, Any]
 Rows = dict[Table, list[Row]]

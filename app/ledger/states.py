@@ -10,10 +10,10 @@ from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
 from app.kit.terms import Expression, any_of
-from app.ledger.dating import Bounds
+from app.ledger.dates import Bounds
 from app.ledger.index import matches
-from app.ledger.nouns import Nouns
-from app.ledger.selections import ALL_KEYS, NOW, Segment
+from app.ledger.noun import Nouns
+from app.ledger.selection import ALL_KEYS, NOW, Segment
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 Address = tuple[str, str]  # noun and identifier

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
-from app.ledger import describing
-from app.ledger.nouns import Noun, Nouns
+from app.ledger import indexing
+from app.ledger.noun import Noun, Nouns
 
 _HEADS = text("SELECT noun, revision FROM noun_head")
 _FACET_VALUES = text("SELECT name, value FROM facet_value")
@@ -48,7 +48,7 @@ class Sums:
         """Take in one revision."""
         self.heads[noun.name] = max(seq, self.heads.get(noun.name, 0))
         if document is not None:
-            self.catalogue |= describing.catalogued(noun, document)
+            self.catalogue |= indexing.catalogued(noun, document)
 
     def faults(self, connection: Connection) -> Iterator[str]:
         """What does not agree, as sentences."""

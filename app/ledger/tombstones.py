@@ -9,10 +9,10 @@ from sqlalchemy import Connection, bindparam, text
 
 from app.kit.terms import any_of
 from app.ledger import past
-from app.ledger.nouns import Nouns
-from app.ledger.places import UNDATED, first_key
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading
-from app.ledger.selections import Clock, Selection
+from app.ledger.selection import Clock, Selection
+from app.ledger.sort_keys import UNDATED, first_key
 
 # Tombstones have no day, so they lie behind everything that has one.
 _STONES = text(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from app.ledger import derived
 from app.ledger.chain import START, Link, digest
 from app.ledger.derived import as_bytes
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 
 _BATCH = 2_000
 _ENTRIES = text(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from app.ledger.places import (
+from app.ledger.reading import Reading, Row
+from app.ledger.sort_keys import (
     UNDATED,
     day_place,
     first_key,
@@ -21,7 +22,6 @@ from app.ledger.places import (
     place_of,
     seq_of,
 )
-from app.ledger.reading import Reading, Row
 
 Position = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, seq
 Sorter = Callable[[Row], Any]

@@ -19,9 +19,9 @@ from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index
 from app.ledger.appending import append
-from app.ledger.dating import EmptyRange
+from app.ledger.dates import EmptyRange
 from app.ledger.drafts import Draft
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.revisions import Change, Circumstances, Revised, Written
 from app.ledger.states import Address, State, citing, states
 

@@ -11,7 +11,7 @@ from app.kit.http.problems import Fault, Problem, bad_body, faulty
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import fields, parts
 from app.kit.strict_json import JsonError
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.records.faults import fault
 
 

@@ -12,7 +12,7 @@ from app.kit.http.problems import Fault, bad_query
 from app.kit.schema.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
 from app.kit.strict_json import shown
 from app.kit.words import slug
-from app.ledger.nouns import Tag
+from app.ledger.noun import Tag
 
 PartyId = Annotated[Identifier, Cites("party")]
 PersonId = Annotated[Identifier, Cites("person")]

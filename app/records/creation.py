@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document
 from app.ledger import past
-from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
-from app.ledger.nouns import Noun, Nouns, Owned
+from app.ledger.indexing import date_bounds
+from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.revisions import Change
 from app.ledger.states import Address, states
 from app.records.bodies import as_object, checked

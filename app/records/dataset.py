@@ -14,9 +14,9 @@ from app import __version__
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading
-from app.ledger.selections import Selection
+from app.ledger.selection import Selection
 from app.records import documentation, ledgers, pages
 from app.records.answering import Answers
 from app.records.lists import clock_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.kit.http.problems import MEDIA_TYPE
-from app.ledger.nouns import Noun, Tag
+from app.ledger.noun import Noun, Tag
 from app.records.formats import JSON, UNSAID, Formats
 from app.records.pages import title_of
 from app.records.parameters import ONCE, Parameter, Q

@@ -18,7 +18,7 @@ from app.kit.http.problems import Problem
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
 from app.ledger.importing import OtherLedger, Replayed, replay
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.replaying import BrokenExport, is_export
 from app.ledger.writes import Ledger
 from app.records import mappings

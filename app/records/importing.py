@@ -19,7 +19,7 @@ from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
 from app.ledger import reading
 from app.ledger.drafts import Draft
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.ledger.states import Address
 from app.ledger.writes import Ledger
 from app.records import rules

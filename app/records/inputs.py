@@ -14,7 +14,7 @@ from typing import Any
 from app.kit.schema.shapes import Shape
 from app.kit.schema.walk import parts
 from app.kit.strict_json import dumps, loads
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.records.pages import title_of
 
 Schema = dict[str, Any]

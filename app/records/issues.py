@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
-from app.ledger.nouns import Likeness, Noun, Tag
+from app.ledger.noun import Likeness, Noun, Tag
 from app.records.common import (
     IssueId,
     RecordShape,

@@ -13,7 +13,7 @@ from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.strict_json import dumps
 from app.ledger import past, reading
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.ledger.tables import AFTER_ALL
 from app.records.lists import clock_of
 from app.records.singles import entries, missing

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from app.kit import edtf
 from app.kit.schema.shapes import Document
 from app.kit.words import fold
-from app.ledger.dating import Bounds, bounds_of
+from app.ledger.dates import Bounds, bounds_of
 
 Score = tuple[float, list[str]]  # from 0 to 1, and the fields that agree
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.kit.http.cache import Begun
 from app.kit.http.cors import origin_of
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.records import lists, renditions
 from app.records.answering import Answers
 from app.records.formats import Format, Formats

@@ -18,9 +18,9 @@ from app.kit.strict_json import dumps
 from app.kit.terms import any_of
 from app.ledger import lookups, reading
 from app.ledger.facets import facets
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.reading import Reading, Row
-from app.ledger.selections import NOW, Clock, Range, Selection
+from app.ledger.selection import NOW, Clock, Range, Selection
 from app.ledger.states import Address
 from app.ledger.walks import position, walk
 from app.records.queries import Query

@@ -12,8 +12,8 @@ from app.kit import edtf
 from app.kit.http.problems import Fault, faulty
 from app.kit.schema.shapes import Document
 from app.kit.words import slug, words
-from app.ledger.dating import Bounds
-from app.ledger.nouns import FieldWarning, Likeness, WriteContext
+from app.ledger.dates import Bounds
+from app.ledger.noun import FieldWarning, Likeness, WriteContext
 from app.records.common import day_of, string
 from app.records.likeness import (
     Score,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.kit.schema.shapes import Document
-from app.ledger.nouns import Noun, Owned, Tag
+from app.ledger.noun import Noun, Owned, Tag
 from app.records import meeting_rules
 from app.records.common import LEVELS, country_code, each, flag, id_tag, inner, one
 from app.records.meeting_shapes import (

@@ -10,7 +10,7 @@ from app.kit.http.problems import Fault, faulty
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import parts
 from app.ledger.drafts import body_of
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 
 
 def pointed_elsewhere(

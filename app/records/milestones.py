@@ -6,8 +6,8 @@ from pydantic import Field
 
 from app.kit.schema.shapes import Date, Document, Name, Text
 from app.kit.words import slug
-from app.ledger.dating import Bounds
-from app.ledger.nouns import Likeness, Noun, Tag
+from app.ledger.dates import Bounds
+from app.ledger.noun import Likeness, Noun, Tag
 from app.records.common import (
     ProcessId,
     RecordShape,

@@ -9,7 +9,7 @@ from typing import Any
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import Part, parts
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.ledger.drafts import Draft
-from app.ledger.nouns import FieldWarning
+from app.ledger.noun import FieldWarning
 from app.ledger.states import Address
 from app.records.rules import today
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import BaseModel, Field, RootModel, create_model
 
 from app.kit.schema.shapes import answer
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.records.registry import NOUNS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.kit.schema.shapes import Shape
 from app.kit.schema.walk import parts
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 
 SORTS = ("date", "-date", "id", "-id", "recorded", "-recorded")
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.kit.countries import country, find, nearest
 from app.kit.schema.shapes import Document, Name, Text
 from app.kit.words import slug
-from app.ledger.nouns import Code, Likeness, Noun, Tag
+from app.ledger.noun import Code, Likeness, Noun, Tag
 from app.records.common import (
     Names,
     RecordShape,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from app.kit.schema.shapes import Date, Document, Name, Shape, Text
-from app.ledger.nouns import Likeness, Noun, Tag
+from app.ledger.noun import Likeness, Noun, Tag
 from app.records.common import (
     LEVELS,
     Level,

@@ -11,8 +11,8 @@ from pydantic import Field
 from app.kit.http.problems import Fault
 from app.kit.schema.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
-from app.ledger.dating import Bounds
-from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag, WriteContext
+from app.ledger.dates import Bounds
+from app.ledger.noun import FieldWarning, Likeness, Noun, Tag, WriteContext
 from app.records.common import (
     IssueId,
     MeetingId,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 
 
 def check_match(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
-from app.ledger.nouns import Likeness, Noun
+from app.ledger.noun import Likeness, Noun
 from app.records.common import (
     PartyId,
     RecordShape,

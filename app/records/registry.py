@@ -6,7 +6,7 @@ from importlib import import_module
 
 from app.kit.http import api_keys, idempotency
 from app.kit.sql.database import metadata
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 
 # The module of each noun, in the order in which the API lists them.
 _MODULES = (

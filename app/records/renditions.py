@@ -24,9 +24,9 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
 from app.ledger import lookups, reading
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.reading import Row
-from app.ledger.selections import Clock
+from app.ledger.selection import Clock
 from app.ledger.states import Address
 from app.ledger.walks import Position, position, walk
 from app.records import lists

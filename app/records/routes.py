@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.kit.http.fast_routes import ReadRoute
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.walks import Order
 from app.records import documentation, ledgers, pages, singles
 from app.records.answering import Answers

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from app.kit.http.problems import Problem
-from app.ledger.describing import date_bounds
 from app.ledger.drafts import Draft
+from app.ledger.indexing import date_bounds
 from app.ledger.states import Address
 from app.records.neighbours import Neighbours, TooMany
 from app.records.staging import Staged

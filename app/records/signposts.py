@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from app.kit.http.edge import flat
 from app.kit.http.problems import nearest
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 
 _NOTHING = "There is nothing at this path"
 _ID = "{id}"

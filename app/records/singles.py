@@ -16,8 +16,8 @@ from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
 from app.ledger import lookups, past, reading
-from app.ledger.nouns import Noun, Nouns
-from app.ledger.selections import NOW, Clock
+from app.ledger.noun import Noun, Nouns
+from app.ledger.selection import NOW, Clock
 from app.records.lists import clock_of, included, with_member
 from app.records.parameters import included as include_names
 from app.records.values import day, listed, one_of, unknown_parameter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.kit.schema.shapes import MAX_IDENTIFIER, Document
-from app.ledger.nouns import Code, Noun
+from app.ledger.noun import Code, Noun
 
 _NAMESAKES = 33  # beyond so many of one name, only the index finds another
 

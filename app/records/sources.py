@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from app.kit.schema.shapes import Date, Document, Language, Name, Text, Url
 from app.kit.words import slug
-from app.ledger.dating import Bounds
-from app.ledger.nouns import FieldWarning, Likeness, Noun, Tag
+from app.ledger.dates import Bounds
+from app.ledger.noun import FieldWarning, Likeness, Noun, Tag
 from app.records.common import RecordShape, day_of, id_tag, note_field, nothing, one, string
 from app.records.likeness import Score, text_likeness
 

@@ -15,7 +15,7 @@ from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import past
 from app.ledger.drafts import body_of
-from app.ledger.nouns import Noun, Nouns, Owned
+from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.revisions import Change
 from app.ledger.states import Address, State, states
 from app.records.bodies import checked

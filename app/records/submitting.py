@@ -21,7 +21,7 @@ from app.kit.http.problems import Fault, Problem, bad_body, bad_query
 from app.kit.http.query_string import pairs
 from app.kit.sql.database import Database
 from app.kit.strict_json import JsonError, dumps, loads
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.records.admission import Admission
 from app.records.bodies import malformed
 from app.records.lists import with_member

@@ -12,7 +12,7 @@ from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.words import fold
 from app.ledger import past
 from app.ledger.drafts import Unknown
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.states import states
 
 _MOST = 3

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from app.kit import edtf
 from app.kit.schema.shapes import Document
 from app.kit.words import fold
-from app.ledger.dating import Bounds, bounds_of
-from app.ledger.nouns import FieldWarning, WriteContext
+from app.ledger.dates import Bounds, bounds_of
+from app.ledger.noun import FieldWarning, WriteContext
 
 
 def tenure_warnings(

@@ -14,7 +14,7 @@ from typing import Any
 from app.kit.http.problems import Fault, Problem, nearest
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.records.bodies import malformed
 from app.records.cells import bodies
 

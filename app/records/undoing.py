@@ -12,7 +12,7 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
 from app.ledger import past
 from app.ledger.drafts import body_of
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.past import Revision
 from app.ledger.revisions import Change
 from app.ledger.states import Address, State, states

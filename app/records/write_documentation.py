@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.records.documentation import identifier
 from app.records.pages import title_of
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.records import documentation, pages, singles, write_documentation
 from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.records.writing import Done, Writing

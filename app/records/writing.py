@@ -17,9 +17,9 @@ from app.kit.http.problems import Problem, bad_body, faulty
 from app.kit.schema.shapes import EVENT, Document
 from app.ledger import past
 from app.ledger.drafts import Draft, Unknown, body_of
-from app.ledger.nouns import Noun, Nouns
+from app.ledger.noun import Noun, Nouns
 from app.ledger.revisions import Change, Revised, Written
-from app.ledger.selections import NOW
+from app.ledger.selection import NOW
 from app.ledger.states import State, citing, states
 from app.ledger.writes import Ledger
 from app.records import oddities, rules

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.kit.http.fast_routes import ReadRoute
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.walks import Order
 from app.records import documentation, pages
 from app.records.answering import Answers

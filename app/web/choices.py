@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 
 from app.kit import edtf
 from app.ledger import reading
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading
-from app.ledger.selections import ALL_KEYS, NOW, Selection
+from app.ledger.selection import ALL_KEYS, NOW, Selection
 from app.ledger.tables import BEFORE_ALL
 
 MAX_OFFERED = 400

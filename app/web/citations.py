@@ -9,8 +9,8 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
-from app.ledger.nouns import Noun, Nouns
-from app.ledger.selections import Clock
+from app.ledger.noun import Noun, Nouns
+from app.ledger.selection import Clock
 from app.records import lists
 from app.records.parameters import included
 from app.web.wording import base

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from app.kit.terms import any_of
 from app.ledger import reading
 from app.ledger.facets import facets
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading
-from app.ledger.selections import ALL_KEYS, Clock, Selection
+from app.ledger.selection import ALL_KEYS, Clock, Selection
 from app.records.queries import Query
 
 MAX_PARTIES = 12

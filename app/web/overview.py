@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from app.kit.schema.shapes import Document
 from app.ledger import lookups
 from app.ledger.facets import facets
-from app.ledger.nouns import Nouns
-from app.ledger.selections import Clock
+from app.ledger.noun import Nouns
+from app.ledger.selection import Clock
 from app.records import lists
 from app.records.queries import Query
 

@@ -15,8 +15,8 @@ from app.kit.http.cache import Answer, tag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
 from app.ledger import reading
-from app.ledger.nouns import Nouns
-from app.ledger.selections import Clock
+from app.ledger.noun import Nouns
+from app.ledger.selection import Clock
 from app.records import lists
 from app.records.answering import Answers
 from app.records.dataset import Title

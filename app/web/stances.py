@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from app.kit.schema.shapes import Document
 from app.ledger import reading
 from app.ledger.facets import facets
-from app.ledger.nouns import Nouns
+from app.ledger.noun import Nouns
 from app.ledger.reading import Reading
-from app.ledger.selections import ALL_KEYS, Clock
+from app.ledger.selection import ALL_KEYS, Clock
 from app.records.queries import Query
 from app.web.encounters import selected
 

@@ -12,7 +12,7 @@ import orjson
 
 from app.kit.sql.database import Database
 from app.ledger.lookups import record
-from app.ledger.selections import NOW
+from app.ledger.selection import NOW
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import issue

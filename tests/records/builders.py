@@ -10,7 +10,7 @@ import orjson
 from app.kit.schema.shapes import Document
 from app.ledger import lookups, reading
 from app.ledger.revisions import Change, Written
-from app.ledger.selections import NOW, Clock
+from app.ledger.selection import NOW, Clock
 from app.ledger.writes import Ledger
 from app.records.bodies import checked
 from app.records.registry import NOUNS

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from app.kit.plain_text import cell
 from app.kit.schema.shapes import Document, answer
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.records.formats import Format
 from app.records.renditions import Rendition
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, insert, text
 from app.kit.schema.walk import citations, texts
 from app.kit.sql.database import Database
 from app.kit.words import words
-from app.ledger.nouns import Noun
+from app.ledger.noun import Noun
 from app.records.registry import NOUNS
 from benchmarks.neighbours.idiomatic import events, models
 from benchmarks.neighbours.idiomatic.models import Base

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.kit.terms import EVERYTHING, Any, Expression, any_of
-from app.ledger.places import (
+from app.ledger.sort_keys import (
     SPAN_CLASSES,
     UNDATED,
     day_place,

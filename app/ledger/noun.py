@@ -13,7 +13,7 @@ from app.kit.http.problems import Fault
 from app.kit.schema.shapes import EVENT, Document, Shape
 from app.kit.words import fold
 from app.ledger.columns import Child, tables
-from app.ledger.dating import Bounds
+from app.ledger.dates import Bounds
 
 Values = Callable[[Document], Iterable[str]]
 FieldWarning = tuple[str, str]  # a field, and what is odd about it

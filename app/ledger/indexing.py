@@ -9,10 +9,10 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited, texts
 from app.kit.terms import salt, term
 from app.kit.words import words
-from app.ledger.dating import Bounds, bounds_of
-from app.ledger.nouns import Noun
-from app.ledger.places import UNDATED, day_place, name_place, span_class
-from app.ledger.selections import is_far
+from app.ledger.dates import Bounds, bounds_of
+from app.ledger.noun import Noun
+from app.ledger.selection import is_far
+from app.ledger.sort_keys import UNDATED, day_place, name_place, span_class
 from app.ledger.tables import BEFORE_ALL
 
 # PostgreSQL's B-tree takes no longer key; folding can make a long name longer still.
