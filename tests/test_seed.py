@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.kit.words import words
-from app.ledger import migrating, past, reading
+from app.ledger import migrating
+from app.ledger.read import history, reading
 from app.ledger.writes import Ledger
 from app.main import create_app
 from app.records import seeding
@@ -49,7 +50,7 @@ def records(url: str) -> Records:
     database = Database(url)
     with database.reading() as connection:
         upto = reading.newest(connection)
-        listed = past.changes(connection, after=0, upto=upto, as_of=None, limit=upto)
+        listed = history.changes(connection, after=0, upto=upto, as_of=None, limit=upto)
     database.close()
     return {(one.noun, one.id): orjson.loads(one.document or b"") for one in listed}
 

@@ -19,7 +19,8 @@ from sqlalchemy import make_url
 
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
-from app.ledger import archiving, exporting, migrating, reading
+from app.ledger import archiving, exporting, migrating
+from app.ledger.read import reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger

@@ -22,8 +22,9 @@ from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, metadata
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger import exporting, importing, migrating, reading, rows
+from app.ledger import exporting, importing, migrating, rows
 from app.ledger.noun import Nouns
+from app.ledger.read import reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.replaying import is_export
 from app.ledger.tables import (

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.kit.http import compression
 from app.kit.http.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
 from app.kit.sql.database import Database
-from app.ledger import reading
+from app.ledger.read import reading
 
 Make = Callable[[Connection], Begun]
 Peek = Callable[[Connection], Answer]

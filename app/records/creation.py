@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document
-from app.ledger import past
 from app.ledger.drafts import Draft
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns, Owned
+from app.ledger.read import history
 from app.ledger.revisions import Change
 from app.ledger.states import Address, states
 from app.records.bodies import as_object, checked
@@ -169,7 +169,7 @@ class Creation:
         state = held[holder.name, identifier]
         url = f"/v1/{holder.plural}/{identifier}"
         if state.key is None:
-            into = past.newest(self.connection, state.number).merged_into
+            into = history.newest(self.connection, state.number).merged_into
             done = "deleted" if into is None else f"folded into {into}"
             return f"that {holder.name} was {done}; bring it back with POST {url}/restore"
         if holder is not noun:

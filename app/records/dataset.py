@@ -13,9 +13,10 @@ from starlette.responses import Response
 from app import __version__
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
-from app.ledger import past, reading
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import history as ledger_history
+from app.ledger.read import reading
+from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
 from app.records import documentation, ledgers, pages
 from app.records.answering import Answers
@@ -79,7 +80,7 @@ def describe(connection: Connection, nouns: Nouns, title: Title, raw: bytes) -> 
         as_of if isinstance(as_of, int) else None,
     )
     shown = clock.revision or newest
-    last = past.last(connection, shown, clock.as_of)
+    last = ledger_history.last(connection, shown, clock.as_of)
     body: dict[str, Any] = {
         "name": title.name,
         "licence": title.licence,

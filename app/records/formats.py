@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.kit.http.negotiation import preferred
 from app.kit.http.problems import Fault, Problem
-from app.ledger.walks import Order
+from app.ledger.read.paging import Order
 
 if TYPE_CHECKING:
     from app.records.renditions import Rendition

@@ -13,7 +13,7 @@ from app.kit.http.metrics import Traffic
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
-from app.ledger import reading
+from app.ledger.read import reading
 from app.records import documentation
 from app.records.ledgers import read
 

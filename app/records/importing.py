@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
-from app.ledger import reading
 from app.ledger.drafts import Draft
 from app.ledger.noun import Noun
+from app.ledger.read import reading
 from app.ledger.states import Address
 from app.ledger.writes import Ledger
 from app.records import rules

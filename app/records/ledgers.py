@@ -12,8 +12,9 @@ from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.strict_json import dumps
-from app.ledger import past, reading
 from app.ledger.noun import Noun
+from app.ledger.read import history as ledger_history
+from app.ledger.read import reading
 from app.ledger.tables import AFTER_ALL
 from app.records.lists import clock_of
 from app.records.singles import entries, missing
@@ -67,15 +68,15 @@ def history(
     cursor = unseal(secret, bound, str(given["cursor"])) if "cursor" in given else None
     revision = cursor.revision if cursor else _number(given, "revision")
     clock = clock_of(connection, revision, _number(given, "as_of"))
-    number = past.number(connection, noun.name, identifier)
+    number = ledger_history.number(connection, noun.name, identifier)
     newest = reading.newest(connection)
     upto = clock.revision or newest
-    total = 0 if number is None else past.versions(connection, number, upto, clock.as_of)
+    total = 0 if number is None else ledger_history.versions(connection, number, upto, clock.as_of)
     if number is None or total == 0:
         raise missing(noun, identifier, clock, revision)
     limit = _number(given, "limit") or 50
     before = cursor.position[0] if cursor else AFTER_ALL
-    found = past.history(
+    found = ledger_history.history(
         connection, number, before=before, upto=upto, as_of=clock.as_of, limit=limit + 1
     )
     shown = found[:limit]
@@ -97,9 +98,11 @@ def changes(connection: Connection, path: str, raw: bytes) -> Answer:
     newest = reading.newest(connection)
     upto = clock.revision or newest
     after, limit = _number(given, "after") or 0, _number(given, "limit") or 50
-    found = past.changes(connection, after=after, upto=upto, as_of=clock.as_of, limit=limit + 1)
+    found = ledger_history.changes(
+        connection, after=after, upto=upto, as_of=clock.as_of, limit=limit + 1
+    )
     shown = found[:limit]
-    total = past.count_changes(connection, after=after, upto=upto, as_of=clock.as_of)
+    total = ledger_history.count_changes(connection, after=after, upto=upto, as_of=clock.as_of)
     next_ = None
     if len(found) > limit:
         kept = [pair for pair in listed if pair[0] != "after"]

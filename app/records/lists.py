@@ -16,13 +16,13 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of
-from app.ledger import lookups, reading
-from app.ledger.facets import facets
 from app.ledger.noun import Noun, Nouns
-from app.ledger.reading import Reading, Row
+from app.ledger.read import lookups, reading
+from app.ledger.read.facets import facets
+from app.ledger.read.paging import position, walk
+from app.ledger.read.reading import Reading, Row
 from app.ledger.selection import NOW, Clock, Range, Selection
 from app.ledger.states import Address
-from app.ledger.walks import position, walk
 from app.records.queries import Query
 
 

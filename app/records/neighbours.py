@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
 from app.kit.terms import any_of
-from app.ledger import reading
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import reading
+from app.ledger.read.reading import Reading
 from app.ledger.selection import NOW, Range, Selection
 from app.ledger.sort_keys import UNDATED, last_key
 from app.ledger.states import Address

@@ -14,8 +14,8 @@ from app.kit.strict_json import shown
 from app.kit.terms import EVERYTHING, Any, Expression, any_of
 from app.kit.words import fold, words
 from app.ledger.noun import Noun, Nouns, Tag
+from app.ledger.read.paging import Order
 from app.ledger.selection import Range, Search, Word
-from app.ledger.walks import Order
 from app.records.parameters import ONCE, SORTS, included
 from app.records.values import day, listed, one_of, period, short, unknown_parameter
 

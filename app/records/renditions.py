@@ -23,12 +23,12 @@ from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
-from app.ledger import lookups, reading
 from app.ledger.noun import Noun, Nouns
-from app.ledger.reading import Row
+from app.ledger.read import lookups, reading
+from app.ledger.read.paging import Position, position, walk
+from app.ledger.read.reading import Row
 from app.ledger.selection import Clock
 from app.ledger.states import Address
-from app.ledger.walks import Position, position, walk
 from app.records import lists
 from app.records.formats import JSON, UNSAID, Format, unsaid
 from app.records.lists import Opened, Shown

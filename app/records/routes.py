@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
-from app.ledger.walks import Order
+from app.ledger.read.paging import Order
 from app.records import documentation, ledgers, pages, singles
 from app.records.answering import Answers
 from app.records.formats import Formats

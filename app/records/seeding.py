@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from app.kit.http.problems import Problem
 from app.kit.strict_json import check_text
-from app.ledger import reading
 from app.ledger.noun import Noun, Nouns
+from app.ledger.read import reading
 from app.ledger.revisions import Change
 from app.ledger.writes import Ledger
 from app.records.bodies import checked

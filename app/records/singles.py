@@ -15,8 +15,8 @@ from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
-from app.ledger import lookups, past, reading
 from app.ledger.noun import Noun, Nouns
+from app.ledger.read import history, lookups, reading
 from app.ledger.selection import NOW, Clock
 from app.records.lists import clock_of, included, with_member
 from app.records.parameters import included as include_names
@@ -163,7 +163,7 @@ def merged(noun: Noun, identifier: str, into: str) -> Problem:
     )
 
 
-def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> bytes:
+def entry(revision: history.Revision, before: bytes | None, *, addressed: bool) -> bytes:
     """One revision as history and the list of changes show it."""
     shown_: dict[str, object] = {
         "revision": revision.seq,
@@ -175,7 +175,7 @@ def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> 
         "author": revision.author,
         "reason": revision.reason,
         "hash": revision.hash.hex(),
-        "changes": past.differences(before, revision.document),
+        "changes": history.differences(before, revision.document),
     }
     if addressed:
         shown_ = {"noun": revision.noun, "id": revision.id} | shown_
@@ -183,13 +183,13 @@ def entry(revision: past.Revision, before: bytes | None, *, addressed: bool) -> 
 
 
 def entries(
-    connection: Connection, revisions: Sequence[past.Revision], *, addressed: bool
+    connection: Connection, revisions: Sequence[history.Revision], *, addressed: bool
 ) -> list[bytes]:
     """Revisions with what each changed."""
     return [
         entry(
             revision,
-            past.document_before(connection, revision.record, revision.seq),
+            history.document_before(connection, revision.record, revision.seq),
             addressed=addressed,
         )
         for revision in revisions

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger import past
 from app.ledger.drafts import body_of
 from app.ledger.noun import Noun, Nouns, Owned
+from app.ledger.read import history
 from app.ledger.revisions import Change
 from app.ledger.states import Address, State, states
 from app.records.bodies import checked
@@ -206,7 +206,7 @@ class Stager:
         return self._states[address]
 
     def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
-        last = past.newest(self.connection, state.number)
+        last = history.newest(self.connection, state.number)
         if last.merged_into is not None:
             return merged(noun, identifier, last.merged_into)
         return deleted(noun, identifier, last.seq)

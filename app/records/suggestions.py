@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 
 from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.words import fold
-from app.ledger import past
 from app.ledger.drafts import Unknown
 from app.ledger.noun import Noun, Nouns
+from app.ledger.read import history
 from app.ledger.states import states
 
 _MOST = 3
@@ -50,7 +50,7 @@ def _gone(connection: Connection, nouns: Sequence[Noun], fault: Unknown) -> Faul
         state = states(connection, [address]).get(address)
         if state is None or state.key is not None:
             continue
-        last = past.newest(connection, state.number)
+        last = history.newest(connection, state.number)
         name = f"the {noun.name} “{fault.identifier}”"
         if last.merged_into is not None:
             into = last.merged_into

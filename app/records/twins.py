@@ -13,9 +13,9 @@ from app.kit.schema.walk import cited, texts
 from app.kit.terms import any_of
 from app.kit.words import words
 from app.ledger.dates import Bounds
-from app.ledger.lookups import several
 from app.ledger.noun import Noun, Nouns
-from app.ledger.reading import Reading, documents
+from app.ledger.read.lookups import several
+from app.ledger.read.reading import Reading, documents
 from app.ledger.selection import ALL_KEYS, NOW, Range, Search, Selection, Word
 from app.ledger.sort_keys import UNDATED, first_key
 from app.records.repeating import repeats, said

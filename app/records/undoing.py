@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
-from app.ledger import past
 from app.ledger.drafts import body_of
 from app.ledger.noun import Noun, Nouns
-from app.ledger.past import Revision
+from app.ledger.read import history
+from app.ledger.read.history import Revision
 from app.ledger.revisions import Change
 from app.ledger.states import Address, State, states
 from app.records.merging import turn
@@ -34,12 +34,12 @@ def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -
 def undone(connection: Connection, nouns: Nouns, last: Revision) -> tuple[list[Change], list[str]]:
     """The changes that undo the write that left a tombstone, it first; and what stays."""
     changes, warnings = [], []
-    for entry in past.of_write(connection, last.write):
-        before = past.document_before(connection, entry.record, entry.seq)
+    for entry in history.of_write(connection, last.write):
+        before = history.document_before(connection, entry.record, entry.seq)
         if before is None or (last.action == "deleted" and entry.action != "deleted"):
             continue
         noun = nouns[entry.noun]
-        stays = _stays(noun, entry, past.newest(connection, entry.record))
+        stays = _stays(noun, entry, history.newest(connection, entry.record))
         if stays is not None:
             warnings.append(f"{entry.noun} {entry.id} {stays}")
             continue
@@ -69,10 +69,10 @@ def _stays(noun: Noun, entry: Revision, newest: Revision) -> str | None:
 
 def _kept(connection: Connection, entry: Revision, was: Document) -> Iterator[str]:
     """What a record had taken over from a twin that is back already."""
-    made = past.one(connection, was["revision"])
-    for twin in past.of_write(connection, made.write) if made is not None else ():
+    made = history.one(connection, was["revision"])
+    for twin in history.of_write(connection, made.write) if made is not None else ():
         if twin.noun == entry.noun and twin.merged_into == entry.id:
-            newest = past.newest(connection, twin.record)
+            newest = history.newest(connection, twin.record)
             if newest.document is not None:
                 yield (
                     f"{entry.noun} {entry.id} keeps what it took over from {twin.id}, and what "
@@ -112,4 +112,4 @@ def _place(connection: Connection, addresses: Sequence[Address]) -> str | None:
 
 
 def _merged_into(connection: Connection, state: State) -> str | None:
-    return past.newest(connection, state.number).merged_into
+    return history.newest(connection, state.number).merged_into

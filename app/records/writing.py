@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, bad_body, faulty
 from app.kit.schema.shapes import EVENT, Document
-from app.ledger import past
 from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.noun import Noun, Nouns
+from app.ledger.read import history
 from app.ledger.revisions import Change, Revised, Written
 from app.ledger.selection import NOW
 from app.ledger.states import State, citing, states
@@ -150,9 +150,9 @@ class Writing:
                 raise bad_body("revision", "is missing, as the record is not deleted", what)
             check_match(noun, identifier, _document(state), act.if_match)
         else:
-            check_tombstone(noun, past.newest(connection, state.number), act.if_match)
+            check_tombstone(noun, history.newest(connection, state.number), act.if_match)
         if revision is None:
-            last = past.newest(connection, state.number)
+            last = history.newest(connection, state.number)
             changes, warnings = undone(connection, self.nouns, last)
         else:
             was = self._earlier(connection, noun, identifier, revision)
@@ -228,7 +228,7 @@ class Writing:
         return document
 
     def _gone(self, connection: Connection, noun: Noun, identifier: str, state: State) -> Problem:
-        last = past.newest(connection, state.number)
+        last = history.newest(connection, state.number)
         if last.merged_into is not None:
             return merged(noun, identifier, last.merged_into)
         return deleted(noun, identifier, last.seq)
@@ -236,10 +236,10 @@ class Writing:
     def _earlier(
         self, connection: Connection, noun: Noun, identifier: str, revision: int
     ) -> Document:
-        found = past.one(connection, revision)
+        found = history.one(connection, revision)
         if found is None or (found.noun, found.id) != (noun.name, identifier):
-            history = f"/v1/{noun.plural}/{identifier}/history"
-            raise bad_body("revision", "is none of this record", f"one listed in {history}")
+            path = f"/v1/{noun.plural}/{identifier}/history"
+            raise bad_body("revision", "is none of this record", f"one listed in {path}")
         if found.document is None:
             what = "a revision that has a document: the one before it, for instance"
             raise bad_body("revision", "is the deletion itself", what)

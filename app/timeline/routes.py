@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Nouns
-from app.ledger.walks import Order
+from app.ledger.read.paging import Order
 from app.records import documentation, pages
 from app.records.answering import Answers
 from app.records.formats import Formats

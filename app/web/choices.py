@@ -8,9 +8,9 @@ import orjson
 from sqlalchemy import Connection, text
 
 from app.kit import edtf
-from app.ledger import reading
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import reading
+from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, NOW, Selection
 from app.ledger.tables import BEFORE_ALL
 

@@ -12,10 +12,10 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.terms import any_of
-from app.ledger import reading
-from app.ledger.facets import facets
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import reading
+from app.ledger.read.facets import facets
+from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, Clock, Selection
 from app.records.queries import Query
 

@@ -8,9 +8,9 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
-from app.ledger import lookups
-from app.ledger.facets import facets
 from app.ledger.noun import Nouns
+from app.ledger.read import lookups
+from app.ledger.read.facets import facets
 from app.ledger.selection import Clock
 from app.records import lists
 from app.records.queries import Query

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from app.kit.http.cache import Answer, tag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
-from app.ledger import reading
 from app.ledger.noun import Nouns
+from app.ledger.read import reading
 from app.ledger.selection import Clock
 from app.records import lists
 from app.records.answering import Answers

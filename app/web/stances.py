@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
-from app.ledger import reading
-from app.ledger.facets import facets
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import reading
+from app.ledger.read.facets import facets
+from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, Clock
 from app.records.queries import Query
 from app.web.encounters import selected

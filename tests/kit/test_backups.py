@@ -12,7 +12,8 @@ import pytest
 from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, sqlite_module
 from app.kit.sql.sqlite_backup import BackupError
-from app.ledger import archiving, exporting, reading
+from app.ledger import archiving, exporting
+from app.ledger.read import reading
 from app.ledger.verifying import verify
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS

@@ -11,7 +11,7 @@ import sys
 import orjson
 
 from app.kit.sql.database import Database
-from app.ledger.lookups import record
+from app.ledger.read.lookups import record
 from app.ledger.selection import NOW
 from app.ledger.writes import Ledger
 from app.records.registry import NOUNS

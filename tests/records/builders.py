@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from app.kit.schema.shapes import Document
-from app.ledger import lookups, reading
+from app.ledger.read import lookups, reading
 from app.ledger.revisions import Change, Written
 from app.ledger.selection import NOW, Clock
 from app.ledger.writes import Ledger

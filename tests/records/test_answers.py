@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.ledger import facets
+from app.ledger.read import facets
 from app.records.parameters import included
 from app.records.registry import NOUNS
 from tests.records.builders import Pen, gone, issue, meeting, milestone, party, position, seat

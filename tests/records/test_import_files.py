@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from app import cli
 from app.kit.sql.database import Database
-from app.ledger import lookups, reading
+from app.ledger.read import lookups, reading
 from app.ledger.selection import NOW
 from app.ledger.writes import Ledger
 from app.records import import_files, mappings

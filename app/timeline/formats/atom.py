@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app import __version__
 from app.kit.plain_text import line
-from app.ledger import past
-from app.ledger.walks import Order
+from app.ledger.read import history
+from app.ledger.read.paging import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition
 from app.timeline.entries import CITES, UNSAID, Entry, entries, urn
@@ -68,7 +68,7 @@ def _render(rendition: Rendition) -> Iterator[bytes]:
     found = list(entries(rendition))  # a page
     feed = _feed(rendition, found)
     with rendition.database.reading() as connection:
-        first = past.first_recorded(connection, [(entry.noun, entry.id) for entry in found])
+        first = history.first_recorded(connection, [(entry.noun, entry.id) for entry in found])
     for entry in found:
         _entry(feed, entry, first[entry.noun, entry.id])
     yield tostring(feed, encoding="utf-8", xml_declaration=True)

@@ -14,8 +14,8 @@ import orjson
 
 from app import __version__
 from app.kit.schema.shapes import Document
-from app.ledger.reading import Row
-from app.ledger.tombstones import Tombstone, tombstones
+from app.ledger.read.reading import Row
+from app.ledger.read.tombstones import Tombstone, tombstones
 from app.records import lists
 from app.records.formats import Format
 from app.records.renditions import Found, Rendition, Stretch

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.kit.strict_json import dumps
-from app.ledger import past
-from app.ledger.walks import Order
+from app.ledger.read import history
+from app.ledger.read.paging import Order
 from app.records.formats import Format
 from app.records.renditions import Rendition, Stretch
 from app.timeline.entries import CITES, UNSAID, Entry
@@ -32,7 +32,7 @@ def _item(entry: Entry, published: str) -> dict[str, Any]:
 def _items(rendition: Rendition, stretch: Stretch) -> list[bytes]:
     rows = [found.row for found in stretch.items]
     with rendition.database.reading() as connection:
-        first = past.first_recorded(connection, [(row.noun, row.id) for row in rows])
+        first = history.first_recorded(connection, [(row.noun, row.id) for row in rows])
     found = [Entry(one, stretch.cited, rendition.site) for one in stretch.items]
     return [dumps(_item(one, first[one.noun, one.id])) for one in found]
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
-from app.ledger import reading, walks
+from app.ledger.read import paging, reading
 from app.ledger.writes import Ledger
 from app.main import create_app
 from app.records import answering, renditions
@@ -37,7 +37,7 @@ class Counted:
         self.rows: list[int] = []
         self.live: WeakSet[object] = WeakSet()
         self.most = 0
-        real_documents, real_found, real_walk = reading.documents, renditions.Found, walks.walk
+        real_documents, real_found, real_walk = reading.documents, renditions.Found, paging.walk
 
         def documents(connection: Any, keys: Any) -> Any:
             self.batches.append(len(keys))

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.kit.http.cache import policy
-from app.ledger import reading
+from app.ledger.read import reading
 from app.main import create_app
 from app.records import answering, renditions
 from app.records.registry import NOUNS

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.kit.terms import salt, term
 from app.ledger.index import tally
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading, documents
+from app.ledger.read.reading import Reading, documents
 from app.ledger.sort_keys import UNDATED, last_key
 
 # Below this, reading the documents beats going through the whole index of each value.

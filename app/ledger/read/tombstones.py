@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, bindparam, text
 
 from app.kit.terms import any_of
-from app.ledger import past
 from app.ledger.noun import Nouns
-from app.ledger.reading import Reading
+from app.ledger.read import history
+from app.ledger.read.reading import Reading
 from app.ledger.selection import Clock, Selection
 from app.ledger.sort_keys import UNDATED, first_key
 
@@ -44,7 +44,7 @@ def tombstones(
     for seq, noun, identifier, version, at, record in connection.execute(_STONES, given).all():
         if selection.since is not None and seq < selection.since:
             continue
-        document = past.document_before(connection, record, seq)
+        document = history.document_before(connection, record, seq)
         if document is not None and _matched(connection, nouns, selection, identifier, seq - 1):
             yield Tombstone(noun, identifier, seq, version, at, document)
 

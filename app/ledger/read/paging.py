@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from app.ledger.reading import Reading, Row
+from app.ledger.read.reading import Reading, Row
 from app.ledger.sort_keys import (
     UNDATED,
     day_place,

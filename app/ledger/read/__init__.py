@@ -1,0 +1,1 @@
+"""Reads revisions at a clock: records, pages, facets, history."""
