@@ -22,7 +22,7 @@ from app.kit.http.metrics import Traffic
 from app.kit.http.problems import MEDIA_TYPE, Fault, Problem, from_status
 from app.kit.sql.database import Database
 from app.ledger import dataset as ledger_dataset
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import dataset, health, imports, routes, write_routes
 from app.records.admission import Admission
 from app.records.answering import Answers, Ready

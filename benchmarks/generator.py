@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from heapq import heappop, heappush
 
 from app.ledger.noun import Nouns
-from app.ledger.revisions import Change
+from app.ledger.write.revisions import Change
 from app.records.bodies import checked
 from benchmarks import world as worlds
 from benchmarks.meetings import LEAD, Maker, Step

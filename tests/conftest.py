@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
 from tests.applications import application, kept_application

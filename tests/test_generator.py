@@ -9,7 +9,7 @@ import pytest
 
 from app.kit.sql.database import Database
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from benchmarks.generator import Batch, batches
 

@@ -18,7 +18,7 @@ from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger import migrating
 from app.ledger.read import history, reading
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.records import seeding
 from app.records.registry import NOUNS

@@ -23,7 +23,7 @@ from app.ledger import archiving, exporting, migrating
 from app.ledger.read import reading
 from app.ledger.rebuilding import rebuild_if_needed
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import import_files, seeding
 from app.records.import_files import Given
 from app.records.importing import Terms

@@ -22,7 +22,7 @@ from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, metadata
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger import exporting, importing, migrating, rows
+from app.ledger import exporting, importing, migrating
 from app.ledger.noun import Nouns
 from app.ledger.read import reading
 from app.ledger.rebuilding import rebuild_if_needed
@@ -36,6 +36,7 @@ from app.ledger.tables import (
     revision_time,
     write,
 )
+from app.ledger.write import rows
 
 _LEDGER = frozenset((write, record, revision, revision_time, noun_head, facet_value))
 # Says how this database was derived; the one that a backup goes into says so itself.

@@ -17,9 +17,9 @@ from app.ledger import indexing, sort_keys
 from app.ledger.index import CURRENT, HISTORY
 from app.ledger.indexed import Held, Indexed, held
 from app.ledger.noun import Noun, Nouns
-from app.ledger.rows import Row, rows_of, tables
 from app.ledger.sums import Sums
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
+from app.ledger.write.rows import Row, rows_of, tables
 
 _BATCH = 1_000
 _STATES = text(

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from app.kit.strict_json import dumps
-from app.ledger.appending import head
+from app.ledger.write.append import head
 
 # Raise it when the lines change, or when a document that was valid may no longer be.
 FORMAT_VERSION = 2

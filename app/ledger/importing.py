@@ -17,7 +17,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.kit.sql.database import Database
 from app.ledger import index
-from app.ledger.appending import (
+from app.ledger.noun import Nouns
+from app.ledger.replaying import BrokenExport, Entry, Reader, Told
+from app.ledger.tables import write
+from app.ledger.write.append import (
     HEADS,
     _append_clocks,
     _append_index,
@@ -26,12 +29,9 @@ from app.ledger.appending import (
     _append_rows,
     head,
 )
-from app.ledger.chain import START
-from app.ledger.noun import Nouns
-from app.ledger.replaying import BrokenExport, Entry, Reader, Told
-from app.ledger.revisions import Circumstances, Revised
-from app.ledger.states import Address, State, states
-from app.ledger.tables import write
+from app.ledger.write.chain import START
+from app.ledger.write.revisions import Circumstances, Revised
+from app.ledger.write.states import Address, State, states
 
 _BATCH = 2_000  # revisions in one transaction, more only where one write has more
 Progress = Callable[[int], object]  # is told how many revisions are done

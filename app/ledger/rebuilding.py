@@ -9,10 +9,11 @@ from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
-from app.ledger import index, indexing, rows
-from app.ledger.appending import HEADS, remember
+from app.ledger import index, indexing
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import reading
+from app.ledger.write import rows
+from app.ledger.write.append import HEADS, remember
 
 # Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
 PROJECTION = "5"

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.ledger import derived
-from app.ledger.chain import START, Link, digest
 from app.ledger.derived import as_bytes
 from app.ledger.noun import Nouns
+from app.ledger.write.chain import START, Link, digest
 
 _BATCH = 2_000
 _ENTRIES = text(

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document
-from app.ledger.drafts import Draft
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.read import history
-from app.ledger.revisions import Change
-from app.ledger.states import Address, states
+from app.ledger.write.draft import Draft
+from app.ledger.write.revisions import Change
+from app.ledger.write.states import Address, states
 from app.records.bodies import as_object, checked
 from app.records.nesting import inline
 from app.records.slugs import derived

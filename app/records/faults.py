@@ -13,7 +13,7 @@ from app.kit.http.problems import Fault, nearest
 from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Form, Shape
 from app.kit.schema.walk import Spot, fields, spot
 from app.kit.strict_json import dumps, named
-from app.ledger.drafts import Unknown
+from app.ledger.write.draft import Unknown
 
 _DATE = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
 _REPLACED = "; it replaces the whole list that is there"

@@ -20,7 +20,7 @@ from app.kit.strict_json import dumps
 from app.ledger.importing import OtherLedger, Replayed, replay
 from app.ledger.noun import Noun, Nouns
 from app.ledger.replaying import BrokenExport, is_export
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import mappings
 from app.records.importing import Import, Terms
 from app.records.templates import MappingError

@@ -17,11 +17,11 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
-from app.ledger.drafts import Draft
 from app.ledger.noun import Noun
 from app.ledger.read import reading
-from app.ledger.states import Address
-from app.ledger.writes import Ledger
+from app.ledger.write.draft import Draft
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.states import Address
 from app.records import rules
 from app.records.row_twins import with_twins
 from app.records.staging import Claims, Staged, Stager

@@ -16,7 +16,7 @@ from app.kit.http.api_keys import Key
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import pairs
 from app.kit.strict_json import dumps
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import documentation, pages
 from app.records.admission import Admission
 from app.records.importing import Import, Terms

@@ -22,7 +22,7 @@ from app.ledger.read.facets import facets
 from app.ledger.read.paging import position, walk
 from app.ledger.read.reading import Reading, Row
 from app.ledger.selection import NOW, Clock, Range, Selection
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 from app.records.queries import Query
 
 

@@ -16,7 +16,7 @@ import yaml
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 from app.records.cells import read_numbers
 from app.records.templates import MappingError, Tables, Unclear, Value, Values, template
 from app.records.transfers import Row, misfit, table

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from app.kit.http.problems import Fault, faulty
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import parts
-from app.ledger.drafts import body_of
 from app.ledger.noun import Noun
+from app.ledger.write.draft import body_of
 
 
 def pointed_elsewhere(

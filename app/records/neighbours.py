@@ -21,7 +21,7 @@ from app.ledger.read import reading
 from app.ledger.read.reading import Reading
 from app.ledger.selection import NOW, Range, Selection
 from app.ledger.sort_keys import UNDATED, last_key
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 from app.records.twins import Twin, compared, is_open
 
 _MOST = 5_000  # with more neighbours than this, each record looks for its own

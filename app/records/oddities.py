@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.ledger.drafts import Draft
 from app.ledger.noun import FieldWarning
-from app.ledger.states import Address
+from app.ledger.write.draft import Draft
+from app.ledger.write.states import Address
 from app.records.rules import today
 
 

@@ -28,7 +28,7 @@ from app.ledger.read import lookups, reading
 from app.ledger.read.paging import Position, position, walk
 from app.ledger.read.reading import Row
 from app.ledger.selection import Clock
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 from app.records import lists
 from app.records.formats import JSON, UNSAID, Format, unsaid
 from app.records.lists import Opened, Shown

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from app.kit.http.problems import Problem
-from app.ledger.drafts import Draft
 from app.ledger.indexing import date_bounds
-from app.ledger.states import Address
+from app.ledger.write.draft import Draft
+from app.ledger.write.states import Address
 from app.records.neighbours import Neighbours, TooMany
 from app.records.staging import Staged
 from app.records.twins import Twin, is_open, twins

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 from app.kit.http.problems import Fault, Problem, faulty
 from app.kit.schema.shapes import Document
-from app.ledger.drafts import Draft
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun
-from app.ledger.states import Address
+from app.ledger.write.draft import Draft
+from app.ledger.write.states import Address
 
 _NAMED = 10  # so many records are named, or so many steps of a circle
 

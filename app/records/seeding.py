@@ -12,8 +12,8 @@ from app.kit.http.problems import Problem
 from app.kit.strict_json import check_text
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import reading
-from app.ledger.revisions import Change
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change
 from app.records.bodies import checked
 
 AUTHOR = "seed"

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger.drafts import body_of
 from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.read import history
-from app.ledger.revisions import Change
-from app.ledger.states import Address, State, states
+from app.ledger.write.draft import body_of
+from app.ledger.write.revisions import Change
+from app.ledger.write.states import Address, State, states
 from app.records.bodies import checked
 from app.records.creation import owned_in, share
 from app.records.nesting import inline

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 
 from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.words import fold
-from app.ledger.drafts import Unknown
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history
-from app.ledger.states import states
+from app.ledger.write.draft import Unknown
+from app.ledger.write.states import states
 
 _MOST = 3
 _ALIKE = 60  # of 100

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
-from app.ledger.drafts import body_of
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history
 from app.ledger.read.history import Revision
-from app.ledger.revisions import Change
-from app.ledger.states import Address, State, states
+from app.ledger.write.draft import body_of
+from app.ledger.write.revisions import Change
+from app.ledger.write.states import Address, State, states
 from app.records.merging import turn
 
 

@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, bad_body, faulty
 from app.kit.schema.shapes import EVENT, Document
-from app.ledger.drafts import Draft, Unknown, body_of
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history
-from app.ledger.revisions import Change, Revised, Written
 from app.ledger.selection import NOW
-from app.ledger.states import State, citing, states
-from app.ledger.writes import Ledger
+from app.ledger.write.draft import Draft, Unknown, body_of
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change, Revised, Written
+from app.ledger.write.states import State, citing, states
 from app.records import oddities, rules
 from app.records.bodies import as_object, checked, patched
 from app.records.creation import Creation

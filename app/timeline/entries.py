@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 from app.records.registry import NOUNS
 from app.records.renditions import Found, Rendition, Site
 from app.timeline import moments

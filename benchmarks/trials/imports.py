@@ -20,8 +20,8 @@ from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from app.cli import prepare
 from app.kit.sql.database import Database
-from app.ledger.rows import tables
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.rows import tables
 from app.records.import_files import Given, import_rows
 from app.records.importing import Terms
 from app.records.registry import NOUNS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
 from tests.browser import crowd, hostility

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.ledger.revisions import Change
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change
 from tests.records.builders import STATES, Pen, issue, meeting, party, position, seat, source
 
 FIRST = date(2003, 1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from tests.records.builders import Pen, issue, meeting, milestone, party, position, seat, source
 
 SCRIPT = "<script>document.title='taken'</script>"

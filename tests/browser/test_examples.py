@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.staticfiles import StaticFiles
 
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed
 from tests.browser.servers import running, served

@@ -12,7 +12,7 @@ import pytest
 
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
 from tests.browser.servers import served

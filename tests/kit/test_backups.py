@@ -15,7 +15,7 @@ from app.kit.sql.sqlite_backup import BackupError
 from app.ledger import archiving, exporting
 from app.ledger.read import reading
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.conftest import address
 from tests.databases import Databases
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
 import sys
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import Pen, issue
 pen = Pen(Ledger(Database(sys.argv[1]), NOUNS))

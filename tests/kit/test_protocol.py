@@ -13,7 +13,7 @@ import pytest
 
 from app.kit.http import uvicorn_protocol
 from app.kit.http.uvicorn_protocol import HEAD_BYTES, Protocol
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import seeding
 from app.records.registry import NOUNS
 from tests.applications import application

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.kit.http.problems import Problem
-from app.ledger.revisions import Change, Written
+from app.ledger.write.revisions import Change, Written
 from tests.records.builders import (
     Pen,
     gone,

@@ -16,12 +16,12 @@ from app.kit.sql.database import Database
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
 from app.ledger import archiving, exporting, importing
-from app.ledger.chain import START, Link, digest
 from app.ledger.exporting import FORMAT_VERSION
 from app.ledger.importing import OtherLedger, Replayed, replay
 from app.ledger.replaying import BrokenExport
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.chain import START, Link, digest
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client

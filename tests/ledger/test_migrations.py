@@ -127,7 +127,7 @@ def test_a_database_of_another_version_is_refused(
 
 
 def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database) -> None:
-    from app.ledger.writes import Ledger  # noqa: PLC0415 - for this test alone
+    from app.ledger.write.ledger import Ledger  # noqa: PLC0415 - for this test alone
 
     migrating.downgrade(worldly, REVISIONS[-1])
     worldly.close()

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.ledger.selection import Clock
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from tests.records.builders import (
     Pen,
     gone,

@@ -13,7 +13,7 @@ import orjson
 from app.kit.sql.database import Database
 from app.ledger.read.lookups import record
 from app.ledger.selection import NOW
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import issue
 

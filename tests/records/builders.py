@@ -9,9 +9,9 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.ledger.read import lookups, reading
-from app.ledger.revisions import Change, Written
 from app.ledger.selection import NOW, Clock
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change, Written
 from app.records.bodies import checked
 from app.records.registry import NOUNS
 

@@ -10,7 +10,7 @@ import pytest
 from app.kit.sql.database import Database
 from app.ledger import exporting
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import importing
 from app.records.importing import Import, Terms
 from app.records.registry import NOUNS

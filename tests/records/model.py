@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import text
 
 from app.kit.sql.database import Database
-from app.ledger.revisions import Written
+from app.ledger.write.revisions import Written
 from tests.records.words import folded
 
 Document = dict[str, Any]

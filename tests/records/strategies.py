@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.ledger.revisions import Change
+from app.ledger.write.revisions import Change
 from tests.records.builders import (
     gone,
     issue,

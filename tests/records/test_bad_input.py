@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.conftest import client_of
 from tests.databases import SqliteDatabases

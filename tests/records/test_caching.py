@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from app.ledger.revisions import Change
+from app.ledger.write.revisions import Change
 from tests.records.builders import Pen, gone, issue, meeting, milestone, party, person, seat, source
 
 READS = [

@@ -21,7 +21,7 @@ from app import cli
 from app.kit.sql.database import Database
 from app.ledger.read import lookups, reading
 from app.ledger.selection import NOW
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records import import_files, mappings
 from app.records.import_files import Given
 from app.records.importing import Terms

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.importing import Import, Terms
 from app.records.registry import NOUNS
 from app.records.transfers import Sorter, ndjson

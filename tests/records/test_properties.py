@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from app.kit import edtf
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
-from app.ledger.revisions import Change
 from app.ledger.verifying import verify
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change
 from app.records.registry import NOUNS
 from tests.applications import kept_application
 from tests.asking import Client

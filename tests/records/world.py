@@ -6,8 +6,8 @@ changed as more was reported, one was deleted, one was deleted and restored.
 
 from __future__ import annotations
 
-from app.ledger.revisions import Change
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change
 from tests.records.builders import (
     Pen,
     gone,

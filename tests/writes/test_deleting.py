@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.records.builders import record
 from tests.tables import every

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.ledger.revisions import Change
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import Change
 from app.records.registry import NOUNS
 from tests.records.builders import issue, record, source
 from tests.tables import every

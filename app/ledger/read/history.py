@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy import Connection, bindparam, text
 
 from app.kit.schema.shapes import Document
-from app.ledger.states import Address
 from app.ledger.tables import AFTER_ALL
+from app.ledger.write.states import Address
 
 _COLUMNS = (
     "SELECT v.number, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"

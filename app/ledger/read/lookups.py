@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.kit.strict_json import dumps
 from app.ledger.selection import Clock, clock_check
-from app.ledger.states import Address
+from app.ledger.write.states import Address
 
 
 @dataclass(frozen=True, slots=True)

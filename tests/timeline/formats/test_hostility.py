@@ -12,7 +12,7 @@ from rdflib import RDF
 from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from app.timeline.formats import FORMATS
 from tests.conftest import client_of

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.ledger.read import paging, reading
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.records import answering, renditions
 from app.records.registry import NOUNS

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.kit.http.problems import Problem
 from app.kit.plain_text import cell, from_cell
-from app.ledger.writes import Ledger
+from app.ledger.write.ledger import Ledger
 from app.records.cells import bodies
 from app.records.importing import Import, Terms
 from app.records.registry import NOUNS

@@ -11,10 +11,8 @@ from sqlalchemy import Connection, insert, text
 
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger import index, indexing, rows, sort_keys
-from app.ledger.chain import START, Link, digest
+from app.ledger import index, indexing, sort_keys
 from app.ledger.noun import Noun
-from app.ledger.revisions import Circumstances, Revised, Written
 from app.ledger.tables import (
     AFTER_ALL,
     BEFORE_ALL,
@@ -24,6 +22,9 @@ from app.ledger.tables import (
     revision_time,
     write,
 )
+from app.ledger.write import rows
+from app.ledger.write.chain import START, Link, digest
+from app.ledger.write.revisions import Circumstances, Revised, Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun
-from app.ledger.states import State
+from app.ledger.write.states import State
 
 
 @dataclass(frozen=True, slots=True)

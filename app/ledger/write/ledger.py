@@ -18,12 +18,12 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index
-from app.ledger.appending import append
 from app.ledger.dates import EmptyRange
-from app.ledger.drafts import Draft
 from app.ledger.noun import Nouns
-from app.ledger.revisions import Change, Circumstances, Revised, Written
-from app.ledger.states import Address, State, citing, states
+from app.ledger.write.append import append
+from app.ledger.write.draft import Draft
+from app.ledger.write.revisions import Change, Circumstances, Revised, Written
+from app.ledger.write.states import Address, State, citing, states
 
 META = ("version", "revision", "recorded_at", "reported_on")
 

@@ -17,8 +17,8 @@ from app.kit.strict_json import dumps
 from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns
-from app.ledger.states import Address, Fact, State, citing, facts, states
 from app.ledger.tables import BEFORE_ALL
+from app.ledger.write.states import Address, Fact, State, citing, facts, states
 
 _DRAWN = ("source", EVENT)
 _SAID = ("edtf", "before", "after")

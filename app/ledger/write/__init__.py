@@ -1,0 +1,1 @@
+"""Appends revisions: the only way to change a record."""
