@@ -1,4 +1,4 @@
-"""Alembic's environment: the connection is given by `app.ledger.migrating`."""
+"""Alembic's environment: the connection is given by `app.ledger.maintenance.migrate`."""
 
 from __future__ import annotations
 

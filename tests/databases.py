@@ -13,9 +13,10 @@ import psycopg
 from sqlalchemy import make_url
 
 from app.kit.sql.database import Database, metadata
-from app.ledger import dataset, migrating
+from app.ledger import dataset
 from app.ledger.index import INDEX_TABLES
-from app.ledger.rebuilding import rebuild_if_needed
+from app.ledger.maintenance import migrate
+from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.records.registry import NOUNS
 
 Fill = Callable[[Database], object]
@@ -58,7 +59,7 @@ class Databases(ABC):
         if name not in self._templates:
             url = self.empty()
             database = Database(url)
-            migrating.upgrade(database)
+            migrate.upgrade(database)
             rebuild_if_needed(database, NOUNS)
             fill(database)
             database.close()

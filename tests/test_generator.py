@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from app.kit.sql.database import Database
-from app.ledger.verifying import verify
+from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from benchmarks.generator import Batch, batches

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.kit.words import words
-from app.ledger import migrating
+from app.ledger.maintenance import migrate
 from app.ledger.read import history, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
@@ -39,7 +39,7 @@ APRIL, MINISTERS, SUMMIT = "2023-04-25-moscow", "2023-foreign-ministers", "syria
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('seed') / 'parley.sqlite3'}"
     database = Database(url)
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     seeding.seed(Ledger(database, NOUNS))
     database.close()
     return url

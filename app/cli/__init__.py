@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from app.cli.arguments import parser
 from app.cli.commands import prepare, run
 from app.kit.http import api_keys
-from app.ledger import migrating
+from app.ledger.maintenance import migrate
 from app.records import import_files, seeding
 from app.settings import SettingError
 
@@ -22,7 +22,7 @@ FAULTS = (
     *import_files.FAULTS,
 )
 # What an engine says where a database is not there, is not ours, or does not let us in.
-ENGINE_FAULTS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrating.UnknownSchema)
+ENGINE_FAULTS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)
 
 
 def main(given: Sequence[str] | None = None) -> int:

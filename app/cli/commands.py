@@ -19,10 +19,10 @@ from sqlalchemy import make_url
 
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
-from app.ledger import archiving, exporting, migrating
+from app.ledger.maintenance import backup, exporting, migrate
+from app.ledger.maintenance.rebuild import rebuild_if_needed
+from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.ledger.rebuilding import rebuild_if_needed
-from app.ledger.verifying import verify
 from app.ledger.write.ledger import Ledger
 from app.records import import_files, seeding
 from app.records.import_files import Given
@@ -50,7 +50,7 @@ def prepare(settings: Settings) -> None:
     """Migrate, rebuild what this version derives otherwise, and seed if that is wanted."""
     database = Database(settings.database_url)
     try:
-        migrating.upgrade(database)
+        migrate.upgrade(database)
         rebuild_if_needed(database, NOUNS, _rebuilding)
         if settings.seed:
             seeding.seed(Ledger(database, NOUNS))
@@ -224,7 +224,7 @@ def _transfer(arguments: argparse.Namespace, settings: Settings) -> int:
                 return _import_file(arguments, Ledger(database, NOUNS), path)
         if arguments.command == "export":
             return _export(arguments.file, database)
-        does = archiving.take if arguments.command == "backup" else archiving.restore
+        does = backup.take if arguments.command == "backup" else backup.restore
         revision = does(database, NOUNS, arguments.file)
         print(f"{arguments.file}: everything up to revision {revision}")
     finally:

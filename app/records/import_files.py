@@ -17,9 +17,9 @@ from tqdm import tqdm
 from app.kit.http.problems import Problem
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger.importing import OtherLedger, Replayed, replay
+from app.ledger.maintenance.exports import BrokenExport, is_export
+from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
 from app.ledger.noun import Noun, Nouns
-from app.ledger.replaying import BrokenExport, is_export
 from app.ledger.write.ledger import Ledger
 from app.records import mappings
 from app.records.importing import Import, Terms

@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 from app.cli import prepare
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
+from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 from app.settings import Settings
 from benchmarks.servers import Server, parley

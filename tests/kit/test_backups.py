@@ -12,9 +12,9 @@ import pytest
 from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, sqlite_module
 from app.kit.sql.sqlite_backup import BackupError
-from app.ledger import archiving, exporting
+from app.ledger.maintenance import backup, exporting
+from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.ledger.verifying import verify
 from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
 from tests.conftest import address
@@ -109,7 +109,7 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
             assert writer.stdout.readline() == b"begun\n"
         for number in range(3):
             time.sleep(0.2)
-            revisions.append(archiving.take(database, NOUNS, tmp_path / f"{number}"))
+            revisions.append(backup.take(database, NOUNS, tmp_path / f"{number}"))
     finally:
         for writer in writers:
             writer.kill()
@@ -128,7 +128,7 @@ def _check_restored(
     url = databases.empty()
     restored = Database(url)
     try:
-        assert archiving.restore(restored, NOUNS, file) == revision
+        assert backup.restore(restored, NOUNS, file) == revision
         with restored.reading() as connection:
             assert reading.newest(connection) == revision
             assert reading.end_of_write(connection, revision) == revision

@@ -15,11 +15,12 @@ from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger import archiving, exporting, importing
-from app.ledger.exporting import FORMAT_VERSION
-from app.ledger.importing import OtherLedger, Replayed, replay
-from app.ledger.replaying import BrokenExport
-from app.ledger.verifying import verify
+from app.ledger.maintenance import backup, exporting
+from app.ledger.maintenance import replay as replay_module
+from app.ledger.maintenance.exporting import FORMAT_VERSION
+from app.ledger.maintenance.exports import BrokenExport
+from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
+from app.ledger.maintenance.verify import verify
 from app.ledger.write.chain import START, Link, digest
 from app.ledger.write.ledger import Ledger
 from app.records.registry import NOUNS
@@ -134,7 +135,7 @@ def test_records_that_change_in_every_write(pen: Pen, same: Database) -> None:
 def test_a_replay_that_stopped_goes_on(
     database: Database, same: Database, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(importing, "_BATCH", batch)
+    monkeypatch.setattr(replay_module, "_BATCH", batch)
     build(Ledger(database, NOUNS))
     lines = exported(database)
     with pytest.raises(BrokenExport, match=r"the file ends after revision \d+ of 53"):
@@ -270,19 +271,19 @@ def test_a_backup_comes_back_in_either_engine(
 ) -> None:
     build(Ledger(database, NOUNS))
     key, file = made_key(database), tmp_path / "backup"
-    assert archiving.take(database, NOUNS, file) == 53
+    assert backup.take(database, NOUNS, file) == 53
     assert file.stat().st_mode & 0o077 == 0
     assert [path.name for path in tmp_path.iterdir()] == ["backup"]
     target: Database = request.getfixturevalue(into)
-    assert archiving.restore(target, NOUNS, file) == 53
+    assert backup.restore(target, NOUNS, file) == 53
     assert exported(target) == exported(database)
     assert faults(target) == []
     assert answers(target) == answers(database)
     assert knows(target, key)
     with pytest.raises(BackupError, match="holds nothing"):
-        archiving.restore(target, NOUNS, file)
+        backup.restore(target, NOUNS, file)
     with pytest.raises(BackupError, match="is there already"):
-        archiving.take(database, NOUNS, file)
+        backup.take(database, NOUNS, file)
 
 
 @pytest.mark.parametrize("content", [b"", b"text\n", b"SQLite format 3\x00", b'{"noun":"x"}\n'])
@@ -290,9 +291,9 @@ def test_what_is_no_backup(database: Database, content: bytes, tmp_path: Path) -
     file = tmp_path / "file"
     file.write_bytes(content)
     with pytest.raises(BackupError):
-        archiving.restore(database, NOUNS, file)
+        backup.restore(database, NOUNS, file)
     with pytest.raises(BackupError):
-        archiving.restore(database, NOUNS, tmp_path / "none")
+        backup.restore(database, NOUNS, tmp_path / "none")
     assert len(exported(database)) == 1
 
 
@@ -300,8 +301,8 @@ def test_a_database_with_a_key_is_not_empty(
     database: Database, same: Database, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup"
-    archiving.take(database, NOUNS, file)
+    backup.take(database, NOUNS, file)
     key = made_key(same)
     with pytest.raises(BackupError, match="keys"):
-        archiving.restore(same, NOUNS, file)
+        backup.restore(same, NOUNS, file)
     assert knows(same, key)

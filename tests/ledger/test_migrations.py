@@ -10,8 +10,8 @@ from sqlalchemy import inspect, text
 
 from app.cli import main
 from app.kit.sql.database import Database
-from app.ledger import migrating
-from app.ledger.verifying import verify
+from app.ledger.maintenance import migrate
+from app.ledger.maintenance.verify import verify
 from app.records.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
@@ -21,7 +21,7 @@ from tests.records.builders import issue
 
 REVISIONS = [
     script.revision
-    for script in ScriptDirectory(str(migrating._folder())).walk_revisions()  # newest first
+    for script in ScriptDirectory(str(migrate._folder())).walk_revisions()  # newest first
 ]
 READS = [
     "/v1",
@@ -54,25 +54,25 @@ def test_there_is_one_line_of_migrations() -> None:
 
 
 def test_the_migrations_make_what_the_model_says(empty: Database) -> None:
-    migrating.upgrade(empty)
-    assert migrating.schema_revision(empty) == REVISIONS[0]
-    assert migrating.differences(empty) == []
+    migrate.upgrade(empty)
+    assert migrate.schema_revision(empty) == REVISIONS[0]
+    assert migrate.differences(empty) == []
 
 
 def test_to_migrate_twice_changes_nothing(empty: Database) -> None:
-    migrating.upgrade(empty)
-    migrating.upgrade(empty)
-    assert migrating.differences(empty) == []
+    migrate.upgrade(empty)
+    migrate.upgrade(empty)
+    assert migrate.differences(empty) == []
 
 
 def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) -> None:
     for target in [*REVISIONS[1:], "base"]:
-        migrating.upgrade(empty)
-        migrating.downgrade(empty, target)
+        migrate.upgrade(empty)
+        migrate.downgrade(empty, target)
     with empty.reading() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
-    migrating.upgrade(empty)
-    assert migrating.differences(empty) == []
+    migrate.upgrade(empty)
+    assert migrate.differences(empty) == []
 
 
 def answers(url: str) -> dict[str, str]:
@@ -93,14 +93,14 @@ def test_every_read_is_the_same_after_going_down_and_up_again(
     worldly: Database, before: dict[str, str], target: str
 ) -> None:
     url = address(worldly)
-    migrating.downgrade(worldly, target)
-    assert migrating.schema_revision(worldly) == target
+    migrate.downgrade(worldly, target)
+    assert migrate.schema_revision(worldly) == target
     worldly.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
     with worldly.reading() as connection:
         assert list(verify(connection, NOUNS)) == []
-    assert migrating.differences(worldly) == []
+    assert migrate.differences(worldly) == []
 
 
 def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
@@ -108,7 +108,7 @@ def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
 ) -> None:
     url = address(worldly)
     with pytest.raises(RuntimeError, match="the ledger holds"):
-        migrating.downgrade(worldly, "base")
+        migrate.downgrade(worldly, "base")
     worldly.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
@@ -117,11 +117,11 @@ def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
 def test_a_database_of_another_version_is_refused(
     empty: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    migrating.upgrade(empty)
+    migrate.upgrade(empty)
     with empty.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(migrating.UnknownSchema, match=r"another version .* \(9999\)"):
-        migrating.upgrade(empty)
+    with pytest.raises(migrate.UnknownSchema, match=r"another version .* \(9999\)"):
+        migrate.upgrade(empty)
     assert main(["migrate", "--database-url", address(empty)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -129,7 +129,7 @@ def test_a_database_of_another_version_is_refused(
 def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database) -> None:
     from app.ledger.write.ledger import Ledger  # noqa: PLC0415 - for this test alone
 
-    migrating.downgrade(worldly, REVISIONS[-1])
+    migrate.downgrade(worldly, REVISIONS[-1])
     worldly.close()
     main(["migrate", "--database-url", address(worldly)])
     written = Ledger(worldly, NOUNS).write([issue("m4", name="Changed")], author="a")

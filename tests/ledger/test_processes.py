@@ -12,7 +12,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
-from app.ledger.verifying import verify
+from app.ledger.maintenance.verify import verify
 from app.records.registry import NOUNS
 from tests.conftest import address
 from tests.records.builders import Pen, issue

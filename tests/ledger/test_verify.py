@@ -10,7 +10,7 @@ from app.cli import main
 from app.kit.sql.database import Database
 from app.kit.terms import salt, term
 from app.ledger import index
-from app.ledger.verifying import verify
+from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
 from app.records.registry import NOUNS
 from tests.conftest import address

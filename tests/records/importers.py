@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from app.kit.sql.database import Database
-from app.ledger import exporting
-from app.ledger.verifying import verify
+from app.ledger.maintenance import exporting
+from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.records import importing
 from app.records.importing import Import, Terms

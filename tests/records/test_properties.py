@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.kit import edtf
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
-from app.ledger.verifying import verify
+from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
 from app.records.registry import NOUNS

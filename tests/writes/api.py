@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from app.kit.http.edge import flat
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
+from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.ledger.verifying import verify
 from app.records.registry import NOUNS
 
 WRITER = "parley_the-writers-own-key"

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.ledger import derived
-from app.ledger.derived import as_bytes
+from app.ledger.maintenance import derived
+from app.ledger.maintenance.derived import as_bytes
 from app.ledger.noun import Nouns
 from app.ledger.write.chain import START, Link, digest
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from app.kit.schema.shapes import Document
-from app.ledger.exporting import FORMAT_VERSION
+from app.ledger.maintenance.exporting import FORMAT_VERSION
 from app.ledger.write.chain import START, Link, digest
 
 # Quotes inside a string are escaped, so these bytes cannot stand in one.

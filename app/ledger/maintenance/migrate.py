@@ -21,7 +21,7 @@ class UnknownSchema(RuntimeError):
 
 def _folder() -> Path:
     """The migrations: beside the package in a checkout, inside it when installed."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     beside = package.parent / "migrations"
     return beside if (beside / "env.py").exists() else package / "_bundled" / "migrations"
 

@@ -22,11 +22,11 @@ from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, metadata
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger import exporting, importing, migrating
+from app.ledger.maintenance import exporting, migrate, replay
+from app.ledger.maintenance.exports import is_export
+from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.noun import Nouns
 from app.ledger.read import reading
-from app.ledger.rebuilding import rebuild_if_needed
-from app.ledger.replaying import is_export
 from app.ledger.tables import (
     dataset,
     facet_value,
@@ -86,7 +86,7 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
         raise BackupError(f"{source} is no backup")
     if sqlite and database.sqlite:
         return _put_back(database, nouns, source)
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.reading() as connection:
         _check_unused(connection)
@@ -107,7 +107,7 @@ def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
             _check_unused(connection)
     database.close()  # its connections would keep what they know of the file
     sqlite_backup.put_back(source, Path(database.url.database or ""))
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.reading() as connection:
         return reading.newest(connection)
@@ -122,7 +122,7 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
         shutil.copyfile(source, copy)
         kept = Database(f"sqlite:///{copy}")
         try:
-            migrating.upgrade(kept)
+            migrate.upgrade(kept)
             with kept.reading() as connection:
                 lines = exporting.lines(connection)
                 return _replayed(database, nouns, chain(lines, _beside_lines(connection, nouns)))
@@ -174,7 +174,7 @@ def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
     behind: list[bytes] = []
-    done = importing.replay(database, nouns, lines, behind=behind)
+    done = replay.replay(database, nouns, lines, behind=behind)
     known = {table.name: table for table in beside(nouns)}
     with database.writing() as connection:
         for table in reversed(known.values()):

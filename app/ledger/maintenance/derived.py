@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 from app.kit.schema.shapes import Document
 from app.ledger import indexing, sort_keys
 from app.ledger.index import CURRENT, HISTORY
-from app.ledger.indexed import Held, Indexed, held
+from app.ledger.maintenance.checksums import Held, Indexed, held
+from app.ledger.maintenance.sums import Sums
 from app.ledger.noun import Noun, Nouns
-from app.ledger.sums import Sums
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 from app.ledger.write.rows import Row, rows_of, tables
 

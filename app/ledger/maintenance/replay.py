@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.kit.sql.database import Database
 from app.ledger import index
+from app.ledger.maintenance.exports import BrokenExport, Entry, Reader, Told
 from app.ledger.noun import Nouns
-from app.ledger.replaying import BrokenExport, Entry, Reader, Told
 from app.ledger.tables import write
 from app.ledger.write.append import (
     HEADS,

@@ -1,0 +1,1 @@
+"""Verifies, rebuilds, migrates, exports and backs up a ledger."""
