@@ -10,7 +10,7 @@ from pathlib import Path
 from app.cli import prepare
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.settings import Settings
 from benchmarks.generator import batches
 

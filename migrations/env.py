@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from app.ledger.index import is_index_table
-from app.records.registry import metadata
+from app.nouns.registry import metadata
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:

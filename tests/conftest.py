@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import seeding
-from app.records.registry import NOUNS
 from tests.applications import application, kept_application
 from tests.asking import Client
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server

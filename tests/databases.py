@@ -17,7 +17,7 @@ from app.ledger import dataset
 from app.ledger.index import INDEX_TABLES
 from app.ledger.maintenance import migrate
 from app.ledger.maintenance.rebuild import rebuild_if_needed
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 
 Fill = Callable[[Database], object]
 

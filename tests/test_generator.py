@@ -10,7 +10,7 @@ import pytest
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from benchmarks.generator import Batch, batches
 
 MEETINGS = 60

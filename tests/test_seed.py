@@ -20,8 +20,8 @@ from app.ledger.maintenance import migrate
 from app.ledger.read import history, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
+from app.nouns.registry import NOUNS
 from app.records import seeding
-from app.records.registry import NOUNS
 from app.settings import Settings
 from tests.asking import Client
 

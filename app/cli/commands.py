@@ -24,10 +24,10 @@ from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import import_files, seeding
 from app.records.import_files import Given
 from app.records.importing import Terms
-from app.records.registry import NOUNS
 from app.records.verdicts import VERDICTS
 from app.settings import SettingError, Settings
 

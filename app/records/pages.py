@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, RootModel, create_model
 
 from app.kit.schema.shapes import answer
 from app.ledger.noun import Noun
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 
 if TYPE_CHECKING:
     NounName = str

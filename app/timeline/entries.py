@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.ledger.write.states import Address
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.records.renditions import Found, Rendition, Site
 from app.timeline import moments
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from app.kit.schema.shapes import Precision
-from app.records import meeting_shapes, pages, parties, positions
-from app.records.common import LEVELS
-from app.records.registry import NOUNS
+from app.nouns import meeting_shapes, parties, positions
+from app.nouns.fields import LEVELS
+from app.nouns.registry import NOUNS
+from app.records import pages
 from app.records.verdicts import VERDICTS
 
 Schema = dict[str, Any]

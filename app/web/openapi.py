@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from app.nouns.registry import NOUNS
 from app.records import inputs
 from app.records.imports import SCHEMAS, ImportRefused
 from app.records.pages import Problem, stale
-from app.records.registry import NOUNS
 from app.web.naming import name_choices
 
 if TYPE_CHECKING:

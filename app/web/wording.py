@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.kit import edtf
-from app.records.common import LEVELS
+from app.nouns.fields import LEVELS
 
 WORDS = {
     "defence_minister": "defence minister",

@@ -21,7 +21,7 @@ from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.settings import Settings
 from benchmarks.servers import Server, parley
 

@@ -22,9 +22,9 @@ from app.cli import prepare
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.rows import tables
+from app.nouns.registry import NOUNS
 from app.records.import_files import Given, import_rows
 from app.records.importing import Terms
-from app.records.registry import NOUNS
 from app.settings import Settings
 from benchmarks.trials.houses import database, faults, leave_tidily, opened
 

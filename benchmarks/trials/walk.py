@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from benchmarks.generator import batches
 from benchmarks.trials.hands import Hand
 from benchmarks.trials.houses import (

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import seeding
-from app.records.registry import NOUNS
 from tests.browser import crowd, hostility
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases

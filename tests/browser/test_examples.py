@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed
 from tests.browser.servers import running, served
 from tests.databases import SqliteDatabases

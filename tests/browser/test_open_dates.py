@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.browser.conftest import Open
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases

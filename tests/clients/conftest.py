@@ -13,8 +13,8 @@ import pytest
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import seeding
-from app.records.registry import NOUNS
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases
 

@@ -16,7 +16,7 @@ from app.ledger.maintenance import backup, exporting
 from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.conftest import address
 from tests.databases import Databases
 from tests.records.builders import Pen
@@ -26,7 +26,7 @@ WRITER = """
 import sys
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import Pen, issue
 pen = Pen(Ledger(Database(sys.argv[1]), NOUNS))
 print("begun", flush=True)

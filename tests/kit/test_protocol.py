@@ -14,8 +14,8 @@ import pytest
 from app.kit.http import uvicorn_protocol
 from app.kit.http.uvicorn_protocol import HEAD_BYTES, Protocol
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import seeding
-from app.records.registry import NOUNS
 from tests.applications import application
 from tests.browser.servers import running
 from tests.databases import SqliteDatabases

@@ -9,7 +9,7 @@ import pytest
 from app.kit.http.problems import Problem
 from app.kit.schema.walk import parts
 from app.ledger.write.revisions import Change
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import (
     Pen,
     gone,

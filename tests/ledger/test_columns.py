@@ -11,7 +11,7 @@ from sqlalchemy import Column, MetaData, String, Table
 from app.kit.schema.shapes import Date, Identifier, Name, Shape, Stored, Text
 from app.ledger.columns import tables
 from app.ledger.write.rows import _row
-from app.records.common import IssueId, PartyId
+from app.nouns.fields import IssueId, PartyId
 
 
 class VoteShape(Shape):

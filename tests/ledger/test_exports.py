@@ -23,7 +23,7 @@ from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.chain import START, Link, digest
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
 from tests.conftest import address

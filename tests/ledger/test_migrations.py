@@ -12,7 +12,7 @@ from app.cli import main
 from app.kit.sql.database import Database
 from app.ledger.maintenance import migrate
 from app.ledger.maintenance.verify import verify
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
 from tests.conftest import address

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.conftest import address
 from tests.records.builders import Pen, issue
 

@@ -12,7 +12,7 @@ from app.kit.terms import salt, term
 from app.ledger import index
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.conftest import address
 from tests.records.builders import (
     Pen,

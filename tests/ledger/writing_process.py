@@ -14,7 +14,7 @@ from app.kit.sql.database import Database
 from app.ledger.read.lookups import record
 from app.ledger.selection import NOW
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import issue
 
 

@@ -12,8 +12,8 @@ from app.ledger.read import lookups, reading
 from app.ledger.selection import NOW, Clock
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Written
+from app.nouns.registry import NOUNS
 from app.records.bodies import checked
-from app.records.registry import NOUNS
 
 STATES = {"TUR": "Türkiye", "SYR": "Syria", "RUS": "Russia", "IRN": "Iran", "QAT": "Qatar"}
 

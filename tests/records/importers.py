@@ -11,9 +11,9 @@ from app.kit.sql.database import Database
 from app.ledger.maintenance import exporting
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import importing
 from app.records.importing import Import, Terms
-from app.records.registry import NOUNS
 from app.records.transfers import Sorter, ndjson
 from app.records.verdicts import Outcome, Verdict
 from tests.records.builders import Pen, party, source

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.ledger.read import facets
+from app.nouns.registry import NOUNS
 from app.records.parameters import included
-from app.records.registry import NOUNS
 from tests.records.builders import Pen, gone, issue, meeting, milestone, party, position, seat
 from tests.records.model import DATED, FLAGS, Entry, Model, holds, values
 from tests.records.saying import cited

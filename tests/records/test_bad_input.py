@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.conftest import client_of
 from tests.databases import SqliteDatabases
 from tests.records.world import build

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.model import DATED, FLAGS, PROPERTIES, Entry, Model, holds, values
 from tests.records.words import folded
 

@@ -22,10 +22,10 @@ from app.kit.sql.database import Database
 from app.ledger.read import lookups, reading
 from app.ledger.selection import NOW
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records import import_files, mappings
 from app.records.import_files import Given
 from app.records.importing import Terms
-from app.records.registry import NOUNS
 from app.records.templates import MappingError
 from tests.conftest import address
 from tests.records.builders import Pen, party

@@ -10,8 +10,8 @@ import pytest
 
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records.importing import Import, Terms
-from app.records.registry import NOUNS
 from app.records.transfers import Sorter, ndjson
 from app.records.verdicts import Verdict
 from tests.records.builders import Pen, gone

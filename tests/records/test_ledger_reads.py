@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import __version__
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import Pen, gone, issue, meeting, milestone
 from tests.records.model import Model
 

@@ -19,7 +19,7 @@ from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.applications import kept_application
 from tests.asking import Client
 from tests.databases import Databases

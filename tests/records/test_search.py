@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import Pen, meeting, party, person, seat
 from tests.records.model import Model
 from tests.records.saying import says

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.testclient import TestClient
 
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.model import DATED, PROPERTIES, Model, bounds, values
 from tests.records.words import folded
 

@@ -18,7 +18,7 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 
 WRITER = "parley_the-writers-own-key"
 ADMIN = "parley_the-admins-own-key"

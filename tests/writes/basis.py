@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.kit.http.api_keys import digest
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import record
 from tests.writes.api import ADMIN, EXPIRED, REVOKED, WRITER
 

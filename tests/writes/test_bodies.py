@@ -12,7 +12,7 @@ import pytest
 from app.kit.schema.shapes import Form, Shape
 from app.kit.schema.walk import Spot, spot
 from app.kit.strict_json import MAX_DEPTH
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.tables import every
 from tests.writes.api import Api, refused
 from tests.writes.basis import NEW, PLURALS, SPARE, a_meeting

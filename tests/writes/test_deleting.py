@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import record
 from tests.tables import every
 from tests.writes.api import Api

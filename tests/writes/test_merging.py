@@ -10,7 +10,7 @@ import pytest
 
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import issue, record, source
 from tests.tables import every
 from tests.writes.api import WRITER, Api

@@ -17,7 +17,7 @@ from app.kit.schema.walk import citations, texts
 from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger.noun import Noun
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from benchmarks.neighbours.idiomatic import events, models
 from benchmarks.neighbours.idiomatic.models import Base
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kit.http.negotiation import coding, preferred
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.timeline.formats import FORMATS
 
 TYPES = [

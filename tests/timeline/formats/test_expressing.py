@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.timeline.formats import FORMATS
 from app.timeline.formats.csv import columns
 from tests.records.builders import (

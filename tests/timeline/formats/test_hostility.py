@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from app.timeline.formats import FORMATS
 from tests.conftest import client_of
 from tests.databases import Databases

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
-from app.records.registry import NOUNS
+from app.nouns.registry import NOUNS
 from tests.records.builders import Pen, meeting
 from tests.timeline.formats.consumers import native, pages
 

@@ -15,8 +15,8 @@ from app.kit.sql.database import Database
 from app.ledger.read import paging, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
+from app.nouns.registry import NOUNS
 from app.records import answering, renditions
-from app.records.registry import NOUNS
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.databases import Databases

@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from app.kit.http.problems import Problem
 from app.kit.plain_text import cell, from_cell
 from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
 from app.records.cells import bodies
 from app.records.importing import Import, Terms
-from app.records.registry import NOUNS
 from app.records.transfers import Sorter, csv_rows
 from app.records.verdicts import Verdict
 from app.timeline.formats import csv as csv_format

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from app.kit.http.cache import policy
 from app.ledger.read import reading
 from app.main import create_app
+from app.nouns.registry import NOUNS
 from app.records import answering, renditions
-from app.records.registry import NOUNS
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.asking import Client

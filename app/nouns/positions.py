@@ -13,7 +13,7 @@ from app.kit.schema.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
 from app.ledger.dates import Bounds
 from app.ledger.noun import FieldWarning, Likeness, Noun, Tag, WriteContext
-from app.records.common import (
+from app.nouns.fields import (
     IssueId,
     MeetingId,
     PartyId,
@@ -30,8 +30,8 @@ from app.records.common import (
     sources_field,
     string,
 )
-from app.records.likeness import Score, date_likeness, text_likeness, undated, weighed
-from app.records.tenures import tenure_warnings
+from app.nouns.likeness import Score, date_likeness, text_likeness, undated, weighed
+from app.nouns.tenures import tenure_warnings
 
 Stance = Literal[
     "demands",

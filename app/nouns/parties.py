@@ -12,7 +12,7 @@ from app.kit.countries import country, find, nearest
 from app.kit.schema.shapes import Document, Name, Text
 from app.kit.words import slug
 from app.ledger.noun import Code, Likeness, Noun, Tag
-from app.records.common import (
+from app.nouns.fields import (
     Names,
     RecordShape,
     Sources,
@@ -24,7 +24,7 @@ from app.records.common import (
     sources_field,
     string,
 )
-from app.records.likeness import alike_by_name
+from app.nouns.likeness import alike_by_name
 
 Kind = Literal["state", "organisation", "non_state"]
 KINDS: tuple[str, ...] = get_args(Kind)

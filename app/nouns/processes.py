@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
 from app.ledger.noun import Likeness, Noun
-from app.records.common import (
+from app.nouns.fields import (
     PartyId,
     RecordShape,
     Sources,
@@ -16,7 +16,7 @@ from app.records.common import (
     nothing,
     sources_field,
 )
-from app.records.likeness import alike_by_name
+from app.nouns.likeness import alike_by_name
 
 
 class ProcessShape(RecordShape):

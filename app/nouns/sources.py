@@ -12,8 +12,8 @@ from app.kit.schema.shapes import Date, Document, Language, Name, Text, Url
 from app.kit.words import slug
 from app.ledger.dates import Bounds
 from app.ledger.noun import FieldWarning, Likeness, Noun, Tag
-from app.records.common import RecordShape, day_of, id_tag, note_field, nothing, one, string
-from app.records.likeness import Score, text_likeness
+from app.nouns.fields import RecordShape, day_of, id_tag, note_field, nothing, one, string
+from app.nouns.likeness import Score, text_likeness
 
 
 class SourceShape(RecordShape):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.kit.schema.shapes import Date, Document, Name, Shape, Text
 from app.ledger.noun import Likeness, Noun, Tag
-from app.records.common import (
+from app.nouns.fields import (
     LEVELS,
     Level,
     Names,
@@ -23,7 +23,7 @@ from app.records.common import (
     nothing,
     sources_field,
 )
-from app.records.likeness import alike_by_name
+from app.nouns.likeness import alike_by_name
 
 
 class TenureShape(Shape):

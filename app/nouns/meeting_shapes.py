@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.kit.countries import country
 from app.kit.schema.shapes import Date, Form, Kept, Name, Shape, Stored, Text
-from app.records.common import (
+from app.nouns.fields import (
     IssueId,
     Level,
     MeetingId,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Owned, Tag
-from app.records import meeting_rules
-from app.records.common import LEVELS, country_code, each, flag, id_tag, inner, one
-from app.records.meeting_shapes import (
+from app.nouns import meeting_rules
+from app.nouns.fields import LEVELS, country_code, each, flag, id_tag, inner, one
+from app.nouns.meeting_shapes import (
     ASSESSMENTS,
     FORMATS,
     KINDS,

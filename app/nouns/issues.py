@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
 from app.ledger.noun import Likeness, Noun, Tag
-from app.records.common import (
+from app.nouns.fields import (
     IssueId,
     RecordShape,
     id_tag,
@@ -15,7 +15,7 @@ from app.records.common import (
     nothing,
     one,
 )
-from app.records.likeness import alike_by_name
+from app.nouns.likeness import alike_by_name
 
 
 class IssueShape(RecordShape):

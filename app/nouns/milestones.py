@@ -8,7 +8,7 @@ from app.kit.schema.shapes import Date, Document, Name, Text
 from app.kit.words import slug
 from app.ledger.dates import Bounds
 from app.ledger.noun import Likeness, Noun, Tag
-from app.records.common import (
+from app.nouns.fields import (
     ProcessId,
     RecordShape,
     Sources,
@@ -21,7 +21,7 @@ from app.records.common import (
     sources_field,
     string,
 )
-from app.records.likeness import Score, date_likeness, text_likeness, undated, weighed
+from app.nouns.likeness import Score, date_likeness, text_likeness, undated, weighed
 
 
 class MilestoneShape(RecordShape):

@@ -14,8 +14,8 @@ from app.kit.schema.shapes import Document
 from app.kit.words import slug, words
 from app.ledger.dates import Bounds
 from app.ledger.noun import FieldWarning, Likeness, WriteContext
-from app.records.common import day_of, string
-from app.records.likeness import (
+from app.nouns.fields import day_of, string
+from app.nouns.likeness import (
     Score,
     as_written,
     date_likeness,
@@ -24,7 +24,7 @@ from app.records.likeness import (
     undated,
     weighed,
 )
-from app.records.tenures import tenure_warnings
+from app.nouns.tenures import tenure_warnings
 
 _LISTED = 10
 _WRITTEN = ("edtf", "before", "after")

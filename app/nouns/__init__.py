@@ -1,0 +1,1 @@
+"""The eight nouns: one noun, one file."""
