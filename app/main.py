@@ -24,10 +24,10 @@ from app.kit.sql.database import Database
 from app.ledger import dataset as ledger_dataset
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
+from app.reads.export import Site
 from app.records import dataset, health, imports, routes, write_routes
 from app.records.admission import Admission
 from app.records.answering import Answers, Ready
-from app.records.renditions import Site
 from app.records.signposts import Signposts
 from app.records.submitting import Desk
 from app.records.writing import Writing

@@ -36,7 +36,7 @@ from app.ledger.index import INDEX_TABLES
 from app.ledger.noun import Noun
 from app.main import create_app
 from app.nouns.registry import NOUNS, metadata
-from app.records.queries import Grammar
+from app.reads.query import Grammar
 from app.records.routes import grammar
 from app.settings import PREFIX, Settings
 from app.timeline import routes as timeline

@@ -18,9 +18,10 @@ from app.ledger.read import history as ledger_history
 from app.ledger.read import reading
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
-from app.records import documentation, ledgers, pages
+from app.reads import history
+from app.reads.lists import clock_of
+from app.records import documentation, pages
 from app.records.answering import Answers
-from app.records.lists import clock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _links(nouns: Nouns) -> dict[str, str]:
 
 def describe(connection: Connection, nouns: Nouns, title: Title, raw: bytes) -> Answer:
     """What this dataset is, at a clock."""
-    _, given = ledgers.read(raw, ("as_of", "revision"))
+    _, given = history.read(raw, ("as_of", "revision"))
     revision, as_of = given.get("revision"), given.get("as_of")
     newest = reading.newest(connection)
     clock = clock_of(
@@ -117,16 +118,16 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
 
     async def get_dataset(request: Request) -> Response:
         raw = request.scope["query_string"]
-        ledgers.read(raw, ("as_of", "revision"))
+        history.read(raw, ("as_of", "revision"))
         return await answers.get(
             request, lambda connection: describe(connection, nouns, title, raw), lasting=True
         )
 
     async def list_changes(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
-        ledgers.read(raw, ledgers.CHANGES_PARAMETERS)
+        history.read(raw, history.CHANGES_PARAMETERS)
         return await answers.get(
-            request, lambda connection: ledgers.changes(connection, path, raw), lasting=True
+            request, lambda connection: history.changes(connection, path, raw), lasting=True
         )
 
     routes.add_api_route(
@@ -155,6 +156,6 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
             200: {"description": "One page.", "model": pages.changes()},
             **documentation.problems(400, 404),
         },
-        openapi_extra={"parameters": documentation.ledger_parameters(*ledgers.CHANGES_PARAMETERS)},
+        openapi_extra={"parameters": documentation.ledger_parameters(*history.CHANGES_PARAMETERS)},
     )
     return routes

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.kit.http.problems import MEDIA_TYPE
 from app.ledger.noun import Noun, Tag
-from app.records.formats import JSON, UNSAID, Formats
+from app.reads.parameters import ONCE, Parameter, Q
+from app.reads.query import Grammar
+from app.reads.representation import JSON, UNSAID, Formats
 from app.records.pages import title_of
-from app.records.parameters import ONCE, Parameter, Q
-from app.records.queries import Grammar
 
 _STATUS = {
     400: "A parameter is unknown, malformed or out of range; or the body is no JSON.",

@@ -14,8 +14,8 @@ from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger.read import reading
+from app.reads.history import read
 from app.records import documentation
-from app.records.ledgers import read
 
 
 class Health(BaseModel):

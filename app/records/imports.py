@@ -18,12 +18,12 @@ from app.kit.http.query_string import pairs
 from app.kit.strict_json import dumps
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
+from app.reads.values import one_of, unknown_parameter
 from app.records import documentation, pages
 from app.records.admission import Admission
 from app.records.importing import Import, Terms
 from app.records.submitting import body_of, idempotent, replayed, response
 from app.records.transfers import Row, Sorter, csv_rows, json, ndjson
-from app.records.values import one_of, unknown_parameter
 from app.records.verdicts import VERDICTS, Outcome, Verdict
 from app.records.write_documentation import IDEMPOTENCY_KEY
 

@@ -13,11 +13,11 @@ from starlette.responses import Response
 from app.kit.http.cache import Begun
 from app.kit.http.cors import origin_of
 from app.ledger.noun import Nouns
-from app.records import lists, renditions
+from app.reads import export, lists
+from app.reads.export import Site
+from app.reads.query import Grammar, Query
+from app.reads.representation import Format, Formats
 from app.records.answering import Answers
-from app.records.formats import Format, Formats
-from app.records.queries import Grammar, Query
-from app.records.renditions import Site
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -62,7 +62,7 @@ class Listing:
         )
 
     def _begin(self, connection: Connection, query: Query, format_: Format, site: Site) -> Begun:
-        return renditions.begin(
+        return export.begin(
             connection,
             self.answers.database,
             self.nouns,

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
-from app.records import documentation, ledgers, pages, singles
+from app.reads import history, record
+from app.reads.export import Site
+from app.reads.parameters import included
+from app.reads.query import Grammar
+from app.reads.representation import Formats
+from app.records import documentation, pages
 from app.records.answering import Answers
-from app.records.formats import Formats
 from app.records.listings import Listing
-from app.records.parameters import included
-from app.records.queries import Grammar
-from app.records.renditions import Site
 
 
 def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
@@ -62,11 +63,11 @@ def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
 
 def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
     async def get_record(request: Request) -> Response:
-        identifier = singles.addressed(noun, request.path_params)
-        asked = singles.read(noun, nouns, request.scope["query_string"])
+        identifier = record.addressed(noun, request.path_params)
+        asked = record.read(noun, nouns, request.scope["query_string"])
         return await answers.get(
             request,
-            lambda connection: singles.single(connection, nouns, noun, identifier, asked),
+            lambda connection: record.single(connection, nouns, noun, identifier, asked),
             quick=not asked.include,
             lasting=True,
         )
@@ -92,17 +93,17 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
 
 def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
     async def get_history(request: Request) -> Response:
-        identifier = singles.addressed(noun, request.path_params)
+        identifier = record.addressed(noun, request.path_params)
         path = request.scope["path"]
         raw = request.scope["query_string"]
-        ledgers.read(raw, ledgers.HISTORY_PARAMETERS)
+        history.read(raw, history.HISTORY_PARAMETERS)
         return await answers.get(
             request,
-            lambda connection: ledgers.history(connection, secret, noun, identifier, path, raw),
+            lambda connection: history.history(connection, secret, noun, identifier, path, raw),
             lasting=True,
         )
 
-    parameters = documentation.ledger_parameters(*ledgers.HISTORY_PARAMETERS)
+    parameters = documentation.ledger_parameters(*history.HISTORY_PARAMETERS)
     routes.add_api_route(
         f"/{noun.plural}/{{id}}/history",
         get_history,

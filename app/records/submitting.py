@@ -22,11 +22,11 @@ from app.kit.http.query_string import pairs
 from app.kit.sql.database import Database
 from app.kit.strict_json import JsonError, dumps, loads
 from app.ledger.noun import Nouns
+from app.reads.lists import with_member
+from app.reads.values import one_of, unknown_parameter
 from app.records.admission import Admission
 from app.records.bodies import malformed
-from app.records.lists import with_member
 from app.records.suggestions import with_nearest
-from app.records.values import one_of, unknown_parameter
 from app.records.writing import Act, Done
 
 MAX_BODY = 1024 * 1024

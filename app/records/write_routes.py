@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
 from app.ledger.noun import Noun, Nouns
-from app.records import documentation, pages, singles, write_documentation
+from app.reads import record
+from app.records import documentation, pages, write_documentation
 from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.records.writing import Done, Writing
 
@@ -75,7 +76,7 @@ class _Routes:
         return await self.desk.take(request, do, types=JSON_TYPES, parameters=CREATING)
 
     async def _replace(self, request: Request) -> Response:
-        identifier = singles.addressed(self.noun, request.path_params)
+        identifier = record.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.replace(connection, self.noun, identifier, sent.body, sent.act)
@@ -83,7 +84,7 @@ class _Routes:
         return await self.desk.take(request, do, types=JSON_TYPES)
 
     async def _patch(self, request: Request) -> Response:
-        identifier = singles.addressed(self.noun, request.path_params)
+        identifier = record.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             return self.writing.patch(connection, self.noun, identifier, sent.body, sent.act)
@@ -91,7 +92,7 @@ class _Routes:
         return await self.desk.take(request, do, types=PATCH_TYPES)
 
     async def _delete(self, request: Request) -> Response:
-        identifier = singles.addressed(self.noun, request.path_params)
+        identifier = record.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             _check_members(sent.body, "reason")
@@ -100,7 +101,7 @@ class _Routes:
         return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _restore(self, request: Request) -> Response:
-        identifier = singles.addressed(self.noun, request.path_params)
+        identifier = record.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             revision = _member(sent.body, "revision", int, required=False)
@@ -109,7 +110,7 @@ class _Routes:
         return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _merge(self, request: Request) -> Response:
-        identifier = singles.addressed(self.noun, request.path_params)
+        identifier = record.addressed(self.noun, request.path_params)
 
         def do(connection: Connection, sent: Submission) -> Done:
             into = _member(sent.body, "into", str, required=True)

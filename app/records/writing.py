@@ -22,12 +22,12 @@ from app.ledger.write.draft import Draft, Unknown, body_of
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, states
+from app.reads.record import deleted, merged, missing
 from app.records import oddities, rules
 from app.records.bodies import as_object, checked, patched
 from app.records.creation import Creation
 from app.records.merging import fitting, folded, pointed_elsewhere
 from app.records.preconditions import check_match
-from app.records.singles import deleted, merged, missing
 from app.records.undoing import check_tombstone, followed, undone
 
 

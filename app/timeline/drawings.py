@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from app.records.renditions import Found, Rendition, Site, Stretch
+from app.reads.export import Found, Rendition, Site, Stretch
 from app.timeline import moments
 from app.timeline.entries import Entry
 from app.timeline.moments import Moment, Span

@@ -11,7 +11,7 @@ from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.ledger.write.states import Address
 from app.nouns.registry import NOUNS
-from app.records.renditions import Found, Rendition, Site
+from app.reads.export import Found, Rendition, Site
 from app.timeline import moments
 
 # The nouns whose names an entry shows.

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Nouns
 from app.ledger.read.paging import Order
+from app.reads.export import Site
+from app.reads.query import Grammar
+from app.reads.representation import Formats
 from app.records import documentation, pages
 from app.records.answering import Answers
-from app.records.formats import Formats
 from app.records.listings import Listing
-from app.records.queries import Grammar
-from app.records.renditions import Site
 
 MAX_LIMIT = 1_000
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import pairs
 from app.kit.strict_json import shown
-from app.records.queries import Grammar, Query
-from app.records.values import called_here
+from app.reads.query import Grammar, Query
+from app.reads.values import called_here
 
 MAX_LIMIT = 200
 VIEWS = ("timeline", "positions", "met")

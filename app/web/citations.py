@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns
 from app.ledger.selection import Clock
-from app.records import lists
-from app.records.parameters import included
+from app.reads import lists
+from app.reads.parameters import included
 from app.web.wording import base
 
 Citing = list[tuple[Noun, Document]]

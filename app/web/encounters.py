@@ -17,7 +17,7 @@ from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, Clock, Selection
-from app.records.queries import Query
+from app.reads.query import Query
 
 MAX_PARTIES = 12
 HELD = ("held",)

@@ -12,8 +12,8 @@ from app.ledger.noun import Nouns
 from app.ledger.read import lookups
 from app.ledger.read.facets import facets
 from app.ledger.selection import Clock
-from app.records import lists
-from app.records.queries import Query
+from app.reads import lists
+from app.reads.query import Query
 
 MAX_PROCESSES = 8
 

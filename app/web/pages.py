@@ -17,10 +17,10 @@ from app.kit.http.problems import Problem
 from app.ledger.noun import Nouns
 from app.ledger.read import reading
 from app.ledger.selection import Clock
-from app.records import lists
+from app.reads import lists
+from app.reads.query import Grammar, Query
 from app.records.answering import Answers
 from app.records.dataset import Title
-from app.records.queries import Grammar, Query
 from app.web import asking, assets
 from app.web.asking import Asked
 from app.web.choices import Chooser

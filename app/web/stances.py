@@ -14,7 +14,7 @@ from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, Clock
-from app.records.queries import Query
+from app.reads.query import Query
 from app.web.encounters import selected
 
 MAX_POSITIONS = 200

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.ledger.read import facets
 from app.nouns.registry import NOUNS
-from app.records.parameters import included
+from app.reads.parameters import included
 from tests.records.builders import Pen, gone, issue, meeting, milestone, party, position, seat
 from tests.records.model import DATED, FLAGS, Entry, Model, holds, values
 from tests.records.saying import cited

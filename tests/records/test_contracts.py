@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.kit.schema.shapes import answer
 from app.nouns.registry import NOUNS
-from app.records.parameters import ONCE
+from app.reads.parameters import ONCE
 from app.records.routes import grammar
 from app.settings import PREFIX, Settings
 from app.timeline.routes import grammar as timeline_grammar

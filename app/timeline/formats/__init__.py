@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.records.formats import JSON, Formats
+from app.reads.representation import JSON, Formats
 from app.timeline.formats import (
     atom,
     csv,

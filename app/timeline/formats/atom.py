@@ -9,8 +9,8 @@ from app import __version__
 from app.kit.plain_text import line
 from app.ledger.read import history
 from app.ledger.read.paging import Order
-from app.records.formats import Format
-from app.records.renditions import Rendition
+from app.reads.export import Rendition
+from app.reads.representation import Format
 from app.timeline.entries import CITES, UNSAID, Entry, entries, urn
 from app.timeline.sentences import told
 

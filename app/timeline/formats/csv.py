@@ -19,8 +19,8 @@ from pydantic import BaseModel
 from app.kit.plain_text import cell
 from app.kit.schema.shapes import Document, answer
 from app.ledger.noun import Noun
-from app.records.formats import Format
-from app.records.renditions import Rendition
+from app.reads.export import Rendition
+from app.reads.representation import Format
 
 BETWEEN = " | "
 _INNER = ", "  # in a list within a list; those hold identifiers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.kit.strict_json import dumps
-from app.records.formats import Format
-from app.records.renditions import Found, Rendition
+from app.reads.export import Found, Rendition
+from app.reads.representation import Format
 
 
 def _feature(found: Found) -> bytes:

@@ -16,9 +16,9 @@ from app import __version__
 from app.kit.schema.shapes import Document
 from app.ledger.read.reading import Row
 from app.ledger.read.tombstones import Tombstone, tombstones
-from app.records import lists
-from app.records.formats import Format
-from app.records.renditions import Found, Rendition, Stretch
+from app.reads import lists
+from app.reads.export import Found, Rendition, Stretch
+from app.reads.representation import Format
 from app.timeline.drawings import Drawn, drawn
 from app.timeline.entries import CITES
 from app.timeline.moments import CALENDAR

@@ -8,8 +8,8 @@ from typing import Any
 from app.kit.strict_json import dumps
 from app.ledger.read import history
 from app.ledger.read.paging import Order
-from app.records.formats import Format
-from app.records.renditions import Rendition, Stretch
+from app.reads.export import Rendition, Stretch
+from app.reads.representation import Format
 from app.timeline.entries import CITES, UNSAID, Entry
 from app.timeline.sentences import told
 

@@ -14,8 +14,8 @@ from typing import Any
 from app.kit.plain_text import in_script, line, plain
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.records.formats import Format
-from app.records.renditions import Rendition
+from app.reads.export import Rendition
+from app.reads.representation import Format
 from app.timeline.entries import CITES, Entry, entries
 from app.timeline.moments import known
 from app.timeline.sentences import sentences

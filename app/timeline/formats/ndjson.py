@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.kit.strict_json import in_lines
-from app.records.formats import Format
-from app.records.renditions import Rendition
+from app.reads.export import Rendition
+from app.reads.representation import Format
 
 
 def _render(rendition: Rendition) -> Iterator[bytes]:

@@ -9,8 +9,8 @@ from typing import Any
 from app.kit import edtf
 from app.kit.plain_text import in_script, markup, plain
 from app.kit.strict_json import dumps
-from app.records.formats import Format
-from app.records.renditions import Rendition
+from app.reads.export import Rendition
+from app.reads.representation import Format
 from app.timeline.drawings import Drawn, drawn
 from app.timeline.entries import CITES, UNSAID
 from app.timeline.moments import PICTURE

@@ -16,7 +16,8 @@ from app.ledger.read import paging, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
-from app.records import answering, renditions
+from app.reads import export
+from app.records import answering
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.databases import Databases
@@ -37,7 +38,7 @@ class Counted:
         self.rows: list[int] = []
         self.live: WeakSet[object] = WeakSet()
         self.most = 0
-        real_documents, real_found, real_walk = reading.documents, renditions.Found, paging.walk
+        real_documents, real_found, real_walk = reading.documents, export.Found, paging.walk
 
         def documents(connection: Any, keys: Any) -> Any:
             self.batches.append(len(keys))
@@ -55,16 +56,16 @@ class Counted:
             return rows, more
 
         patch.setattr(reading, "documents", documents)
-        patch.setattr(renditions, "Found", found)
-        patch.setattr(renditions, "walk", walk)
+        patch.setattr(export, "Found", found)
+        patch.setattr(export, "walk", walk)
 
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Everything is long: a stretch has a few records."""
     monkeypatch.setattr(answering, "_SHORT", 100)
-    monkeypatch.setattr(renditions, "_ROWS", ROWS)
-    monkeypatch.setattr(renditions, "_DOCUMENTS", STRETCH)
+    monkeypatch.setattr(export, "_ROWS", ROWS)
+    monkeypatch.setattr(export, "_DOCUMENTS", STRETCH)
     return Counted(monkeypatch)
 
 

@@ -15,7 +15,8 @@ from app.kit.http.cache import policy
 from app.ledger.read import reading
 from app.main import create_app
 from app.nouns.registry import NOUNS
-from app.records import answering, renditions
+from app.reads import export
+from app.records import answering
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.asking import Client
@@ -62,7 +63,7 @@ def test_another_version_of_parley_is_news(seeded: Client, monkeypatch: pytest.M
 
     before = tags("held")
     assert tags("held,planned") == before
-    monkeypatch.setattr(renditions, "__version__", "9.9.9")
+    monkeypatch.setattr(export, "__version__", "9.9.9")
     assert not set(tags("held,proposed")) & set(before)
 
 
@@ -237,8 +238,8 @@ def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is long: streams are cut into pieces of a few entries."""
     monkeypatch.setattr(answering, "_SHORT", 100)
-    monkeypatch.setattr(renditions, "_ROWS", 5)
-    monkeypatch.setattr(renditions, "_DOCUMENTS", 2)
+    monkeypatch.setattr(export, "_ROWS", 5)
+    monkeypatch.setattr(export, "_DOCUMENTS", 2)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -296,6 +297,6 @@ def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, pen: Pen) 
         raise AssertionError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(renditions, "begin", count)
+        patch.setattr(export, "begin", count)
         assert client.get("/v1/timeline.ics").content == first.content
     assert not calls

@@ -23,7 +23,7 @@ from app.ledger.read.paging import position, walk
 from app.ledger.read.reading import Reading, Row
 from app.ledger.selection import NOW, Clock, Range, Selection
 from app.ledger.write.states import Address
-from app.records.queries import Query
+from app.reads.query import Query
 
 
 def clock_of(connection: Connection, revision: int | None, as_of: int | None) -> Clock:

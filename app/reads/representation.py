@@ -11,7 +11,7 @@ from app.kit.http.problems import Fault, Problem
 from app.ledger.read.paging import Order
 
 if TYPE_CHECKING:
-    from app.records.renditions import Rendition
+    from app.reads.export import Rendition
 
 UNSAID = "Parley-Not-Expressed"
 

@@ -16,8 +16,8 @@ from app.kit.words import fold, words
 from app.ledger.noun import Noun, Nouns, Tag
 from app.ledger.read.paging import Order
 from app.ledger.selection import Range, Search, Word
-from app.records.parameters import ONCE, SORTS, included
-from app.records.values import day, listed, one_of, period, short, unknown_parameter
+from app.reads.parameters import ONCE, SORTS, included
+from app.reads.values import day, listed, one_of, period, short, unknown_parameter
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 MAX_TOTAL_VALUES = 200

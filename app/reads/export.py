@@ -29,10 +29,10 @@ from app.ledger.read.paging import Position, position, walk
 from app.ledger.read.reading import Row
 from app.ledger.selection import Clock
 from app.ledger.write.states import Address
-from app.records import lists
-from app.records.formats import JSON, UNSAID, Format, unsaid
-from app.records.lists import Opened, Shown
-from app.records.queries import Query
+from app.reads import lists
+from app.reads.lists import Opened, Shown
+from app.reads.query import Query
+from app.reads.representation import JSON, UNSAID, Format, unsaid
 
 _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for each of these
 _DOCUMENTS = 250  # held at a time

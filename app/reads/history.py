@@ -16,9 +16,9 @@ from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
 from app.ledger.read import reading
 from app.ledger.tables import AFTER_ALL
-from app.records.lists import clock_of
-from app.records.singles import entries, missing
-from app.records.values import day, unknown_parameter
+from app.reads.lists import clock_of
+from app.reads.record import entries, missing
+from app.reads.values import day, unknown_parameter
 
 HISTORY_PARAMETERS = ("as_of", "revision", "limit", "cursor")
 CHANGES_PARAMETERS = ("after", "as_of", "revision", "limit")

@@ -18,9 +18,9 @@ from app.kit.strict_json import dumps, shown
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history, lookups, reading
 from app.ledger.selection import NOW, Clock
-from app.records.lists import clock_of, included, with_member
-from app.records.parameters import included as include_names
-from app.records.values import day, listed, one_of, unknown_parameter
+from app.reads.lists import clock_of, included, with_member
+from app.reads.parameters import included as include_names
+from app.reads.values import day, listed, one_of, unknown_parameter
 
 IDENTIFIER_FORM = re.compile(IDENTIFIER)
 

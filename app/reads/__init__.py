@@ -1,0 +1,1 @@
+"""Answers queries about records: lists, single records, history, exports."""
