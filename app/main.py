@@ -30,11 +30,11 @@ from app.records.admission import Admission
 from app.records.answering import Answers, Ready
 from app.records.signposts import Signposts
 from app.records.submitting import Desk
-from app.records.writing import Writing
 from app.settings import Settings
 from app.timeline import routes as timeline
 from app.timeline.formats import FORMATS
 from app.web import documentation, openapi, pages
+from app.writes.operations import Writing
 
 
 def create_app(settings: Settings) -> FastAPI:

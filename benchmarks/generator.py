@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 
 from app.ledger.noun import Nouns
 from app.ledger.write.revisions import Change
-from app.records.bodies import checked
+from app.writes.bodies import checked
 from benchmarks import world as worlds
 from benchmarks.meetings import LEAD, Maker, Step
 from benchmarks.world import DAYS, FIRST_DAY, World

@@ -22,12 +22,12 @@ from app.ledger.read import reading
 from app.ledger.write.draft import Draft
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.states import Address
-from app.records import rules
 from app.records.row_twins import with_twins
 from app.records.staging import Claims, Staged, Stager
-from app.records.suggestions import names_unknown, with_nearest
 from app.records.transfers import Row
 from app.records.verdicts import Outcome, Verdict, refused
+from app.writes import checks
+from app.writes.suggestions import names_unknown, with_nearest
 
 BATCH = 500
 _SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
@@ -214,7 +214,7 @@ class Import:
         bad = self._against_rules(draft, staged)
         if bad:
             return [], bad
-        rules.check_moves(draft)
+        checks.check_moves(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {(r.noun.name, r.id): r.action for r in written.revisions}
         if not self.terms.allow_twins:
@@ -223,14 +223,14 @@ class Import:
 
     def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
         found: dict[Staged, Problem] = {}
-        today = rules.today()
+        today = checks.today()
         for one in staged:
             for address in one.changes:
                 noun = self.ledger.nouns[address[0]]
-                faults = rules.faults(noun, draft.complete[address], today)
+                faults = checks.faults(noun, draft.complete[address], today)
                 if faults:
                     found[one] = faulty(422, "rule-broken", *faults)
-        for fault in rules.circles(draft):
+        for fault in checks.circles(draft):
             for one in staged:
                 if fault.record in one.changes:
                     found[one] = faulty(422, "rule-broken", fault)

@@ -1,7 +1,7 @@
 """Likely twins of many new meetings or positions at once: one search for a whole batch.
 
-What is compared and how it scores is said in `twins.py`; here is only another way to the
-candidates, which pays as soon as there are more than a few records to look for.
+What is compared and how it scores is said in `app/writes/duplicates.py`; here is only another way
+to the candidates, which pays as soon as there are more than a few records to look for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.ledger.read.reading import Reading
 from app.ledger.selection import NOW, Range, Selection
 from app.ledger.sort_keys import UNDATED, last_key
 from app.ledger.write.states import Address
-from app.records.twins import Twin, compared, is_open
+from app.writes.duplicates import Twin, compared, is_open
 
 _MOST = 5_000  # with more neighbours than this, each record looks for its own
 _DAYS = 32  # in one bucket

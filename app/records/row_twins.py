@@ -11,8 +11,8 @@ from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
 from app.records.neighbours import Neighbours, TooMany
 from app.records.staging import Staged
-from app.records.twins import Twin, is_open, twins
 from app.records.verdicts import likely_twin
+from app.writes.duplicates import Twin, is_open, twins
 
 _COMPARED = 1_000  # so many twins of a record are weighed against the rows
 

@@ -14,7 +14,7 @@ from app.ledger.noun import Noun, Nouns
 from app.ledger.read import reading
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
-from app.records.bodies import checked
+from app.writes.bodies import checked
 
 AUTHOR = "seed"
 

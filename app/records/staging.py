@@ -19,11 +19,11 @@ from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.reads.record import deleted, merged
-from app.records.bodies import checked
-from app.records.creation import owned_in, share
-from app.records.nesting import inline
-from app.records.slugs import derived
 from app.records.transfers import Row
+from app.writes.bodies import checked
+from app.writes.create import owned_in, share
+from app.writes.identifiers import derived
+from app.writes.nesting import inline
 
 
 @dataclass(slots=True, eq=False)

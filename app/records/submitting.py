@@ -25,9 +25,9 @@ from app.ledger.noun import Nouns
 from app.reads.lists import with_member
 from app.reads.values import one_of, unknown_parameter
 from app.records.admission import Admission
-from app.records.bodies import malformed
-from app.records.suggestions import with_nearest
-from app.records.writing import Act, Done
+from app.writes.bodies import malformed
+from app.writes.operations import Act, Done
+from app.writes.suggestions import with_nearest
 
 MAX_BODY = 1024 * 1024
 PARAMETERS = ("dry_run", "reason")

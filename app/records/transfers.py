@@ -15,8 +15,8 @@ from app.kit.http.problems import Fault, Problem, nearest
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.noun import Noun, Nouns
-from app.records.bodies import malformed
 from app.records.cells import bodies
+from app.writes.bodies import malformed
 
 FORMATS = ("ndjson", "json", "csv")
 _TOLD = ("noun", "type")  # `type` is what the rows of the timeline call it

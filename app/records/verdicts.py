@@ -9,7 +9,7 @@ from itertools import islice
 
 from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.schema.shapes import Document
-from app.records.suggestions import hinted
+from app.writes.suggestions import hinted
 
 _SHOWN = 5
 VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")

@@ -14,7 +14,7 @@ from app.ledger.noun import Noun, Nouns
 from app.reads import record
 from app.records import documentation, pages, write_documentation
 from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
-from app.records.writing import Done, Writing
+from app.writes.operations import Done, Writing
 
 
 def router(nouns: Nouns, desk: Desk, writing: Writing) -> APIRouter:

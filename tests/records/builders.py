@@ -13,7 +13,7 @@ from app.ledger.selection import NOW, Clock
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Written
 from app.nouns.registry import NOUNS
-from app.records.bodies import checked
+from app.writes.bodies import checked
 
 STATES = {"TUR": "Türkiye", "SYR": "Syria", "RUS": "Russia", "IRN": "Iran", "QAT": "Qatar"}
 

@@ -116,7 +116,7 @@ def test_every_document_is_of_its_published_shape(
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)
 def test_what_is_read_can_be_put_back_unchanged(pen: Pen, world: TestClient, noun: Any) -> None:
-    from app.records.bodies import checked  # noqa: PLC0415 - for this test alone
+    from app.writes.bodies import checked  # noqa: PLC0415 - for this test alone
 
     for item in world.get(f"/v1/{noun.plural}?limit=200").json()["items"]:
         body = checked(noun, item)

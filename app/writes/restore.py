@@ -16,7 +16,7 @@ from app.ledger.read.history import Revision
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
-from app.records.merging import turn
+from app.writes.merge import turn
 
 
 def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -> None:

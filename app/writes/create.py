@@ -18,10 +18,10 @@ from app.ledger.read import history
 from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, states
-from app.records.bodies import as_object, checked
-from app.records.nesting import inline
-from app.records.slugs import derived
-from app.records.twins import Twin, twins
+from app.writes.bodies import as_object, checked
+from app.writes.duplicates import Twin, twins
+from app.writes.identifiers import derived
+from app.writes.nesting import inline
 
 
 class Creation:

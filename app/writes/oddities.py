@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.ledger.noun import FieldWarning
 from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
-from app.records.rules import today
+from app.writes.checks import today
 
 
 def warnings(draft: Draft, asked: Address) -> list[str]:

@@ -23,12 +23,12 @@ from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, states
 from app.reads.record import deleted, merged, missing
-from app.records import oddities, rules
-from app.records.bodies import as_object, checked, patched
-from app.records.creation import Creation
-from app.records.merging import fitting, folded, pointed_elsewhere
-from app.records.preconditions import check_match
-from app.records.undoing import check_tombstone, followed, undone
+from app.writes import checks, oddities
+from app.writes.bodies import as_object, checked, patched
+from app.writes.create import Creation
+from app.writes.merge import fitting, folded, pointed_elsewhere
+from app.writes.preconditions import check_match
+from app.writes.restore import check_tombstone, followed, undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class Writing:
 
     def _draft(self, connection: Connection, changes: Sequence[Change]) -> Draft:
         draft = self.ledger.draft(connection, changes)
-        rules.check(draft, [(change.noun, change.id) for change in changes if not change.along])
+        checks.check(draft, [(change.noun, change.id) for change in changes if not change.along])
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:

@@ -18,8 +18,8 @@ from app.ledger.read.lookups import several
 from app.ledger.read.reading import Reading, documents
 from app.ledger.selection import ALL_KEYS, NOW, Range, Search, Selection, Word
 from app.ledger.sort_keys import UNDATED, first_key
-from app.records.repeating import repeats, said
-from app.records.slugs import namesakes
+from app.writes.identifiers import namesakes
+from app.writes.repeating import repeats, said
 
 LIKELY = 0.75
 _MOST = 5

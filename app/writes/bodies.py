@@ -12,7 +12,7 @@ from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import fields, parts
 from app.kit.strict_json import JsonError
 from app.ledger.noun import Noun
-from app.records.faults import fault
+from app.writes.body_errors import fault
 
 
 def as_object(raw: Any) -> Document:

@@ -1,0 +1,1 @@
+"""Changes records: checks a body, writes it, and reports warnings."""
