@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
+from app.imports import seed
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import seeding
 from tests.applications import application, kept_application
 from tests.asking import Client
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
@@ -197,6 +197,6 @@ def worldly(databases: Databases) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def seeded(databases: Databases) -> Iterator[TestClient]:
     """Reads the seed that a new installation begins with."""
-    url = databases.filled("seeded", lambda database: seeding.seed(Ledger(database, NOUNS)))
+    url = databases.filled("seeded", lambda database: seed.seed(Ledger(database, NOUNS)))
     yield from client_of(url)
     databases.give_back(url)

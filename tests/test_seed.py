@@ -14,6 +14,7 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
+from app.imports import seed
 from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger.maintenance import migrate
@@ -21,7 +22,6 @@ from app.ledger.read import history, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
-from app.records import seeding
 from app.settings import Settings
 from tests.asking import Client
 
@@ -40,7 +40,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('seed') / 'parley.sqlite3'}"
     database = Database(url)
     migrate.upgrade(database)
-    seeding.seed(Ledger(database, NOUNS))
+    seed.seed(Ledger(database, NOUNS))
     database.close()
     return url
 
@@ -605,7 +605,7 @@ def texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def written() -> Iterator[tuple[str, str]]:
-    for _, changes in seeding.read(seeding.folder(), NOUNS):
+    for _, changes in seed.read(seed.folder(), NOUNS):
         for change in changes:
             yield from texts(change.body)
 
@@ -618,7 +618,7 @@ def test_quotes_are_short() -> None:
 
 def test_no_sentence_is_the_articles(article: str) -> None:
     taken = runs(article)
-    readme = (seeding.folder() / "README.md").read_text(encoding="utf-8")
+    readme = (seed.folder() / "README.md").read_text(encoding="utf-8")
     for field, text in (*written(), ("README.md", readme)):
         if field != "quote":
             assert runs(text) & taken == set(), field

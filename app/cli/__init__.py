@@ -9,17 +9,17 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.cli.arguments import parser
 from app.cli.commands import prepare, run
+from app.imports import files, seed
 from app.kit.http import api_keys
 from app.ledger.maintenance import migrate
-from app.records import import_files, seeding
 from app.settings import SettingError
 
 FAULTS = (
     SettingError,
-    seeding.SeedError,
+    seed.SeedError,
     api_keys.KeyNameTaken,
     api_keys.KeyNameRefused,
-    *import_files.FAULTS,
+    *files.FAULTS,
 )
 # What an engine says where a database is not there, is not ours, or does not let us in.
 ENGINE_FAULTS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)

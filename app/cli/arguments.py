@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import __version__
+from app.imports.readers import FORMATS
 from app.kit.http import api_keys
-from app.records.transfers import FORMATS
 from app.settings import Settings
 
 

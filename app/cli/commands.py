@@ -17,6 +17,10 @@ from typing import Literal
 
 from sqlalchemy import make_url
 
+from app.imports import files, seed
+from app.imports.files import Given
+from app.imports.importer import Terms
+from app.imports.verdicts import VERDICTS
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.maintenance import backup, exporting, migrate
@@ -25,10 +29,6 @@ from app.ledger.maintenance.verify import verify
 from app.ledger.read import reading
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import import_files, seeding
-from app.records.import_files import Given
-from app.records.importing import Terms
-from app.records.verdicts import VERDICTS
 from app.settings import SettingError, Settings
 
 
@@ -53,7 +53,7 @@ def prepare(settings: Settings) -> None:
         migrate.upgrade(database)
         rebuild_if_needed(database, NOUNS, _rebuilding)
         if settings.seed:
-            seeding.seed(Ledger(database, NOUNS))
+            seed.seed(Ledger(database, NOUNS))
     finally:
         database.close()
 
@@ -180,12 +180,12 @@ def _told(key: api_keys.Key, now: datetime) -> list[str]:
 
 
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
-    if arguments.mapping is None and import_files.is_ledger(path):
-        done = import_files.import_ledger(ledger, path, arguments.progress)
+    if arguments.mapping is None and files.is_ledger(path):
+        done = files.import_ledger(ledger, path, arguments.progress)
         print(f"{done.written} revisions written, {done.found} were there; now {done.revision}")
         return 0
     terms = Terms(
-        arguments.author or import_files.user(),
+        arguments.author or files.user(),
         arguments.reason or f"import of {arguments.file.name or 'standard input'}",
         atomic=arguments.atomic,
         dry_run=arguments.dry_run,
@@ -193,7 +193,7 @@ def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> i
     )
     form, progress = arguments.format, arguments.progress
     given = Given(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
-    outcome = import_files.import_rows(ledger, path, given, terms)
+    outcome = files.import_rows(ledger, path, given, terms)
     for line in outcome.told():
         print(line, file=sys.stderr)
     print(*(f"{name} {outcome.counts[name]}" for name in VERDICTS), sep=", ")
@@ -220,7 +220,7 @@ def _transfer(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
     try:
         if arguments.command == "import":
-            with import_files.kept(arguments.file, arguments.format) as path:
+            with files.kept(arguments.file, arguments.format) as path:
                 return _import_file(arguments, Ledger(database, NOUNS), path)
         if arguments.command == "export":
             return _export(arguments.file, database)
@@ -262,7 +262,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     prepare(replace(settings, seed=False))
     database = Database(settings.database_url)
-    written = seeding.seed(Ledger(database, NOUNS), arguments.folder)
+    written = seed.seed(Ledger(database, NOUNS), arguments.folder)
     database.close()
     print(f"{written} revisions" if written else "The database is not empty; nothing was written.")
     return 0

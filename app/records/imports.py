@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.imports.importer import Import, Terms
+from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
+from app.imports.verdicts import VERDICTS, Outcome, Verdict
 from app.kit.http import api_keys, idempotency
 from app.kit.http.api_keys import Key
 from app.kit.http.problems import Fault, Problem, bad_query
@@ -21,10 +24,7 @@ from app.nouns.registry import NOUNS
 from app.reads.values import one_of, unknown_parameter
 from app.records import documentation, pages
 from app.records.admission import Admission
-from app.records.importing import Import, Terms
 from app.records.submitting import body_of, idempotent, replayed, response
-from app.records.transfers import Row, Sorter, csv_rows, json, ndjson
-from app.records.verdicts import VERDICTS, Outcome, Verdict
 from app.records.write_documentation import IDEMPOTENCY_KEY
 
 MAX_BODY = 32 * 1024 * 1024

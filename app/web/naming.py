@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from app.imports.verdicts import VERDICTS
 from app.kit.schema.shapes import Precision
 from app.nouns import meeting_shapes, parties, positions
 from app.nouns.fields import LEVELS
 from app.nouns.registry import NOUNS
 from app.records import pages
-from app.records.verdicts import VERDICTS
 
 Schema = dict[str, Any]
 

@@ -19,12 +19,12 @@ from typing import Any
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from app.cli import prepare
+from app.imports.files import Given, import_rows
+from app.imports.importer import Terms
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.rows import tables
 from app.nouns.registry import NOUNS
-from app.records.import_files import Given, import_rows
-from app.records.importing import Terms
 from app.settings import Settings
 from benchmarks.trials.houses import database, faults, leave_tidily, opened
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from app.imports import seed
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import seeding
 from tests.browser import crowd, hostility
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases
@@ -111,7 +111,7 @@ def visit(browser: Browser, console: Console) -> Iterator[Open]:
 @pytest.fixture(scope="package")
 def moscow(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """A server with the seed, which nobody writes to."""
-    url = sqlite_databases.filled("seeded", lambda d: seeding.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
     with served(url) as address:
         yield address
 

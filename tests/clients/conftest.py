@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from app.imports import seed
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import seeding
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases
 
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 @pytest.fixture
 def parley(sqlite_databases: SqliteDatabases) -> Iterator[Asked]:
     """A server with the seed, of the test's own."""
-    url = sqlite_databases.filled("seeded", lambda d: seeding.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
     database = Database(url)
     with database.writing() as connection:
         key = api_keys.create(connection, "reader", "write", datetime.now(UTC))

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from app.imports import seed
 from app.kit.http import uvicorn_protocol
 from app.kit.http.uvicorn_protocol import HEAD_BYTES, Protocol
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import seeding
 from tests.applications import application
 from tests.browser.servers import running
 from tests.databases import SqliteDatabases
@@ -24,7 +24,7 @@ from tests.databases import SqliteDatabases
 @pytest.fixture(scope="module")
 def port(sqlite_databases: SqliteDatabases) -> Iterator[int]:
     """Where the seed is served by our own protocol."""
-    url = sqlite_databases.filled("seeded", lambda d: seeding.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
     with running(application(url), http=Protocol) as address:
         yield urlsplit(address).port or 0
 

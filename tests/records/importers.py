@@ -7,15 +7,15 @@ from typing import Any
 import orjson
 import pytest
 
+from app.imports import importer
+from app.imports.importer import Import, Terms
+from app.imports.readers import Sorter, ndjson
+from app.imports.verdicts import Outcome, Verdict
 from app.kit.sql.database import Database
 from app.ledger.maintenance import exporting
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import importing
-from app.records.importing import Import, Terms
-from app.records.transfers import Sorter, ndjson
-from app.records.verdicts import Outcome, Verdict
 from tests.records.builders import Pen, party, source
 
 Rows = list[dict[str, Any]]
@@ -34,7 +34,7 @@ def run(
     given = {"author": "importer", "reason": "a test"} | terms
     ledger = Ledger(database, NOUNS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "BATCH", batch)
+        patch.setattr(importer, "BATCH", batch)
         outcome = Import(ledger, Terms(**given), told.extend).run(
             ndjson(lines(rows), Sorter(NOUNS, None))
         )

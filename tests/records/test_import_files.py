@@ -18,15 +18,15 @@ import pytest
 from sqlalchemy import text
 
 from app import cli
+from app.imports import files, mapping
+from app.imports.files import Given
+from app.imports.importer import Terms
+from app.imports.templates import MappingError
 from app.kit.sql.database import Database
 from app.ledger.read import lookups, reading
 from app.ledger.selection import NOW
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records import import_files, mappings
-from app.records.import_files import Given
-from app.records.importing import Terms
-from app.records.templates import MappingError
 from tests.conftest import address
 from tests.records.builders import Pen, party
 from tests.records.importers import (
@@ -129,7 +129,7 @@ def mapped(
     told = tmp_path / "told"
     given = Given(mapping=tmp_path / "map.yaml", verdicts=told)
     ledger = Ledger(database, NOUNS)
-    import_files.import_rows(ledger, tmp_path / "data.csv", given, Terms("mapper"))
+    files.import_rows(ledger, tmp_path / "data.csv", given, Terms("mapper"))
     found = [json.loads(line) for line in told.read_text().splitlines()]
     return [
         (v["verdict"], v["id"], v.get("errors", [{"message": ""}])[0]["message"]) for v in found
@@ -225,7 +225,7 @@ def test_the_travels_go_in_whole(database: Database, travels: Path, tmp_path: Pa
     assert len(told) == 3_984
     given = Given(mapping=MAPPING, verdicts=tmp_path / "told")
     ledger = Ledger(database, NOUNS)
-    outcome = import_files.import_rows(ledger, travels, given, Terms("clerk"))
+    outcome = files.import_rows(ledger, travels, given, Terms("clerk"))
     refused = {v["row"]: v["errors"][0]["message"] for v in
                map(json.loads, (tmp_path / "told").read_text().splitlines())
                if v["verdict"] == "refused"}  # fmt: skip
@@ -255,7 +255,7 @@ def test_the_travels_go_in_whole(database: Database, travels: Path, tmp_path: Pa
         assert own["remarks"] not in str(visit) or not own["remarks"]
     assert sum(v["participants"][0]["office"] == "President-elect" for v in found) == 17
     before = ledger_of(database)
-    outcome = import_files.import_rows(ledger, travels, given, Terms("clerk"))
+    outcome = files.import_rows(ledger, travels, given, Terms("clerk"))
     assert outcome.counts == {"unchanged": 3_979, "refused": 5}
     assert ledger_of(database) == before
 
@@ -285,7 +285,7 @@ def test_the_mapping_of_the_travels(database: Database, tmp_path: Path) -> None:
     assert offices == {"0": "President", "2": "President-elect"} | secretary
     assert (pen.now("party", "SUN") or {})["name"] == "Soviet Union"
     assert (pen.now("meeting", "2016-11-10-ada-byron-ata-4") or {})["parties"] == ["USA"]
-    assert mappings.read(MAPPING, NOUNS).apart
+    assert mapping.read(MAPPING, NOUNS).apart
 
 
 def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_path: Path) -> None:

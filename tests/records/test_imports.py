@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 import pytest
 
+from app.imports.importer import Import, Terms
+from app.imports.readers import Sorter, ndjson
+from app.imports.verdicts import Verdict
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records.importing import Import, Terms
-from app.records.transfers import Sorter, ndjson
-from app.records.verdicts import Verdict
 from tests.records.builders import Pen, gone
 from tests.records.importers import (
     filled,

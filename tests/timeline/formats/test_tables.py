@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.imports.cells import bodies
+from app.imports.importer import Import, Terms
+from app.imports.readers import Sorter, csv_rows
+from app.imports.verdicts import Verdict
 from app.kit.http.problems import Problem
 from app.kit.plain_text import cell, from_cell
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.records.cells import bodies
-from app.records.importing import Import, Terms
-from app.records.transfers import Sorter, csv_rows
-from app.records.verdicts import Verdict
 from app.timeline.formats import csv as csv_format
 from tests.records.builders import Pen, issue, meeting, seat
 from tests.timeline.formats.consumers import lines, native, table

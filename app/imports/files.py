@@ -14,6 +14,11 @@ from typing import Any
 
 from tqdm import tqdm
 
+from app.imports import mapping
+from app.imports.importer import Import, Terms
+from app.imports.readers import FORMATS, Row, Sorter, csv_rows, json, ndjson
+from app.imports.templates import MappingError
+from app.imports.verdicts import Outcome, Verdict
 from app.kit.http.problems import Problem
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
@@ -21,11 +26,6 @@ from app.ledger.maintenance.exports import BrokenExport, is_export
 from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
 from app.ledger.noun import Noun, Nouns
 from app.ledger.write.ledger import Ledger
-from app.records import mappings
-from app.records.importing import Import, Terms
-from app.records.templates import MappingError
-from app.records.transfers import FORMATS, Row, Sorter, csv_rows, json, ndjson
-from app.records.verdicts import Outcome, Verdict
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv"}
 _MANY = 1_000  # records written, after which the index is merged
@@ -99,9 +99,9 @@ def import_rows(ledger: Ledger, path: Path, given: Given, terms: Terms) -> Outco
         Problem: the file as a whole is none of its format.
     """
     if given.mapping is not None:
-        mapping = mappings.read(given.mapping, ledger.nouns)
-        found = mapping.rows(path.read_bytes())
-        terms = replace(terms, apart=mapping.known_apart(found))
+        table_mapping = mapping.read(given.mapping, ledger.nouns)
+        found = table_mapping.rows(path.read_bytes())
+        terms = replace(terms, apart=table_mapping.known_apart(found))
         return _run(ledger, found, len(found), given, terms)
     form = given.form or _SUFFIXES.get(path.suffix.lower())
     if form is None:

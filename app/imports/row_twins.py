@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from app.imports.duplicates import Neighbours, TooMany
+from app.imports.staging import Staged
+from app.imports.verdicts import likely_twin
 from app.kit.http.problems import Problem
 from app.ledger.indexing import date_bounds
 from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
-from app.records.neighbours import Neighbours, TooMany
-from app.records.staging import Staged
-from app.records.verdicts import likely_twin
 from app.writes.duplicates import Twin, is_open, twins
 
 _COMPARED = 1_000  # so many twins of a record are weighed against the rows

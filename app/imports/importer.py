@@ -15,6 +15,10 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from app.imports.readers import Row
+from app.imports.row_twins import with_twins
+from app.imports.staging import Claims, Staged, Stager
+from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
 from app.ledger.noun import Noun
@@ -22,10 +26,6 @@ from app.ledger.read import reading
 from app.ledger.write.draft import Draft
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.states import Address
-from app.records.row_twins import with_twins
-from app.records.staging import Claims, Staged, Stager
-from app.records.transfers import Row
-from app.records.verdicts import Outcome, Verdict, refused
 from app.writes import checks
 from app.writes.suggestions import names_unknown, with_nearest
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.imports.cells import bodies
 from app.kit.http.problems import Fault, Problem, nearest
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import JsonError, check_text, loads, shown
 from app.ledger.noun import Noun, Nouns
-from app.records.cells import bodies
 from app.writes.bodies import malformed
 
 FORMATS = ("ndjson", "json", "csv")

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from app.imports.readers import Row
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
@@ -19,7 +20,6 @@ from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.reads.record import deleted, merged
-from app.records.transfers import Row
 from app.writes.bodies import checked
 from app.writes.create import owned_in, share
 from app.writes.identifiers import derived

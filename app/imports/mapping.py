@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import yaml
 
+from app.imports.cells import read_numbers
+from app.imports.readers import Row, misfit, table
+from app.imports.templates import MappingError, Tables, Unclear, Value, Values, template
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns
 from app.ledger.write.states import Address
-from app.records.cells import read_numbers
-from app.records.templates import MappingError, Tables, Unclear, Value, Values, template
-from app.records.transfers import Row, misfit, table
 
 _Node = Callable[[Values, str], Any]
 _SECTIONS = ("noun", "group_by", "apart", "tables", "values", "record", "also")

@@ -1,0 +1,1 @@
+"""Imports files of records, with a verdict for every row."""
