@@ -13,6 +13,11 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app import __version__
+from app.api import dataset, health, imports, reads, timeline, writes
+from app.api.authentication import Admission
+from app.api.not_found import Signposts
+from app.api.responses import Answers, Ready
+from app.api.submission import Desk
 from app.kit.http.cache import Shelf, policy
 from app.kit.http.compression import Compression
 from app.kit.http.cors import Sharing
@@ -25,13 +30,7 @@ from app.ledger import dataset as ledger_dataset
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.reads.export import Site
-from app.records import dataset, health, imports, routes, write_routes
-from app.records.admission import Admission
-from app.records.answering import Answers, Ready
-from app.records.signposts import Signposts
-from app.records.submitting import Desk
 from app.settings import Settings
-from app.timeline import routes as timeline
 from app.timeline.formats import FORMATS
 from app.web import documentation, openapi, pages
 from app.writes.operations import Writing
@@ -63,10 +62,10 @@ def create_app(settings: Settings) -> FastAPI:
     title = dataset.Title(settings.name, settings.licence)
     app.include_router(dataset.router(NOUNS, answers, title))
     app.include_router(timeline.router(NOUNS, FORMATS, answers, secret, site))
-    app.include_router(routes.router(NOUNS, FORMATS.for_lists(), answers, secret, site))
+    app.include_router(reads.router(NOUNS, FORMATS.for_lists(), answers, secret, site))
     desk = Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
-    app.include_router(write_routes.router(NOUNS, desk, writing))
+    app.include_router(writes.router(NOUNS, desk, writing))
     app.include_router(imports.router(writing.ledger, desk.admission))
     traffic = Traffic()
     app.include_router(health.router(database, traffic))

@@ -8,9 +8,9 @@ from unittest import mock
 from fastapi import FastAPI
 
 from app import main
+from app.api.authentication import Admission
+from app.api.responses import Answers
 from app.kit.http.cache import Shelf
-from app.records.admission import Admission
-from app.records.answering import Answers
 from app.settings import Settings
 
 

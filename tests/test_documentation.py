@@ -27,6 +27,8 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app import cli
+from app.api import timeline
+from app.api.reads import grammar
 from app.kit import edtf
 from app.kit.http.problem_types import KINDS
 from app.kit.schema.shapes import DateShape
@@ -37,9 +39,7 @@ from app.ledger.noun import Noun
 from app.main import create_app
 from app.nouns.registry import NOUNS, metadata
 from app.reads.query import Grammar
-from app.records.routes import grammar
 from app.settings import PREFIX, Settings
-from app.timeline import routes as timeline
 from tests.asking import Client
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from app.api.imports import SCHEMAS, ImportRefused
 from app.nouns.registry import NOUNS
 from app.records import inputs
-from app.records.imports import SCHEMAS, ImportRefused
 from app.records.pages import Problem, stale
 from app.web.naming import name_choices
 

@@ -11,6 +11,8 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.api.dataset import Title
+from app.api.responses import Answers
 from app.kit.http.cache import Answer, tag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
@@ -19,8 +21,6 @@ from app.ledger.read import reading
 from app.ledger.selection import Clock
 from app.reads import lists
 from app.reads.query import Grammar, Query
-from app.records.answering import Answers
-from app.records.dataset import Title
 from app.web import asking, assets
 from app.web.asking import Asked
 from app.web.choices import Chooser

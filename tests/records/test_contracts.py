@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.api.reads import grammar
+from app.api.timeline import grammar as timeline_grammar
 from app.kit.schema.shapes import answer
 from app.nouns.registry import NOUNS
 from app.reads.parameters import ONCE
-from app.records.routes import grammar
 from app.settings import PREFIX, Settings
-from app.timeline.routes import grammar as timeline_grammar
 from tests.applications import kept_application
 from tests.databases import SqliteDatabases
 from tests.records.builders import Pen, issue, meeting, milestone, seat, source

@@ -186,13 +186,13 @@ _BREAKING = """
 import sys
 from starlette.testclient import TestClient
 from app.main import create_app
-from app.records import submitting
+from app.api import submission
 from app.settings import Settings
 
 def broken(*given):
     raise RuntimeError("broken on purpose")
 
-submitting._rendered = broken
+submission._rendered = broken
 app = create_app(Settings(database_url=sys.argv[1], seed=False))
 with TestClient(app) as client:
     headers = {"authorization": "Bearer " + sys.argv[2], "if-match": "*"}

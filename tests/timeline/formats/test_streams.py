@@ -11,13 +11,13 @@ import anyio
 import pytest
 from starlette.testclient import TestClient
 
+from app.api import responses
 from app.kit.sql.database import Database
 from app.ledger.read import paging, reading
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
-from app.records import answering
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.databases import Databases
@@ -63,7 +63,7 @@ class Counted:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Everything is long: a stretch has a few records."""
-    monkeypatch.setattr(answering, "_SHORT", 100)
+    monkeypatch.setattr(responses, "_SHORT", 100)
     monkeypatch.setattr(export, "_ROWS", ROWS)
     monkeypatch.setattr(export, "_DOCUMENTS", STRETCH)
     return Counted(monkeypatch)
@@ -164,7 +164,7 @@ def test_documents_are_read_a_stretch_at_a_time_and_rows_a_walk_at_a_time(
 def test_the_first_byte_goes_out_before_the_last_record_is_read(
     many: TestClient, counted: Counted, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(answering, "_gathered", lambda pieces: pieces)
+    monkeypatch.setattr(responses, "_gathered", lambda pieces: pieces)
     sent = streamed(many, f"/v1/timeline.{name}", "", counted)
     assert sent[0].read <= STRETCH
     assert len({one.read for one in sent}) >= ENTRIES // STRETCH

@@ -11,12 +11,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.api import responses
 from app.kit.http.cache import policy
 from app.ledger.read import reading
 from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
-from app.records import answering
 from app.settings import Settings
 from app.timeline.formats import FORMATS
 from tests.asking import Client
@@ -237,7 +237,7 @@ def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is long: streams are cut into pieces of a few entries."""
-    monkeypatch.setattr(answering, "_SHORT", 100)
+    monkeypatch.setattr(responses, "_SHORT", 100)
     monkeypatch.setattr(export, "_ROWS", 5)
     monkeypatch.setattr(export, "_DOCUMENTS", 2)
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.api.submission import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
 from app.ledger.noun import Noun, Nouns
 from app.reads import record
 from app.records import documentation, pages, write_documentation
-from app.records.submitting import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.writes.operations import Done, Writing
 
 

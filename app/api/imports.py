@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.api.authentication import Admission
+from app.api.submission import body_of, idempotent, replayed, response
 from app.imports.importer import Import, Terms
 from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
 from app.imports.verdicts import VERDICTS, Outcome, Verdict
@@ -23,8 +25,6 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.reads.values import one_of, unknown_parameter
 from app.records import documentation, pages
-from app.records.admission import Admission
-from app.records.submitting import body_of, idempotent, replayed, response
 from app.records.write_documentation import IDEMPOTENCY_KEY
 
 MAX_BODY = 32 * 1024 * 1024

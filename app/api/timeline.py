@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.api.listings import Listing
+from app.api.responses import Answers
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Nouns
 from app.ledger.read.paging import Order
@@ -12,8 +14,6 @@ from app.reads.export import Site
 from app.reads.query import Grammar
 from app.reads.representation import Formats
 from app.records import documentation, pages
-from app.records.answering import Answers
-from app.records.listings import Listing
 
 MAX_LIMIT = 1_000
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import __version__
+from app.api.responses import Answers
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
 from app.ledger.noun import Nouns
@@ -21,7 +22,6 @@ from app.ledger.selection import Selection
 from app.reads import history
 from app.reads.lists import clock_of
 from app.records import documentation, pages
-from app.records.answering import Answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.api.listings import Listing
+from app.api.responses import Answers
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
@@ -16,8 +18,6 @@ from app.reads.parameters import included
 from app.reads.query import Grammar
 from app.reads.representation import Formats
 from app.records import documentation, pages
-from app.records.answering import Answers
-from app.records.listings import Listing
 
 
 def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.api.authentication import Admission
 from app.kit.http import api_keys, idempotency
 from app.kit.http.api_keys import Key
 from app.kit.http.cache import tag
@@ -24,7 +25,6 @@ from app.kit.strict_json import JsonError, dumps, loads
 from app.ledger.noun import Nouns
 from app.reads.lists import with_member
 from app.reads.values import one_of, unknown_parameter
-from app.records.admission import Admission
 from app.writes.bodies import malformed
 from app.writes.operations import Act, Done
 from app.writes.suggestions import with_nearest

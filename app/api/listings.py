@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.api.responses import Answers
 from app.kit.http.cache import Begun
 from app.kit.http.cors import origin_of
 from app.ledger.noun import Nouns
@@ -17,7 +18,6 @@ from app.reads import export, lists
 from app.reads.export import Site
 from app.reads.query import Grammar, Query
 from app.reads.representation import Format, Formats
-from app.records.answering import Answers
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
