@@ -16,6 +16,7 @@ from app import __version__
 from app.api import dataset, health, imports, reads, timeline, writes
 from app.api.authentication import Admission
 from app.api.not_found import Signposts
+from app.api.openapi import document
 from app.api.responses import Answers, Ready
 from app.api.submission import Desk
 from app.kit.http.cache import Shelf, policy
@@ -32,7 +33,7 @@ from app.nouns.registry import NOUNS
 from app.reads.export import Site
 from app.settings import Settings
 from app.timeline.formats import FORMATS
-from app.web import documentation, openapi, pages
+from app.web import documentation, pages
 from app.writes.operations import Writing
 
 
@@ -71,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router(database, traffic))
     app.include_router(documentation.router())
     app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
-    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
+    app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)
     app.add_middleware(Shortcuts, routes=app.routes, refusal=_refusal)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import __version__
+from app.api.openapi import answers as answer_models
+from app.api.openapi import operations
 from app.api.responses import Answers
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
@@ -21,7 +23,6 @@ from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
 from app.reads import history
 from app.reads.lists import clock_of
-from app.records import documentation, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class LatestChange(BaseModel):
     """The newest revision."""
 
     revision: int = Field(description="Its number.", examples=[40])
-    noun: pages.NounName = Field(description="The kind of record.", examples=["meeting"])
+    noun: answer_models.NounName = Field(description="The kind of record.", examples=["meeting"])
     id: str = Field(description="The record.", examples=["2023-04-25-moscow"])
-    action: pages.Action = Field(description="What was done.", examples=["created"])
+    action: answer_models.Action = Field(description="What was done.", examples=["created"])
     recorded_at: str = Field(description="When.", examples=["2026-01-01T00:00:00.000000Z"])
     author: str = Field(description="Who.", examples=["seed"])
 
@@ -140,9 +141,9 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         tags=["dataset"],
         responses={
             200: {"description": "The dataset.", "model": Dataset},
-            **documentation.problems(400, 404),
+            **operations.problems(400, 404),
         },
-        openapi_extra={"parameters": documentation.ledger_parameters("as_of", "revision")},
+        openapi_extra={"parameters": operations.ledger_parameters("as_of", "revision")},
     )
     routes.add_api_route(
         "/changes",
@@ -153,9 +154,9 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         description="Every revision after one, oldest first, tombstones and reasons included.",
         tags=["dataset"],
         responses={
-            200: {"description": "One page.", "model": pages.changes()},
-            **documentation.problems(400, 404),
+            200: {"description": "One page.", "model": answer_models.changes()},
+            **operations.problems(400, 404),
         },
-        openapi_extra={"parameters": documentation.ledger_parameters(*history.CHANGES_PARAMETERS)},
+        openapi_extra={"parameters": operations.ledger_parameters(*history.CHANGES_PARAMETERS)},
     )
     return routes

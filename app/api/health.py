@@ -9,13 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.api.openapi import operations
 from app.kit.http.metrics import Traffic
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger.read import reading
 from app.reads.history import read
-from app.records import documentation
 
 
 class Health(BaseModel):
@@ -67,7 +67,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         description="Answers without looking at the database.",
         responses={
             200: {"description": "It is.", "model": Health},
-            **documentation.problems(400),
+            **operations.problems(400),
         },
     )
     routes.add_api_route(
@@ -79,7 +79,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         description="Looks at the database.",
         responses={
             200: {"description": "It can.", "model": Readiness},
-            **documentation.problems(400, 503),
+            **operations.problems(400, 503),
         },
     )
     routes.add_api_route("/metrics", get_metrics, methods=["GET"], include_in_schema=False)

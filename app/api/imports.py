@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.authentication import Admission
+from app.api.openapi import answers, operations
+from app.api.openapi.write_documentation import IDEMPOTENCY_KEY
 from app.api.submission import body_of, idempotent, replayed, response
 from app.imports.importer import Import, Terms
 from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
@@ -24,8 +26,6 @@ from app.kit.strict_json import dumps
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.reads.values import one_of, unknown_parameter
-from app.records import documentation, pages
-from app.records.write_documentation import IDEMPOTENCY_KEY
 
 MAX_BODY = 32 * 1024 * 1024
 _MAX_REASON = 2_000
@@ -54,10 +54,12 @@ class RowVerdict(BaseModel):
     verdict: Literal["created", "unchanged", "changed", "duplicate", "refused"] = Field(
         description="What became of it.", examples=["created"]
     )
-    noun: pages.NounName | None = Field(description="The kind of record.", examples=["meeting"])
+    noun: answers.NounName | None = Field(description="The kind of record.", examples=["meeting"])
     id: str | None = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
-    errors: list[pages.Fault] = pages.absent("For `refused`: each fault.")
-    candidates: list[pages.Twin] = pages.absent("For `duplicate`: the likely twins, best first.")
+    errors: list[answers.Fault] = answers.absent("For `refused`: each fault.")
+    candidates: list[answers.Twin] = answers.absent(
+        "For `duplicate`: the likely twins, best first."
+    )
 
 
 class ImportAnswer(BaseModel):
@@ -79,7 +81,7 @@ class ImportAnswer(BaseModel):
     rows: list[RowVerdict] = Field(description="The verdicts, in the order of the rows.")
 
 
-class ImportRefused(ImportAnswer, pages.Told):
+class ImportRefused(ImportAnswer, answers.Told):
     """Rows were refused or have likely twins, so nothing was written."""
 
 
@@ -106,8 +108,8 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
         tags=["dataset"],
         responses={
             200: {"description": "The verdicts.", "model": ImportAnswer},
-            **documentation.problems(400, 401, 403, 413, 415, 422, 429),
-            422: documentation.problem(422, "ImportRefused", "Problem"),
+            **operations.problems(400, 401, 403, 413, 415, 422, 429),
+            422: operations.problem(422, "ImportRefused", "Problem"),
         },
         openapi_extra=_extra(),
     )

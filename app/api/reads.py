@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.api.listings import Listing
+from app.api.openapi import answers as answer_models
+from app.api.openapi import operations
 from app.api.responses import Answers
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
@@ -17,7 +19,6 @@ from app.reads.export import Site
 from app.reads.parameters import included
 from app.reads.query import Grammar
 from app.reads.representation import Formats
-from app.records import documentation, pages
 
 
 def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
@@ -54,10 +55,10 @@ def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
         description=noun.summary,
         tags=[noun.plural],
         responses={
-            200: documentation.listed(pages.page(noun), listing.formats),
-            **documentation.problems(400, 404, 406),
+            200: operations.listed(answer_models.page(noun), listing.formats),
+            **operations.problems(400, 404, 406),
         },
-        openapi_extra={"parameters": documentation.list_parameters(listing.grammar)},
+        openapi_extra={"parameters": operations.list_parameters(listing.grammar)},
     )
 
 
@@ -73,7 +74,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
         )
 
     fields = (*noun.shape.model_fields, *noun.shape.derived)
-    parameters: list[Any] = documentation.single_parameters(noun, fields, included([noun], nouns))
+    parameters: list[Any] = operations.single_parameters(noun, fields, included([noun], nouns))
     routes.add_api_route(
         f"/{noun.plural}/{{id}}",
         get_record,
@@ -84,8 +85,8 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
         description=f"One {noun.name}, as it stands or as it stood.",
         tags=[noun.plural],
         responses={
-            200: {"description": f"The {noun.name}.", "model": pages.record(noun)},
-            **documentation.problems(308, 400, 404, 410),
+            200: {"description": f"The {noun.name}.", "model": answer_models.record(noun)},
+            **operations.problems(308, 400, 404, 410),
         },
         openapi_extra={"parameters": parameters},
     )
@@ -103,7 +104,7 @@ def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> 
             lasting=True,
         )
 
-    parameters = documentation.ledger_parameters(*history.HISTORY_PARAMETERS)
+    parameters = operations.ledger_parameters(*history.HISTORY_PARAMETERS)
     routes.add_api_route(
         f"/{noun.plural}/{{id}}/history",
         get_history,
@@ -113,8 +114,8 @@ def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> 
         description="Its revisions, newest first: who, when, why and what changed.",
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": pages.history(noun)},
-            **documentation.problems(400, 404),
+            200: {"description": "One page.", "model": answer_models.history(noun)},
+            **operations.problems(400, 404),
         },
-        openapi_extra={"parameters": [documentation.identifier(noun), *parameters]},
+        openapi_extra={"parameters": [operations.identifier(noun), *parameters]},
     )

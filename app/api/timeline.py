@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.api.listings import Listing
+from app.api.openapi import answers as answer_models
+from app.api.openapi import operations
 from app.api.responses import Answers
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Nouns
@@ -13,7 +15,6 @@ from app.ledger.read.paging import Order
 from app.reads.export import Site
 from app.reads.query import Grammar
 from app.reads.representation import Formats
-from app.records import documentation, pages
 
 MAX_LIMIT = 1_000
 
@@ -47,9 +48,9 @@ def router(
         "lacks a property does not match a filter on it.",
         tags=["timeline"],
         responses={
-            200: documentation.listed(pages.timeline_page(accepted.nouns), formats),
-            **documentation.problems(400, 404, 406),
+            200: operations.listed(answer_models.timeline_page(accepted.nouns), formats),
+            **operations.problems(400, 404, 406),
         },
-        openapi_extra={"parameters": documentation.list_parameters(accepted)},
+        openapi_extra={"parameters": operations.list_parameters(accepted)},
     )
     return routes

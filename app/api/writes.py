@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.api.openapi import answers, operations, write_documentation
 from app.api.submission import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
 from app.ledger.noun import Noun, Nouns
 from app.reads import record
-from app.records import documentation, pages, write_documentation
 from app.writes.operations import Done, Writing
 
 
@@ -50,7 +50,7 @@ class _Routes:
     def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
         success: dict[int | str, Any] = {
             s: write_documentation.written(
-                verb, s, pages.Deletion if verb == "delete" else pages.record(self.noun)
+                verb, s, answers.Deletion if verb == "delete" else answers.record(self.noun)
             )
             for s in statuses
             if s < 300
@@ -65,7 +65,7 @@ class _Routes:
             description=write_documentation.WRITES[verb],
             tags=[self.noun.plural],
             status_code=statuses[0],
-            responses={**success, **documentation.problems(*failures, noun=self.noun)},
+            responses={**success, **operations.problems(*failures, noun=self.noun)},
             openapi_extra=write_documentation.write_extra(self.noun, verb),
         )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from app.api.openapi import answers
 from app.imports.verdicts import VERDICTS
 from app.kit.schema.shapes import Precision
 from app.nouns import meeting_shapes, parties, positions
 from app.nouns.fields import LEVELS
 from app.nouns.registry import NOUNS
-from app.records import pages
 
 Schema = dict[str, Any]
 
@@ -23,7 +23,7 @@ NAMES: dict[tuple[str, ...], str] = {
     get_args(parties.Kind): "PartyKind",
     get_args(positions.Stance): "Stance",
     get_args(positions.Channel): "Channel",
-    get_args(pages.Action): "Action",
+    get_args(answers.Action): "Action",
     tuple(NOUNS.by_name): "NounName",
     tuple(VERDICTS): "Verdict",
     LEVELS: "Level",

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from app.api.openapi.answers import title_of
 from app.kit.schema.shapes import Shape
 from app.kit.schema.walk import parts
 from app.kit.strict_json import dumps, loads
 from app.ledger.noun import Noun, Nouns
-from app.records.pages import title_of
 
 Schema = dict[str, Any]
 _PLACE = "#/components/schemas/"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.api.openapi.answers import title_of
 from app.kit.http.problems import MEDIA_TYPE
 from app.ledger.noun import Noun, Tag
 from app.reads.parameters import ONCE, Parameter, Q
 from app.reads.query import Grammar
 from app.reads.representation import JSON, UNSAID, Formats
-from app.records.pages import title_of
 
 _STATUS = {
     400: "A parameter is unknown, malformed or out of range; or the body is no JSON.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api.openapi.answers import title_of
+from app.api.openapi.operations import identifier
 from app.ledger.noun import Noun
-from app.records.documentation import identifier
-from app.records.pages import title_of
 
 VERBS = {
     "create": "Create",

@@ -1,1 +1,0 @@
-"""The eight nouns: one noun, one file."""
