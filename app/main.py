@@ -19,6 +19,7 @@ from app.api.not_found import Signposts
 from app.api.openapi import document
 from app.api.responses import Answers, Ready
 from app.api.submission import Desk
+from app.formats import FORMATS
 from app.kit.http.cache import Shelf, policy
 from app.kit.http.compression import Compression
 from app.kit.http.cors import Sharing
@@ -32,7 +33,6 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.reads.export import Site
 from app.settings import Settings
-from app.timeline.formats import FORMATS
 from app.web import documentation, pages
 from app.writes.operations import Writing
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.timeline.formats import FORMATS
+from app.formats import FORMATS
 from benchmarks.client import HOST
 from benchmarks.loading import loaded, url
 from benchmarks.servers import Server, parley

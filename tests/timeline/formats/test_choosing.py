@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from app.formats import FORMATS
 from app.kit.http.negotiation import coding, preferred
 from app.nouns.registry import NOUNS
-from app.timeline.formats import FORMATS
 
 TYPES = [
     ("application/json", "json"),

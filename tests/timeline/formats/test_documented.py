@@ -8,8 +8,8 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from app.formats import FORMATS
 from app.kit.http.cors import EXPOSED
-from app.timeline.formats import FORMATS
 
 TEXT = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()
 

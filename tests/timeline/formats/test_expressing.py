@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
+from app.formats import FORMATS
+from app.formats.csv import columns
 from app.nouns.registry import NOUNS
-from app.timeline.formats import FORMATS
-from app.timeline.formats.csv import columns
 from tests.records.builders import (
     Pen,
     issue,

@@ -11,10 +11,10 @@ import pytest
 from rdflib import RDF
 from starlette.testclient import TestClient
 
+from app.formats import FORMATS
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.timeline.formats import FORMATS
 from tests.conftest import client_of
 from tests.databases import Databases
 from tests.records.builders import Pen, issue, meeting, position, seat, source

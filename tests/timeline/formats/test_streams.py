@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api import responses
+from app.formats import FORMATS
 from app.kit.sql.database import Database
 from app.ledger.read import paging, reading
 from app.ledger.write.ledger import Ledger
@@ -19,7 +20,6 @@ from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
 from app.settings import Settings
-from app.timeline.formats import FORMATS
 from tests.databases import Databases
 from tests.records.builders import Pen, meeting, milestone, position
 from tests.timeline.formats.consumers import WHOLE

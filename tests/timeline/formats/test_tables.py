@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.formats import csv as csv_format
 from app.imports.cells import bodies
 from app.imports.importer import Import, Terms
 from app.imports.readers import Sorter, csv_rows
@@ -19,7 +20,6 @@ from app.kit.http.problems import Problem
 from app.kit.plain_text import cell, from_cell
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.timeline.formats import csv as csv_format
 from tests.records.builders import Pen, issue, meeting, seat
 from tests.timeline.formats.consumers import lines, native, table
 

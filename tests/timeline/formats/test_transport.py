@@ -12,13 +12,13 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.api import responses
+from app.formats import FORMATS
 from app.kit.http.cache import policy
 from app.ledger.read import reading
 from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
 from app.settings import Settings
-from app.timeline.formats import FORMATS
 from tests.asking import Client
 from tests.conftest import address
 from tests.records.builders import Pen, meeting

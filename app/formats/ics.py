@@ -13,16 +13,16 @@ import icalendar
 import orjson
 
 from app import __version__
+from app.formats.drawings import Drawn, drawn
+from app.formats.entries import CITES
+from app.formats.moments import CALENDAR
+from app.formats.sentences import told
 from app.kit.schema.shapes import Document
 from app.ledger.read.reading import Row
 from app.ledger.read.tombstones import Tombstone, tombstones
 from app.reads import lists
 from app.reads.export import Found, Rendition, Stretch
 from app.reads.representation import Format
-from app.timeline.drawings import Drawn, drawn
-from app.timeline.entries import CITES
-from app.timeline.moments import CALENDAR
-from app.timeline.sentences import told
 
 _STATUS = {
     "held": "CONFIRMED",

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
+from app.formats import atom, csv, geojson, ics, jsonfeed, jsonld, ndjson, timelinejs, vis
 from app.reads.representation import JSON, Formats
-from app.timeline.formats import (
-    atom,
-    csv,
-    geojson,
-    ics,
-    jsonfeed,
-    jsonld,
-    ndjson,
-    timelinejs,
-    vis,
-)
 
 FORMATS = Formats(
     (

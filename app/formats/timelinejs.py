@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from app.formats.drawings import Drawn, drawn
+from app.formats.entries import CITES, UNSAID
+from app.formats.moments import PICTURE
+from app.formats.sentences import sentences
 from app.kit import edtf
 from app.kit.plain_text import in_script, markup, plain
 from app.kit.strict_json import dumps
 from app.reads.export import Rendition
 from app.reads.representation import Format
-from app.timeline.drawings import Drawn, drawn
-from app.timeline.entries import CITES, UNSAID
-from app.timeline.moments import PICTURE
-from app.timeline.sentences import sentences
 
 
 def _day(day: int) -> dict[str, int]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app import __version__
+from app.formats.entries import CITES, UNSAID, Entry, entries, urn
+from app.formats.sentences import told
 from app.kit.plain_text import line
 from app.ledger.read import history
 from app.ledger.read.paging import Order
 from app.reads.export import Rendition
 from app.reads.representation import Format
-from app.timeline.entries import CITES, UNSAID, Entry, entries, urn
-from app.timeline.sentences import told
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _BEGINNING = "1970-01-01T00:00:00Z"  # of a dataset in which nothing was ever written

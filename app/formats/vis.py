@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from app.formats.drawings import Drawn, drawn
+from app.formats.entries import CITES, GROUPS, UNSAID
+from app.formats.moments import PICTURE
+from app.formats.sentences import told
 from app.kit import edtf
 from app.kit.plain_text import in_script, markup
 from app.kit.strict_json import dumps
 from app.reads.export import Rendition
 from app.reads.representation import Format
-from app.timeline.drawings import Drawn, drawn
-from app.timeline.entries import CITES, GROUPS, UNSAID
-from app.timeline.moments import PICTURE
-from app.timeline.sentences import told
 
 
 def _item(entry: Drawn) -> dict[str, Any]:

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.formats.entries import CITES, Entry, entries
+from app.formats.moments import known
+from app.formats.sentences import sentences
 from app.kit.plain_text import in_script, line, plain
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.reads.export import Rendition
 from app.reads.representation import Format
-from app.timeline.entries import CITES, Entry, entries
-from app.timeline.moments import known
-from app.timeline.sentences import sentences
 
 _CONTEXT = {
     "@vocab": "https://schema.org/",

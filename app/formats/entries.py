@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
+from app.formats import moments
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.ledger.write.states import Address
 from app.nouns.registry import NOUNS
 from app.reads.export import Found, Rendition, Site
-from app.timeline import moments
 
 # The nouns whose names an entry shows.
 CITES = frozenset(NOUNS.by_name)

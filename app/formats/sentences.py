@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.formats.entries import Entry
+from app.formats.moments import reported
 from app.kit.countries import country
 from app.kit.plain_text import line, plain
 from app.kit.schema.shapes import Document
 from app.kit.words import fold
-from app.timeline.entries import Entry
-from app.timeline.moments import reported
 
 
 def sentences(entry: Entry) -> Iterator[str]:

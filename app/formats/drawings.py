@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from app.formats import moments
+from app.formats.entries import Entry
+from app.formats.moments import Moment, Span
 from app.reads.export import Found, Rendition, Site, Stretch
-from app.timeline import moments
-from app.timeline.entries import Entry
-from app.timeline.moments import Moment, Span
 
 
 def drawn(rendition: Rendition, span: Span) -> Iterator[Drawn]:

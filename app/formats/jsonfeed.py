@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from app.formats.entries import CITES, UNSAID, Entry
+from app.formats.sentences import told
 from app.kit.strict_json import dumps
 from app.ledger.read import history
 from app.ledger.read.paging import Order
 from app.reads.export import Rendition, Stretch
 from app.reads.representation import Format
-from app.timeline.entries import CITES, UNSAID, Entry
-from app.timeline.sentences import told
 
 
 def _item(entry: Entry, published: str) -> dict[str, Any]:

@@ -1,1 +1,0 @@
-"""What is dated, merged into one order."""
