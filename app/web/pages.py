@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.analysis.stances import issues, stances
 from app.api.dataset import Title
 from app.api.responses import Answers
 from app.kit.http.cache import Answer, tag
@@ -28,7 +29,6 @@ from app.web.citations import cited
 from app.web.encounters import encounters, picture
 from app.web.overview import overview
 from app.web.rendering import Renderer, guarded
-from app.web.stances import issues, stances
 
 Context = dict[str, Any]
 
