@@ -33,7 +33,7 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.reads.export import Site
 from app.settings import Settings
-from app.web import documentation, pages
+from app.web import docs, pages
 from app.writes.operations import Writing
 
 
@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(imports.router(writing.ledger, desk.admission))
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
-    app.include_router(documentation.router())
+    app.include_router(docs.router())
     app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)

@@ -22,12 +22,12 @@ from app.ledger.read import reading
 from app.ledger.selection import Clock
 from app.reads import lists
 from app.reads.query import Grammar, Query
-from app.web import asking, assets
-from app.web.asking import Asked
+from app.web import assets, query
 from app.web.choices import Chooser
 from app.web.citations import cited
-from app.web.encounters import encounters, picture
+from app.web.diagram import encounters, picture
 from app.web.overview import overview
+from app.web.query import Asked
 from app.web.rendering import Renderer, guarded
 
 Context = dict[str, Any]
@@ -131,17 +131,17 @@ def router(
 ) -> APIRouter:
     """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
     own, widget = assets.own(), assets.timeline_widget()
-    accepted = replace(grammar, max_limit=asking.MAX_LIMIT)
+    accepted = replace(grammar, max_limit=query.MAX_LIMIT)
     pages = Pages(nouns, secret, accepted, title, Renderer(own, widget), Chooser(nouns))
     routes = APIRouter(include_in_schema=False)
 
     async def get_page(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         try:
-            asked = asking.read(path, raw, accepted)
+            asked = query.read(path, raw, accepted)
             response = await answers.get(request, lambda found: pages.answer(found, asked))
         except Problem as problem:
-            asked = asking.plain(path, raw, accepted, problem)
+            asked = query.plain(path, raw, accepted, problem)
             response = await answers.get(request, _refusing(pages, asked, problem))
             response.status_code = problem.status
             response.headers["cache-control"] = "no-store"

@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
 from app.kit.plain_text import plain
-from app.web import asking, encounters, wording
-from app.web.asking import Asked
+from app.web import diagram, query, wording
 from app.web.assets import Folder
+from app.web.query import Asked
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # No script and no style but our own files; the picture sets styles through the object model,
@@ -51,8 +51,8 @@ class Renderer:
             "own": own,
             "widget": widget,
             "wording": wording,
-            "views": asking.VIEWS,
-            "longest": encounters.LONGEST,
+            "views": query.VIEWS,
+            "longest": diagram.LONGEST,
         }
         self._environment.filters |= {"words": wording.words, "spelt": wording.spelt}
         texts = "".join(path.read_text("utf-8") for path in sorted(_TEMPLATES.iterdir()))
