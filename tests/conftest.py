@@ -21,10 +21,10 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.applications import application, kept_application
 from tests.asking import Client
+from tests.builders import Pen
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
-from tests.records.builders import Pen
-from tests.records.model import Model
-from tests.records.world import build
+from tests.model import Model
+from tests.world import build
 
 # `TEST_PROFILE=long` looks further, with new examples each time; the default finds the same
 # examples on every run, so that a failure is nobody's bad luck.
@@ -171,7 +171,7 @@ def world_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def world(world_url: str) -> Iterator[TestClient]:
-    """Reads a world that nobody writes to, see `tests/records/world.py`."""
+    """Reads a world that nobody writes to, see `tests/world.py`."""
     yield from client_of(world_url)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
-from tests.records.builders import STATES, Pen, issue, meeting, party, position, seat, source
+from tests.builders import STATES, Pen, issue, meeting, party, position, seat, source
 
 FIRST = date(2003, 1, 1)
 BATCH = 1_000

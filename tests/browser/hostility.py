@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.ledger.write.ledger import Ledger
-from tests.records.builders import Pen, issue, meeting, milestone, party, position, seat, source
+from tests.builders import Pen, issue, meeting, milestone, party, position, seat, source
 
 SCRIPT = "<script>document.title='taken'</script>"
 IMAGE = '"><img src=x onerror="document.title=\'taken\'">'

@@ -7,7 +7,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.records.builders import Pen, issue, meeting, person, position, process, seat, source
+from tests.builders import Pen, issue, meeting, person, position, process, seat, source
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

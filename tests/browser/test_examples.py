@@ -17,8 +17,8 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed
 from tests.browser.servers import running, served
+from tests.builders import Pen, meeting
 from tests.databases import SqliteDatabases
-from tests.records.builders import Pen, meeting
 
 pytestmark = pytest.mark.browser
 

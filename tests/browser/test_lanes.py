@@ -11,8 +11,8 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.servers import served
+from tests.builders import Pen, meeting, milestone, seat
 from tests.databases import SqliteDatabases
-from tests.records.builders import Pen, meeting, milestone, seat
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import Open
 from tests.browser.servers import served
+from tests.builders import Pen, meeting
 from tests.databases import SqliteDatabases
-from tests.records.builders import Pen, meeting
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.kit.http.problems import Problem
 from app.ledger.write.revisions import Change, Written
-from tests.records.builders import (
+from tests.builders import (
     Pen,
     gone,
     issue,

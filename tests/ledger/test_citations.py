@@ -10,7 +10,7 @@ from app.kit.http.problems import Problem
 from app.kit.schema.walk import parts
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
-from tests.records.builders import (
+from tests.builders import (
     Pen,
     gone,
     issue,

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.kit.edtf import day_number
 from app.ledger.selection import Clock
 from app.ledger.write.revisions import Change
-from tests.records.builders import Pen, gone, issue, meeting, milestone, source
+from tests.builders import Pen, gone, issue, meeting, milestone, source
 
 # The life of a meeting: what each write leaves of it, as its title; None is its deletion.
 # (title, sources): published on the days below.

@@ -26,10 +26,10 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
+from tests.builders import Pen, gone, issue, record
 from tests.conftest import address
 from tests.databases import Databases
-from tests.records.builders import Pen, gone, issue, record
-from tests.records.world import build
+from tests.world import build
 
 READS = (
     "/v1/meetings?limit=200",

@@ -15,9 +15,9 @@ from app.ledger.maintenance.verify import verify
 from app.nouns.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
+from tests.builders import issue
 from tests.conftest import address
 from tests.databases import Databases
-from tests.records.builders import issue
 
 REVISIONS = [
     script.revision

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.nouns.registry import NOUNS
+from tests.builders import Pen, issue
 from tests.conftest import address
-from tests.records.builders import Pen, issue
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, WRITES = 3, 8

@@ -13,8 +13,7 @@ from app.ledger import index
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
-from tests.conftest import address
-from tests.records.builders import (
+from tests.builders import (
     Pen,
     gone,
     issue,
@@ -26,6 +25,7 @@ from tests.records.builders import (
     seat,
     source,
 )
+from tests.conftest import address
 from tests.tables import every
 
 

@@ -12,7 +12,7 @@ from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.ledger.selection import Clock
 from app.ledger.write.ledger import Ledger
-from tests.records.builders import (
+from tests.builders import (
     Pen,
     gone,
     issue,

@@ -15,7 +15,7 @@ from app.ledger.read.lookups import record
 from app.ledger.selection import NOW
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.records.builders import issue
+from tests.builders import issue
 
 
 def main(url: str, name: str, count: int) -> None:

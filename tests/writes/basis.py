@@ -10,7 +10,7 @@ from app.kit.http.api_keys import digest
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.records.builders import record
+from tests.builders import record
 from tests.writes.api import ADMIN, EXPIRED, REVOKED, WRITER
 
 Body = dict[str, Any]

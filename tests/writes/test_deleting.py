@@ -9,7 +9,7 @@ import pytest
 
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.records.builders import record
+from tests.builders import record
 from tests.tables import every
 from tests.writes.api import Api
 from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position, changed

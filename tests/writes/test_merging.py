@@ -11,7 +11,7 @@ import pytest
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
-from tests.records.builders import issue, record, source
+from tests.builders import issue, record, source
 from tests.tables import every
 from tests.writes.api import WRITER, Api
 from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position

@@ -8,7 +8,7 @@ import pytest
 
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.records.builders import record
+from tests.builders import record
 from tests.writes.api import Api
 from tests.writes.basis import DERIVED, NEW, PLURALS, TEXT, a_meeting, a_position
 

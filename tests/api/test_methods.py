@@ -1,0 +1,120 @@
+"""Methods: HEAD and OPTIONS everywhere, and a 405 that names everything that is allowed."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.test_bad_input import PROBLEM
+
+PATHS = [
+    "/v1",
+    "/v1/meetings",
+    "/v1/timeline?from=2023",
+    "/v1/changes",
+    "/v1/meetings/2023-04-25-moscow",
+    "/v1/meetings/2023-04-25-moscow/history",
+    "/healthz",
+    "/readyz",
+    "/docs",
+    "/docs/start.js",
+    "/docs/swagger-ui.css",
+    "/openapi.json",
+]
+NOWHERE = ["/nowhere", "/v1/", "/v1/nowhere", "/v2", "/v1/meetings/a/b", "/v1/meetings/"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_head_tells_what_get_would(world: TestClient, path: str) -> None:
+    got, head = world.get(path), world.head(path)
+    assert head.status_code == got.status_code == 200
+    assert head.content == b""
+    assert dict(head.headers) == dict(got.headers)
+
+
+@pytest.mark.parametrize("path", [*NOWHERE, "/v1/meetings/none", "/v1/meetings?x=1"])
+def test_head_tells_an_error_too(world: TestClient, path: str) -> None:
+    got, head = world.get(path), world.head(path)
+    assert head.status_code == got.status_code >= 400
+    assert head.content == b""
+    assert head.headers["content-type"] == PROBLEM
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_options_tells_what_is_allowed(world: TestClient, path: str) -> None:
+    answer = world.options(path)
+    assert answer.status_code in (200, 204)
+    assert {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_what_is_nowhere_is_a_problem(world: TestClient, path: str) -> None:
+    for method in ("GET", "OPTIONS", "POST", "DELETE"):
+        answer = world.request(method, f"http://testserver{path}")
+        assert answer.status_code == 404, method
+        assert answer.headers["content-type"] == PROBLEM
+        assert answer.json()["status"] == 404
+
+
+# A path, and how the 404 ends.
+SIGNPOSTS = [
+    ("/v1/", "there is without the slash at its end: /v1."),
+    ("/v1/meetings/", "there is without the slash at its end: /v1/meetings."),
+    ("/v1/meetings/a/", "there is without the slash at its end: /v1/meetings/a."),
+    ("/v1/meetings/a/history//", "there is without the slash at its end: /v1/meetings/a/history."),
+    ("/v1/meeting/a", "did you mean /v1/meetings/a?"),
+    ("/v1/meeting/a/", "did you mean /v1/meetings/a?"),
+    ("/v1/meeting", "did you mean /v1/meetings?"),
+    ("/v1/person/a/history", "did you mean /v1/people/a/history?"),
+    ("/v1/persons", "did you mean /v1/people?"),
+    ("/v1/persons/a", "did you mean /v1/people/a?"),
+    ("/v1/Meetings", "did you mean /v1/meetings?"),
+    ("/v1/time-line", "did you mean /v1/timeline?"),
+    ("/v1/meetings/a/histroy", "did you mean /v1/meetings/a/history?"),
+    ("/v1/meetings/a/participants", "below a record there is its history: /v1/meetings/a/history."),
+    ("/v1/meetings/a/history/3", "below a record there is its history: /v1/meetings/a/history."),
+    ("/meetings", "did you mean /v1/meetings?"),
+    ("/party/TUR", "did you mean /v1/parties/TUR?"),
+    ("/health", "did you mean /healthz?"),
+    ("/v1/meeting/%3Cb%3E", "did you mean /v1/meetings/{id}?"),
+    ("/v1/nowhere", "/v1 lists what there is, /docs describes it."),
+    ("/nowhere", "/v1 lists what there is, /docs describes it."),
+    ("/" + "x/" * 1000, "/v1 lists what there is, /docs describes it."),
+]
+
+
+@pytest.mark.parametrize(("path", "ending"), SIGNPOSTS, ids=lambda text: text[:40])
+def test_what_is_nowhere_is_told_what_there_is(world: TestClient, path: str, ending: str) -> None:
+    answer = world.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == f"There is nothing at this path; {ending}"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["TRACE", "BREW", "PROPFIND"])
+def test_another_method_is_answered_with_the_whole_allow(
+    world: TestClient, path: str, method: str
+) -> None:
+    answer = world.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.headers["allow"] == world.options(path).headers["allow"]
+    assert answer.json()["status"] == 405
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/changes", "/v1", "/openapi.json"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_is_only_read_takes_no_writes(world: TestClient, path: str, method: str) -> None:
+    answer = world.request(method, path)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) >= {"GET", "HEAD", "OPTIONS"}
+    assert method not in answer.headers["allow"].split(", ")
+
+
+def test_the_documentation_needs_no_internet(world: TestClient) -> None:
+    for path in ("/docs", "/docs/start.js"):
+        assert "//" not in world.get(path).text.replace('"/openapi.json"', "")
+    policy = world.get("/docs").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert world.get("/docs/nothing.js").status_code == 404
+    assert world.get("/docs/..%2f..%2fdocumentation.py").status_code == 404

@@ -1,0 +1,323 @@
+"""What widgets, maps and graphs are given: fields in their own forms, and dates kept honest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geojson
+import pytest
+from rdflib import RDF, Literal, Namespace, URIRef
+from starlette.testclient import TestClient
+
+from tests.builders import (
+    Pen,
+    issue,
+    meeting,
+    milestone,
+    party,
+    position,
+    process,
+    seat,
+    source,
+)
+from tests.formats.consumers import SCHEMA, graph, native
+
+TERMS = Namespace("http://purl.org/dc/terms/")
+EDTF = URIRef("http://id.loc.gov/datatypes/edtf/EDTF")
+MOSCOW = {"name": "Moscow", "country": "RUS", "latitude": 55.7558, "longitude": 37.6173}
+
+
+def item(client: TestClient, name: str) -> dict[str, Any]:
+    items = client.get("/v1/timeline.vis").json()["items"]
+    found: dict[str, Any] = next(one for one in items if one["id"] == name)
+    return found
+
+
+def event(client: TestClient, name: str) -> dict[str, Any]:
+    events = client.get("/v1/timeline.timelinejs").json()["events"]
+    found: dict[str, Any] = next(one for one in events if one["unique_id"] == name)
+    return found
+
+
+DATES: list[tuple[Any, str, str | None, str, str]] = [
+    # a date; start, end and type for vis; what its classes hold
+    ("2023-04-25", "2023-04-25", None, "box", "exact"),
+    ("2023-04-25?", "2023-04-25", None, "box", "uncertain"),
+    ("2023-04", "2023-04-01", "2023-05-01", "range", "uncertain"),
+    ("2023", "2023-01-01", "2024-01-01", "range", "uncertain"),
+    ("2023-04-26/2023-04-28", "2023-04-26", "2023-04-29", "range", "exact"),
+    ("2023-04-26/2023-04-28?", "2023-04-26", "2023-04-29", "range", "uncertain"),
+    ("2023-04-26/2023-04", "2023-04-26", "2023-05-01", "range", "uncertain"),
+    ("[2023-04-26..2023-04-28]", "2023-04-26", "2023-04-29", "range", "uncertain"),
+    ("2023-04-26/..", "2023-04-26", None, "box", "uncertain open-end"),
+    ("../2023-04-26", "2023-04-26", None, "box", "uncertain open-start"),
+    (None, "2023-05-02", None, "box", "uncertain open-start open-end undated"),
+]
+
+
+@pytest.mark.parametrize(("given", "start", "end", "kind", "classes"), DATES, ids=str)
+def test_vis_draws_a_date_as_sure_as_it_is(
+    client: TestClient,
+    pen: Pen,
+    given: Any,
+    start: str,
+    end: str | None,
+    kind: str,
+    classes: str,
+) -> None:
+    pen.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
+    found = item(client, "meeting-talks")
+    assert (found["start"], found.get("end"), found["type"]) == (start, end, kind)
+    assert found["className"] == f"meeting status-held {classes}"
+    document = client.get("/v1/meetings/talks").json()
+    if classes == "exact":
+        assert found["content"] == "talks"
+    elif document["date"] is not None:
+        assert document["date"]["display"] in found["content"]
+
+
+@pytest.mark.parametrize(("given", "start", "end", "kind", "classes"), DATES, ids=str)
+def test_timelinejs_does_too(
+    client: TestClient,
+    pen: Pen,
+    given: Any,
+    start: str,
+    end: str | None,
+    kind: str,
+    classes: str,
+) -> None:
+    pen.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
+    found = event(client, "meeting-talks")
+    year, month, day = map(int, start.split("-"))
+    assert found["start_date"] == {"year": year, "month": month, "day": day}
+    assert ("end_date" in found) == (kind == "range")
+    document = client.get("/v1/meetings/talks").json()
+    if document["date"] is None:
+        assert found["display_date"].endswith("shown on the day of its report, 2 May 2023")
+    else:
+        assert found["display_date"].startswith(document["date"]["display"])
+    assert found["text"]["headline"] == "talks"
+    assert found["group"] == "Meetings"
+
+
+FAR: list[tuple[Any, tuple[int, int, int], str, str | None]] = [
+    # a date; its day for TimelineJS, which counts 1 BC as year -1; its start and end for vis
+    ("-0043-03-15", (-44, 3, 15), "-000043-03-15", None),
+    ("0000", (-1, 1, 1), "0000-01-01", "0001-01-01"),
+    ("0050-02-03", (50, 2, 3), "0050-02-03", None),
+    ("9999-12-31", (9999, 12, 31), "9999-12-31", None),
+    ("9999-12-30/9999-12-31", (9999, 12, 30), "9999-12-30", "+010000-01-01"),
+    ("Y12345", (12345, 1, 1), "+012345-01-01", "+012346-01-01"),
+    ("Y-170000002", (2023, 5, 2), "2023-05-02", None),
+]
+
+
+def test_a_known_year_is_drawn_where_it_is(client: TestClient, pen: Pen) -> None:
+    pen.write(source("paper", "2023-05-02"))
+    pen.write(*(meeting(f"m{n}", far[0], sources=["paper"]) for n, far in enumerate(FAR)))
+    items = {item["id"]: item for item in client.get("/v1/timeline.vis").json()["items"]}
+    events = client.get("/v1/timeline.timelinejs").json()["events"]
+    drawn = {event["unique_id"]: event for event in events}
+    for number, (given, day, start, end) in enumerate(FAR):
+        found, other = items[f"meeting-m{number}"], drawn[f"meeting-m{number}"]
+        assert (found["start"], found.get("end")) == (start, end), given
+        assert tuple(other["start_date"].values()) == day, given
+        stands_in = given == "Y-170000002"
+        assert ("shown on" in other["display_date"]) == stands_in, given
+        assert ("undated" in found["className"]) == stands_in, given
+
+
+def test_a_conference_of_three_days_needs_no_dates_in_its_title(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.write(milestone("vote", "2024-06"))
+    pen.write(
+        meeting("known", "2024-05-15/2024-05-17"),
+        meeting("within", {"edtf": "2024-05-15/2024-05-17", "before": "vote"}),
+    )
+    assert item(client, "meeting-known")["content"] == "known"
+    assert item(client, "meeting-within")["content"].startswith("within (15 May 2024 – 17 May 2024")
+
+
+def test_a_known_hour_is_drawn(client: TestClient, pen: Pen) -> None:
+    hours = {"start": "10:00", "end": "12:30", "timezone": "Europe/Moscow"}
+    pen.write(meeting("talks", "2023-04-25", **hours))
+    found = item(client, "meeting-talks")
+    assert (found["start"], found["end"]) == ("2023-04-25T07:00:00Z", "2023-04-25T09:30:00Z")
+    assert event(client, "meeting-talks")["start_date"]["hour"] == 10
+    assert "10:00–12:30 (Europe/Moscow)" in found["title"]
+
+
+def test_the_planned_meeting_of_the_seed_is_drawn(seeded: TestClient) -> None:
+    found = item(seeded, "meeting-2023-foreign-ministers")
+    assert found["type"] == "range"
+    assert found["start"] == "2023-04-26"
+    assert {"status-planned", "uncertain"} <= set(found["className"].split())
+    assert "before Turkish general elections" in found["content"]
+    assert "Planned, reportedly" in found["title"]
+
+
+def test_a_position_is_told_by_names(client: TestClient, pen: Pen) -> None:
+    pen.basis()
+    pen.write(issue("withdrawal", name="Withdrawal of troops"))
+    pen.write(position("p", "2023-04-25", stance="calls_for", quote="Leave."))
+    found = item(client, "position-p")
+    assert found["content"] == "Syria calls for: Withdrawal of troops"
+    assert found["group"] == "position"
+    assert "“Leave.”" in found["title"]
+
+
+def test_names_are_those_of_the_clock(client: TestClient, pen: Pen) -> None:
+    pen.basis()
+    pen.write(position("p", "2023-04-25"))
+    then = pen.newest()
+    etag = client.get("/v1/timeline.vis").headers["etag"]
+    pen.write(party("SYR", name="The Syrian Arab Republic"))
+    now = client.get("/v1/timeline.vis")
+    assert "The Syrian Arab Republic demands" in now.json()["items"][0]["content"]
+    assert now.headers["etag"] != etag
+    old = client.get(f"/v1/timeline.vis?revision={then}").json()["items"][0]["content"]
+    assert old.startswith("Syria demands")
+
+
+# ---- maps
+
+
+def test_a_place_is_a_point_east_first(client: TestClient, pen: Pen) -> None:
+    pen.write(
+        meeting("talks", "2023-04-25", place=MOSCOW),
+        meeting("half", "2023-04-26", place={"name": "Nowhere", "latitude": 1.0}),
+        milestone("vote", "2023-05-14"),
+    )
+    found = geojson.loads(client.get("/v1/timeline.geojson").content)
+    assert found.is_valid
+    points = {f["id"]: f["geometry"] and f["geometry"]["coordinates"] for f in found["features"]}
+    assert points == {
+        "meeting-talks": [37.6173, 55.7558],
+        "meeting-half": None,
+        "milestone-vote": None,
+    }
+
+
+def test_a_feature_has_the_native_entry(world: TestClient) -> None:
+    found = world.get("/v1/timeline.geojson?from=2023").json()
+    wanted = native(world, {"from": "2023"})
+    assert [feature["properties"] for feature in found["features"]] == wanted
+
+
+# ---- graphs
+
+
+def test_a_graph_says_who_met_where_and_when(client: TestClient, pen: Pen) -> None:
+    pen.basis()
+    seats = [seat("RUS", "host", name="Sergei Shoigu", office="Minister"), seat("TUR")]
+    pen.write(
+        meeting("talks", "2023-04", title="Talks", place=MOSCOW, participants=seats),
+        meeting("off", "2023-05-01", status="cancelled"),
+        meeting("maybe", {"edtf": "2023-06-01/.."}, status="proposed"),
+    )
+    found = graph(client.get("/v1/timeline.jsonld").content)
+    events = {
+        str(found.value(s, SCHEMA.identifier)): s for s in found.subjects(RDF.type, SCHEMA.Event)
+    }
+    talks = events["meeting-talks"]
+    assert str(talks) == "http://testserver/v1/meetings/talks"
+    assert found.value(talks, SCHEMA.name) == Literal("Talks")
+    assert found.value(talks, TERMS.date) == Literal("2023-04", datatype=EDTF)
+    assert found.value(talks, SCHEMA.startDate) == Literal("2023-04", datatype=SCHEMA.Date)
+    host = found.value(talks, SCHEMA.organizer)
+    assert found.value(host, SCHEMA.name) == Literal("Sergei Shoigu")
+    assert found.value(host, SCHEMA.jobTitle) == Literal("Minister")
+    guest = found.value(talks, SCHEMA.attendee)
+    assert found.value(guest, SCHEMA.name) == Literal("Türkiye")
+    assert (guest, RDF.type, SCHEMA.Country) in found
+    place = found.value(talks, SCHEMA.location)
+    geo = found.value(place, SCHEMA.geo)
+    assert float(str(found.value(geo, SCHEMA.latitude))) == 55.7558
+    cancelled = found.value(events["meeting-off"], SCHEMA.eventStatus)
+    assert cancelled == SCHEMA.EventCancelled
+    # Nothing says how long what is merely open may last, or that what is proposed is scheduled.
+    maybe = events["meeting-maybe"]
+    assert found.value(maybe, SCHEMA.eventStatus) is None
+    assert found.value(maybe, SCHEMA.endDate) is None
+
+
+GIVEN: list[tuple[Any, str | None, str | None]] = [
+    # a date; from when to when schema.org is told that it was
+    ("2023-04-25", "2023-04-25", "2023-04-25"),
+    ("2023-04-25T14:30:00+03:00", "2023-04-25", "2023-04-25"),
+    ("2023-04", "2023-04", "2023-04"),
+    ("2023", "2023", "2023"),
+    ("2023-04-26/2023-04-28", "2023-04-26", "2023-04-28"),
+    ("2023-03/2023-05", "2023-03", "2023-05"),
+    ("-0043-03-15", "-0043-03-15", "-0043-03-15"),
+    ("2023-04-25?", None, None),
+    ("2023~", None, None),
+    ("2023-04-26/..", None, None),
+    ("../2023-04-26", None, None),
+    ("2023-03/2023-05~", None, None),
+    ("[2023-01-01..2023-04-25]", None, None),
+    ("2023-21", None, None),
+    ("2023-04-XX", None, None),
+    ("Y17000", None, None),
+    ({"edtf": "2023-05", "before": "vote"}, None, None),
+    (None, None, None),
+]
+
+
+def test_a_graph_tells_no_day_that_is_not_known(client: TestClient, pen: Pen) -> None:
+    pen.write(source("paper", "2023-05-02"), milestone("vote", "2023-05-14"))
+    pen.write(*(meeting(f"m{n}", given[0], sources=["paper"]) for n, given in enumerate(GIVEN)))
+    dates = {document["id"]: document["date"] for document in native(client, {"type": "meeting"})}
+    nodes = client.get("/v1/timeline.jsonld?type=meeting").json()["@graph"]
+    found = {node["identifier"].removeprefix("meeting-"): node for node in nodes}
+    for number, (given, start, end) in enumerate(GIVEN):
+        node, date = found[f"m{number}"], dates[f"m{number}"]
+        assert (node.get("startDate"), node.get("endDate")) == (start, end), given
+        words = date["display"].partition(", before")[0] if date else "date not known"
+        assert f"Date: {words}" in node["description"], given
+        assert "shown on" not in node["description"], given
+
+
+def test_a_graph_says_no_more_of_a_work_and_a_seat_than_is_known(
+    client: TestClient, pen: Pen
+) -> None:
+    pen.basis()
+    pen.write(
+        process("track", name="The track"),
+        source("copy", mirrored_by="A mirror"),
+        source("paper", publisher="A paper", mirrored_by="A mirror"),
+    )
+    roles = ["participant", "mediator", "observer"]
+    seats = [seat("RUS", "host"), *(seat("TUR", role) for role in roles)]
+    common = {"process": "track", "sources": ["copy", "paper"]}
+    pen.write(meeting("talks", "2023", participants=seats, **common), position("p", **common))
+    pen.write(position("q", meeting="talks", **common))
+    found = graph(client.get("/v1/timeline.jsonld").content)
+    works = set()
+    for work in found.subjects(RDF.type, SCHEMA.CreativeWork):
+        by = [found.value(work, name) for name in (SCHEMA.publisher, SCHEMA.provider)]
+        name = str(found.value(work, SCHEMA.identifier))
+        works.add((name, *(found.value(one, SCHEMA.name) for one in by)))
+    mirror = Literal("A mirror")
+    assert works == {("copy", None, mirror), ("paper", Literal("A paper"), mirror)}
+    (track,) = set(found.subjects(RDF.type, SCHEMA.EventSeries))
+    assert track == URIRef("http://testserver/v1/processes/track")
+    talks = URIRef("http://testserver/v1/meetings/talks")
+    assert len(set(found.subjects(SCHEMA.superEvent, track))) == 3
+    assert set(found.subjects(SCHEMA.superEvent, talks)) == {
+        URIRef("http://testserver/v1/positions/q")
+    }
+    guests = found.objects(talks, SCHEMA.attendee)
+    played = {str(found.value(guest, SCHEMA.roleName)) for guest in guests}
+    assert played == {"None", "mediator", "observer"}
+
+
+def test_every_triple_of_the_seed_is_counted(seeded: TestClient) -> None:
+    found = graph(seeded.get("/v1/timeline.jsonld").content)
+    entries = native(seeded, {})
+    assert len(set(found.subjects(RDF.type, SCHEMA.Event))) == len(entries)
+    seats = sum(len(entry.get("participants", ())) for entry in entries)
+    roles = (SCHEMA.organizer, SCHEMA.attendee)
+    assert sum(len(list(found.subject_objects(role))) for role in roles) == seats
+    assert len(found) > 20 * len(entries)

@@ -1,0 +1,83 @@
+"""Rows to import, and what came of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from app.imports import importer
+from app.imports.importer import Import, Terms
+from app.imports.readers import Sorter, ndjson
+from app.imports.verdicts import Outcome, Verdict
+from app.kit.sql.database import Database
+from app.ledger.maintenance import exporting
+from app.ledger.maintenance.verify import verify
+from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
+from tests.builders import Pen, party, source
+
+Rows = list[dict[str, Any]]
+
+
+def lines(rows: Rows) -> list[bytes]:
+    """As NDJSON."""
+    return [orjson.dumps(row) for row in rows]
+
+
+def run(
+    database: Database, rows: Rows, *, batch: int = 500, **terms: Any
+) -> tuple[Outcome, list[Verdict]]:
+    """Import rows as NDJSON."""
+    told: list[Verdict] = []
+    given = {"author": "importer", "reason": "a test"} | terms
+    ledger = Ledger(database, NOUNS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importer, "BATCH", batch)
+        outcome = Import(ledger, Terms(**given), told.extend).run(
+            ndjson(lines(rows), Sorter(NOUNS, None))
+        )
+    return outcome, sorted(told, key=lambda verdict: verdict.row)
+
+
+def said(verdicts: list[Verdict]) -> list[str]:
+    """The verdicts alone."""
+    return [verdict.verdict for verdict in verdicts]
+
+
+def ledger_of(database: Database) -> list[bytes]:
+    """The whole ledger, which holds."""
+    with database.reading() as connection:
+        assert list(verify(connection, NOUNS)) == []
+        return list(exporting.lines(connection))
+
+
+def written(database: Database) -> list[dict[str, Any]]:
+    """Every write."""
+    return [orjson.loads(line) for line in ledger_of(database) if line.startswith(b'{"write"')]
+
+
+def meeting(identifier: str | None, **more: Any) -> dict[str, Any]:
+    """A meeting as a row."""
+    given = {
+        "noun": "meeting",
+        "id": identifier,
+        "title": "Talks",
+        "status": "held",
+        "date": "2024-05-02",
+        "participants": [{"party": "TUR"}, {"party": "SYR"}],
+        "sources": ["paper"],
+    }
+    return {name: value for name, value in (given | more).items() if value is not None}
+
+
+def issue(identifier: str, **more: Any) -> dict[str, Any]:
+    """An issue as a row."""
+    return {"noun": "issue", "id": identifier, "name": identifier, **more}
+
+
+def filled(database: Database) -> Database:
+    """The database with two parties and a source in it."""
+    Pen(Ledger(database, NOUNS)).write(party("TUR"), party("SYR"), source("paper", "2024-05-03"))
+    return database

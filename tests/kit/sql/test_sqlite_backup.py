@@ -1,0 +1,140 @@
+"""Copies of a SQLite database, and backups that are taken while others write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.kit.sql import sqlite_backup
+from app.kit.sql.database import Database, sqlite_module
+from app.kit.sql.sqlite_backup import BackupError
+from app.ledger.maintenance import backup, exporting
+from app.ledger.maintenance.verify import verify
+from app.ledger.read import reading
+from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
+from tests.builders import Pen
+from tests.conftest import address
+from tests.databases import Databases
+
+ROOT = Path(__file__).resolve().parents[3]
+WRITER = """
+import sys
+from app.kit.sql.database import Database
+from app.ledger.write.ledger import Ledger
+from app.nouns.registry import NOUNS
+from tests.builders import Pen, issue
+pen = Pen(Ledger(Database(sys.argv[1]), NOUNS))
+print("begun", flush=True)
+number = 0
+while True:
+    number += 1
+    pen.write(*(issue(f"{sys.argv[2]}-{number}-{n}", name="one of three") for n in range(3)))
+"""
+
+
+def made(path: Path, rows: int = 100) -> Path:
+    connection = sqlite_module().connect(str(path))
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE one (number INTEGER PRIMARY KEY, words TEXT)")
+    connection.executemany("INSERT INTO one (words) VALUES (?)", [("a word " * 40,)] * rows)
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_a_copy_is_one_plain_file(tmp_path: Path) -> None:
+    source, target = made(tmp_path / "source"), tmp_path / "target"
+    sqlite_backup.take(source, target)
+    assert sorted(p.name for p in tmp_path.iterdir() if "source" not in p.name) == ["target"]
+    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 100
+    assert sqlite_backup.value(target, "PRAGMA journal_mode") == "delete"
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_replaces_nothing(tmp_path: Path) -> None:
+    source, target = made(tmp_path / "source"), tmp_path / "target"
+    target.write_text("precious")
+    with pytest.raises(BackupError, match="is there already"):
+        sqlite_backup.take(source, target)
+    assert target.read_text() == "precious"
+
+
+def test_what_is_damaged_is_not_put_back(tmp_path: Path) -> None:
+    source, target = made(tmp_path / "source", 500), made(tmp_path / "target", 3)
+    kept = tmp_path / "kept"
+    sqlite_backup.take(source, kept)
+    content = bytearray(kept.read_bytes())
+    content[8192:8300] = b"\xff" * 108
+    kept.write_bytes(content)
+    with pytest.raises(BackupError, match="damaged"):
+        sqlite_backup.put_back(kept, target)
+    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 3
+
+
+def test_what_is_put_back_replaces_all(tmp_path: Path) -> None:
+    source, target = made(tmp_path / "source"), made(tmp_path / "target", 3)
+    kept = tmp_path / "kept"
+    sqlite_backup.take(source, kept)
+    sqlite_backup.put_back(kept, target)
+    connection = sqlite_module().connect(str(target))
+    assert connection.execute("SELECT count(*) FROM one").fetchone() == (100,)
+    connection.close()
+
+
+@pytest.mark.slow
+def test_a_backup_under_writers_is_the_database_at_one_revision(
+    database: Database, databases: Databases, tmp_path: Path
+) -> None:
+    """Two processes write three records at a time; no backup shows one or two of three."""
+    Pen(Ledger(database, NOUNS)).basis()
+    url = address(database)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, url, name],
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "PATH": ""},
+            stdout=subprocess.PIPE,
+        )
+        for name in ("ann", "ben")
+    ]
+    revisions = []
+    try:
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"begun\n"
+        for number in range(3):
+            time.sleep(0.2)
+            revisions.append(backup.take(database, NOUNS, tmp_path / f"{number}"))
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.communicate()
+    assert revisions == sorted(revisions)
+    assert len(set(revisions)) > 1  # they went on writing; a quick machine may see them end
+    with database.reading() as connection:
+        everything = list(exporting.lines(connection))[1:]
+    for number, revision in enumerate(revisions):
+        _check_restored(databases, tmp_path / f"{number}", revision, everything)
+
+
+def _check_restored(
+    databases: Databases, file: Path, revision: int, everything: list[bytes]
+) -> None:
+    url = databases.empty()
+    restored = Database(url)
+    try:
+        assert backup.restore(restored, NOUNS, file) == revision
+        with restored.reading() as connection:
+            assert reading.newest(connection) == revision
+            assert reading.end_of_write(connection, revision) == revision
+            assert list(verify(connection, NOUNS)) == []
+            lines = list(exporting.lines(connection))[1:]
+        assert lines == everything[: len(lines)]
+    finally:
+        restored.close()
+        databases.give_back(url)
