@@ -14,8 +14,8 @@ from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS, Clock
+from app.reads.lists import selected
 from app.reads.query import Query
-from app.web.diagram import selected
 
 MAX_POSITIONS = 200
 # It says that a party spoke of the issue, not what it wants: neither a change nor a new beginning.

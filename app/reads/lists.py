@@ -173,6 +173,13 @@ def selection_of(connection: Connection, query: Query) -> Selection:
     )
 
 
+def selected(connection: Connection, query: Query, noun: str) -> Selection:
+    """The records of one noun that a query of the timeline finds."""
+    since = None if query.since is None else reading.first_since(connection, query.since)
+    found = Selection((noun,), query.expression, tuple(query.searches), query.range, since)
+    return found.also(any_of("noun", (noun,)))
+
+
 def _next(query: Query, cursor: str) -> str:
     kept = [pair for pair in query.pairs if pair[0] != "cursor"]
     return f"{quote(query.path)}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -1,96 +1,12 @@
-"""Who met whom: how often each two parties sat at one table, and the picture of it."""
+"""The picture of who met whom: parties on a circle, and lines between those that meet."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from math import cos, pi, sin, sqrt
 
-import orjson
-from sqlalchemy import Connection
-
-from app.kit.terms import any_of
-from app.ledger.noun import Nouns
-from app.ledger.read import reading
-from app.ledger.read.facets import facets
-from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS, Clock, Selection
-from app.reads.query import Query
-
-MAX_PARTIES = 12
-HELD = ("held",)
-EXPECTED = ("proposed", "planned", "confirmed")
-_FEW = 2_000  # up to here, reading the documents beats counting pair by pair in the index
-
-Pairs = Counter[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two parties, and how often they met or are expected to."""
-
-    one: str
-    other: str
-    held: int
-    expected: int
-
-
-@dataclass(frozen=True, slots=True)
-class Encounters:
-    """The parties with the most meetings, and every two of them that meet."""
-
-    parties: tuple[tuple[str, int], ...]
-    pairs: tuple[Pair, ...]
-    left_off: int
-
-
-def selected(connection: Connection, query: Query, noun: str) -> Selection:
-    """The records of one noun that a query of the timeline finds."""
-    since = None if query.since is None else reading.first_since(connection, query.since)
-    found = Selection((noun,), query.expression, tuple(query.searches), query.range, since)
-    return found.also(any_of("noun", (noun,)))
-
-
-def encounters(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Encounters:
-    """Who met whom among the meetings that a query finds."""
-    selection = selected(connection, query, "meeting").also(any_of("status", HELD + EXPECTED))
-    found = Reading(connection, nouns, selection, clock)
-    total = found.count()
-    counted = facets(found, nouns, ("party",), total)["party"]
-    parties = tuple(list(counted.items())[:MAX_PARTIES])
-    shown = sorted(party for party, _ in parties)
-    held, expected = (
-        _pairs(Reading(connection, nouns, selection.also(any_of("status", status)), clock), shown)
-        for status in (HELD, EXPECTED)
-    )
-    pairs = [
-        Pair(*two, held[two], expected[two])
-        for two in combinations(shown, 2)
-        if held[two] or expected[two]
-    ]
-    pairs.sort(key=lambda pair: (-pair.held, -pair.expected, pair.one, pair.other))
-    return Encounters(parties, tuple(pairs), len(counted) - len(parties))
-
-
-def _pairs(found: Reading, parties: list[str]) -> Pairs:
-    if found.count() > _FEW:
-        return Counter(
-            {
-                (one, other): found.count(any_of("party", (one,)), any_of("party", (other,)))
-                for one, other in combinations(parties, 2)
-            }
-        )
-    counted: Pairs = Counter()
-    stored = reading.documents(found.connection, found.keys(*ALL_KEYS))
-    for document in stored.values():
-        present = set(orjson.loads(document)["parties"])
-        counted.update(combinations([party for party in parties if party in present], 2))
-    return counted
-
-
-# ---- the picture
+from app.analysis.network import Encounters
 
 _CENTRE = 360
 _RADIUS = 165

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app.analysis.network import encounters
 from app.analysis.stances import issues, stances
 from app.api.dataset import Title
 from app.api.responses import Answers
@@ -25,7 +26,7 @@ from app.reads.query import Grammar, Query
 from app.web import assets, query
 from app.web.choices import Chooser
 from app.web.citations import cited
-from app.web.diagram import encounters, picture
+from app.web.diagram import picture
 from app.web.overview import overview
 from app.web.query import Asked
 from app.web.rendering import Renderer, guarded

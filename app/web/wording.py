@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.analysis.network import EXPECTED_STATUSES
 from app.kit import edtf
 from app.nouns.fields import LEVELS
 
@@ -61,14 +62,13 @@ TYPE_CHOICES = (
     ("meeting,milestone", "meetings and milestones"),
 )
 LEVEL_CHOICES = tuple((level, level.replace("_", " ")) for level in LEVELS)
-_EXPECTED = ("proposed", "planned", "confirmed")
 
 
 def table_words(status: str) -> str:
     """The heading of those at the table, in the tense that the meeting's status asks for."""
     if status == "held":
         return "At the table"
-    return "Expected at the table" if status in _EXPECTED else "Were to be at the table"
+    return "Expected at the table" if status in EXPECTED_STATUSES else "Were to be at the table"
 
 
 def former(previous: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
