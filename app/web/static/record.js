@@ -1,5 +1,5 @@
 // One record in a dialog, as the address names it: #meeting/2023-04-25-moscow.
-import { fetchPage } from "./view.js";
+import { fetchPage } from "./fetch.js";
 
 const NAMED = /^#(meeting|milestone|position)\/([A-Za-z0-9._-]+)$/;
 const dialog = document.getElementById("record");

@@ -1,4 +1,5 @@
 // Another view of the same page: the server renders it, and its parts take the place of the old.
+import { fetchPage } from "./fetch.js";
 import { openNamed } from "./record.js";
 
 const PARTS = ["#results", "nav.views", "#filters", "footer"];
@@ -7,11 +8,6 @@ let asking = null;
 
 export function announce(text) {
   document.getElementById("announce").textContent = text;
-}
-
-export async function fetchPage(url, signal) {
-  const response = await fetch(url, { headers: { accept: "text/html" }, signal });
-  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 function put(page) {
