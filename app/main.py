@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app import __version__
-from app.api import dataset, health, imports, reads, timeline, writes
+from app.api import dataset, health, imports, reads, writes
 from app.api.authentication import Admission
 from app.api.not_found import Signposts
 from app.api.openapi import document
@@ -62,8 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     title = dataset.Title(settings.name, settings.licence)
     app.include_router(dataset.router(NOUNS, answers, title))
-    app.include_router(timeline.router(NOUNS, FORMATS, answers, secret, site))
-    app.include_router(reads.router(NOUNS, FORMATS.for_lists(), answers, secret, site))
+    app.include_router(reads.router(NOUNS, FORMATS, answers, secret, site))
     desk = Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(writes.router(NOUNS, desk, writing))
@@ -71,7 +70,9 @@ def create_app(settings: Settings) -> FastAPI:
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
-    app.include_router(pages.router(NOUNS, answers, secret, timeline.grammar(NOUNS), title))
+    app.include_router(
+        pages.router(NOUNS, answers, secret, reads.timeline_query_schema(NOUNS), title)
+    )
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)

@@ -27,8 +27,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app import cli
-from app.api import timeline
-from app.api.reads import grammar
+from app.api.reads import noun_query_schema, timeline_query_schema
 from app.kit import edtf
 from app.kit.http.problem_types import KINDS
 from app.kit.schema.shapes import DateShape
@@ -276,7 +275,7 @@ def _documented(part: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("plural", ["meetings", "people", "positions"])
 def test_every_filter_is_documented_with_its_values(plural: str) -> None:
-    accepted = grammar(NOUNS.by_plural[plural], NOUNS)
+    accepted = noun_query_schema(NOUNS.by_plural[plural], NOUNS)
     documented = _documented(section(API, f"**{plural.capitalize()}**"))
     assert documented.keys() == accepted.tags.keys()
     for name, tag in accepted.tags.items():
@@ -294,7 +293,10 @@ def test_the_filters_of_the_other_nouns_are_documented() -> None:
 
 
 def grammars() -> dict[str, Grammar]:
-    return {"timeline": timeline.grammar(NOUNS), **{n.plural: grammar(n, NOUNS) for n in NOUNS}}
+    return {
+        "timeline": timeline_query_schema(NOUNS),
+        **{n.plural: noun_query_schema(n, NOUNS) for n in NOUNS},
+    }
 
 
 def test_every_parameter_is_documented() -> None:

@@ -1,68 +1,173 @@
-"""The reads of every noun over HTTP."""
+"""The reads of every noun and of the timeline over HTTP; lists in every format that they have."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.api.listings import Listing
 from app.api.openapi import answers as answer_models
 from app.api.openapi import operations
 from app.api.responses import Answers
+from app.kit.http.cache import Begun
+from app.kit.http.cors import origin_of
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
-from app.reads import history, record
+from app.reads import export, history, lists, record
 from app.reads.export import Site
 from app.reads.parameters import included
-from app.reads.query import Grammar
-from app.reads.representation import Formats
+from app.reads.query import Grammar, Query
+from app.reads.representation import Format, Formats
+
+TIMELINE_MAX_LIMIT = 1_000
 
 
-def grammar(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
+def noun_query_schema(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
     """What a noun's list accepts: newest first where records are dated."""
     order = Order("date", descending=noun.newest_first) if noun.date else Order("id")
     return Grammar((noun,), nouns, order, formats=formats)
 
 
+def timeline_query_schema(nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
+    """What the timeline accepts: every filter of what is dated, oldest first."""
+    dated = tuple(noun for noun in nouns if noun.date is not None)
+    return Grammar(dated, nouns, Order("date"), TIMELINE_MAX_LIMIT, typed=True, formats=formats)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one list needs to answer."""
+
+    grammar: Grammar
+    nouns: Nouns
+    formats: Formats
+    answers: Answers
+    secret: bytes
+    site: Site
+
+    async def give(self, request: Request, suffix: Format | None = None) -> Response:
+        """The response to a request for this list.
+
+        Raises:
+            Problem: 400 for a bad query, 406 where `Accept` names nothing that there is.
+        """
+        path, raw = request.scope["path"], request.scope["query_string"]
+        query = self.grammar.read(path, raw)
+        choice = self.formats.chosen(suffix, query.format, request.headers.get("accept"))
+        chosen, site = choice.format, self.site
+        if chosen.absolute:
+            site = replace(site, origin=origin_of(request.scope, site.origin))
+        if chosen.order is not None and not query.given("sort"):
+            query.orders = (chosen.order,)
+        make = partial(self._begin, query=query, format_=chosen, site=site)
+        variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
+        peek = None
+        if chosen.render is None:
+            peek = partial(lists.unchanged, nouns=self.nouns, secret=self.secret, query=query)
+        return await self.answers.get(
+            request,
+            make,
+            peek=peek,
+            variant=variant,
+            negotiated=choice.negotiated,
+            lasting=not chosen.absolute,
+        )
+
+    def _begin(self, connection: Connection, query: Query, format_: Format, site: Site) -> Begun:
+        return export.begin(
+            connection,
+            self.answers.database,
+            self.nouns,
+            self.secret,
+            query=query,
+            format_=format_,
+            site=site,
+        )
+
+    def add_routes(
+        self,
+        routes: APIRouter,
+        name: str,
+        model: Any,
+        *,
+        operation_id: str,
+        summary: str,
+        text: str,
+    ) -> None:
+        """Add the list; and by suffix, which OpenAPI leaves out, as `format=` says as much."""
+
+        async def get_list(request: Request) -> Response:
+            return await self.give(request)
+
+        async def get_suffixed(request: Request) -> Response:
+            suffix = request.path_params["suffix"]
+            return await self.give(request, self.formats.suffixed(request.scope["path"], suffix))
+
+        path = f"/{name}"
+        suffixed = f"{path}.{{suffix}}"
+        routes.add_api_route(suffixed, get_suffixed, methods=["GET"], include_in_schema=False)
+        routes.add_api_route(
+            path,
+            get_list,
+            methods=["GET"],
+            route_class_override=ReadRoute,
+            operation_id=operation_id,
+            summary=summary,
+            description=text,
+            tags=[name],
+            responses={
+                200: operations.listed(model, self.formats),
+                **operations.problems(400, 404, 406),
+            },
+            openapi_extra={"parameters": operations.list_parameters(self.grammar)},
+        )
+
+
 def router(
     nouns: Nouns, formats: Formats, answers: Answers, secret: bytes, site: Site
 ) -> APIRouter:
-    """Lists, single records and histories of all nouns."""
+    """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
+    accepted = timeline_query_schema(nouns, formats.names)
+    _add_timeline(routes, Listing(accepted, nouns, formats, answers, secret, site))
+    formats = formats.for_lists()
     for noun in nouns:
-        accepted = grammar(noun, nouns, formats.names)
-        _list(routes, noun, Listing(accepted, nouns, formats, answers, secret, site))
-        _single(routes, noun, nouns, answers)
-        _history(routes, noun, answers, secret)
+        accepted = noun_query_schema(noun, nouns, formats.names)
+        _add_list(routes, noun, Listing(accepted, nouns, formats, answers, secret, site))
+        _add_record(routes, noun, nouns, answers)
+        _add_history(routes, noun, answers, secret)
     return routes
 
 
-def _list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
-    async def list_records(request: Request) -> Response:
-        return await listing.give(request)
-
-    listing.add_suffixes(routes, f"/{noun.plural}", noun.plural)
-    routes.add_api_route(
-        f"/{noun.plural}",
-        list_records,
-        methods=["GET"],
-        route_class_override=ReadRoute,
-        operation_id=f"list_{noun.plural}",
-        summary=f"List {noun.plural}",
-        description=noun.summary,
-        tags=[noun.plural],
-        responses={
-            200: operations.listed(answer_models.page(noun), listing.formats),
-            **operations.problems(400, 404, 406),
-        },
-        openapi_extra={"parameters": operations.list_parameters(listing.grammar)},
+def _add_timeline(routes: APIRouter, listing: Listing) -> None:
+    listing.add_routes(
+        routes,
+        "timeline",
+        answer_models.timeline_page(listing.grammar.nouns),
+        operation_id="get_timeline",
+        summary="The timeline",
+        text="Meetings, milestones and positions in order, oldest first. An entry that "
+        "lacks a property does not match a filter on it.",
     )
 
 
-def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
+def _add_list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
+    listing.add_routes(
+        routes,
+        noun.plural,
+        answer_models.page(noun),
+        operation_id=f"list_{noun.plural}",
+        summary=f"List {noun.plural}",
+        text=noun.summary,
+    )
+
+
+def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
     async def get_record(request: Request) -> Response:
         identifier = record.addressed(noun, request.path_params)
         asked = record.read(noun, nouns, request.scope["query_string"])
@@ -92,7 +197,7 @@ def _single(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> No
     )
 
 
-def _history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
+def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
     async def get_history(request: Request) -> Response:
         identifier = record.addressed(noun, request.path_params)
         path = request.scope["path"]

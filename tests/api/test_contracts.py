@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.reads import grammar
-from app.api.timeline import grammar as timeline_grammar
+from app.api.reads import noun_query_schema, timeline_query_schema
 from app.kit.schema.shapes import answer
 from app.nouns.registry import NOUNS
 from app.reads.parameters import ONCE
@@ -23,8 +22,8 @@ from tests.databases import SqliteDatabases
 from tests.model import Model
 
 ROOT = Path(__file__).parents[2]
-LISTS = {f"/v1/{noun.plural}": grammar(noun, NOUNS) for noun in NOUNS}
-LISTS["/v1/timeline"] = timeline_grammar(NOUNS)
+LISTS = {f"/v1/{noun.plural}": noun_query_schema(noun, NOUNS) for noun in NOUNS}
+LISTS["/v1/timeline"] = timeline_query_schema(NOUNS)
 
 
 @pytest.fixture(scope="module")
