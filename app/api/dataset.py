@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app import __version__
 from app.api.openapi import answers as answer_models
-from app.api.openapi import operations
+from app.api.openapi import operations, parameters
 from app.api.responses import Answers
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
@@ -141,9 +141,9 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         tags=["dataset"],
         responses={
             200: {"description": "The dataset.", "model": Dataset},
-            **operations.problems(400, 404),
+            **operations.problem_response_specs(400, 404),
         },
-        openapi_extra={"parameters": operations.ledger_parameters("as_of", "revision")},
+        openapi_extra={"parameters": parameters.history_parameters("as_of", "revision")},
     )
     routes.add_api_route(
         "/changes",
@@ -155,8 +155,8 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         tags=["dataset"],
         responses={
             200: {"description": "One page.", "model": answer_models.changes()},
-            **operations.problems(400, 404),
+            **operations.problem_response_specs(400, 404),
         },
-        openapi_extra={"parameters": operations.ledger_parameters(*history.CHANGES_PARAMETERS)},
+        openapi_extra={"parameters": parameters.history_parameters(*history.CHANGES_PARAMETERS)},
     )
     return routes

@@ -67,7 +67,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         description="Answers without looking at the database.",
         responses={
             200: {"description": "It is.", "model": Health},
-            **operations.problems(400),
+            **operations.problem_response_specs(400),
         },
     )
     routes.add_api_route(
@@ -79,7 +79,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
         description="Looks at the database.",
         responses={
             200: {"description": "It can.", "model": Readiness},
-            **operations.problems(400, 503),
+            **operations.problem_response_specs(400, 503),
         },
     )
     routes.add_api_route("/metrics", get_metrics, methods=["GET"], include_in_schema=False)

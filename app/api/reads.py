@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.api.openapi import answers as answer_models
-from app.api.openapi import operations
+from app.api.openapi import operations, parameters
 from app.api.responses import Answers
 from app.kit.http.cache import Begun
 from app.kit.http.cors import origin_of
@@ -121,10 +121,10 @@ class Listing:
             description=text,
             tags=[name],
             responses={
-                200: operations.listed(model, self.formats),
-                **operations.problems(400, 404, 406),
+                200: operations.list_response_spec(model, self.formats),
+                **operations.problem_response_specs(400, 404, 406),
             },
-            openapi_extra={"parameters": operations.list_parameters(self.grammar)},
+            openapi_extra={"parameters": parameters.list_parameters(self.grammar)},
         )
 
 
@@ -179,7 +179,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -
         )
 
     fields = (*noun.shape.model_fields, *noun.shape.derived)
-    parameters: list[Any] = operations.single_parameters(noun, fields, included([noun], nouns))
+    specs: list[Any] = parameters.record_parameters(noun, fields, included([noun], nouns))
     routes.add_api_route(
         f"/{noun.plural}/{{id}}",
         get_record,
@@ -191,9 +191,9 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -
         tags=[noun.plural],
         responses={
             200: {"description": f"The {noun.name}.", "model": answer_models.record(noun)},
-            **operations.problems(308, 400, 404, 410),
+            **operations.problem_response_specs(308, 400, 404, 410),
         },
-        openapi_extra={"parameters": parameters},
+        openapi_extra={"parameters": specs},
     )
 
 
@@ -209,7 +209,7 @@ def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes)
             lasting=True,
         )
 
-    parameters = operations.ledger_parameters(*history.HISTORY_PARAMETERS)
+    specs = parameters.history_parameters(*history.HISTORY_PARAMETERS)
     routes.add_api_route(
         f"/{noun.plural}/{{id}}/history",
         get_history,
@@ -220,7 +220,7 @@ def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes)
         tags=[noun.plural],
         responses={
             200: {"description": "One page.", "model": answer_models.history(noun)},
-            **operations.problems(400, 404),
+            **operations.problem_response_specs(400, 404),
         },
-        openapi_extra={"parameters": [operations.identifier(noun), *parameters]},
+        openapi_extra={"parameters": [parameters.id_parameter(noun), *specs]},
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.api.openapi import answers, operations, write_documentation
+from app.api.openapi import answers, operations
 from app.api.submission import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
 from app.kit.http.problems import Fault, bad_body, faulty
 from app.kit.strict_json import named
@@ -49,7 +49,7 @@ class _Routes:
 
     def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
         success: dict[int | str, Any] = {
-            s: write_documentation.written(
+            s: operations.write_response_spec(
                 verb, s, answers.Deletion if verb == "delete" else answers.record(self.noun)
             )
             for s in statuses
@@ -61,12 +61,12 @@ class _Routes:
             endpoint,
             methods=[method],
             operation_id=f"{verb}_{self.noun.name}",
-            summary=f"{write_documentation.VERBS[verb]} one {self.noun.name}",
-            description=write_documentation.WRITES[verb],
+            summary=f"{operations.OPERATION_VERBS[verb]} one {self.noun.name}",
+            description=operations.OPERATION_DESCRIPTIONS[verb],
             tags=[self.noun.plural],
             status_code=statuses[0],
-            responses={**success, **operations.problems(*failures, noun=self.noun)},
-            openapi_extra=write_documentation.write_extra(self.noun, verb),
+            responses={**success, **operations.problem_response_specs(*failures, noun=self.noun)},
+            openapi_extra=operations.write_operation_spec(self.noun, verb),
         )
 
     async def _create(self, request: Request) -> Response:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from app.api.imports import SCHEMAS, ImportRefused
 from app.api.openapi import bodies
 from app.api.openapi.answers import Problem, stale
 from app.api.openapi.enums import name_choices
+from app.api.openapi.imports import IMPORT_SCHEMAS, ImportRefused
 from app.nouns.registry import NOUNS
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _mended(found: dict[str, Any]) -> dict[str, Any]:
     models: list[type[BaseModel]] = [Problem, ImportRefused, *map(stale, NOUNS)]
     for model in models:
         schemas |= _schemas(model)
-    schemas |= bodies.schemas(NOUNS) | SCHEMAS
+    schemas |= bodies.schemas(NOUNS) | IMPORT_SCHEMAS
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
             field.pop("title", None)  # the name once more

@@ -1,15 +1,13 @@
-"""What OpenAPI says of parameters and problems, from the same registries that serve."""
+"""What OpenAPI says of operations: their answers, their problems, the parts of a write."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from app.api.openapi.answers import title_of
+from app.api.openapi.parameters import id_parameter
 from app.kit.http.problems import MEDIA_TYPE
-from app.ledger.noun import Noun, Tag
-from app.reads.parameters import ONCE, Parameter, Q
-from app.reads.query import Grammar
+from app.ledger.noun import Noun
 from app.reads.representation import JSON, UNSAID, Formats
 
 _STATUS = {
@@ -31,22 +29,25 @@ _STATUS = {
 }
 
 
-def problems(*statuses: int, noun: Noun | None = None) -> dict[int | str, dict[str, Any]]:
+def problem_response_specs(
+    *statuses: int, noun: Noun | None = None
+) -> dict[int | str, dict[str, Any]]:
     """The problem responses of an operation, on records of a noun."""
+    stale = f"Stale{title_of(noun)}" if noun else "Problem"
     return {
-        status: problem(status, f"Stale{title_of(noun)}" if noun and status == 412 else "Problem")
+        status: problem_response_spec(status, stale if status == 412 else "Problem")
         for status in statuses
     }
 
 
-def problem(status: int, *shapes: str) -> dict[str, Any]:
+def problem_response_spec(status: int, *shapes: str) -> dict[str, Any]:
     """One problem response, and the shape that it has, or one of several."""
     refs = [{"$ref": f"#/components/schemas/{shape}"} for shape in shapes]
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
     return {"description": _STATUS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def listed(model: Any, formats: Formats) -> dict[str, Any]:
+def list_response_spec(model: Any, formats: Formats) -> dict[str, Any]:
     """The answer of a list, in each of its formats."""
     bodies = {
         format_.media_type: {"schema": {"type": "string", "description": format_.summary}}
@@ -74,158 +75,99 @@ def listed(model: Any, formats: Formats) -> dict[str, Any]:
     }
 
 
-def _documented(parameter: Parameter, **more: Any) -> dict[str, Any]:
-    schema = dict(parameter.schema) | more.pop("schema", {})
-    found = {
-        "name": parameter.name,
-        "in": "query",
-        "required": False,
-        "description": parameter.description,
-        "schema": schema,
-    } | more
-    if parameter.example or "example" not in found:
-        found["example"] = parameter.example
-    return found
+# ---- writes
+
+OPERATION_VERBS = {
+    "create": "Create",
+    "replace": "Create or replace",
+    "change": "Change",
+    "delete": "Delete",
+    "restore": "Restore",
+    "merge": "Merge",
+}
+OPERATION_DESCRIPTIONS = {
+    "create": "Creates a record under the identifier given, or one that is derived. New people, "
+    "issues and sources may stand in place of identifiers; a meeting may carry `positions`: all "
+    "or nothing. A likely twin is refused with candidates, unless `duplicate=allow`.",
+    "replace": "Creates the record under this identifier, or replaces it whole.",
+    "change": "Changes the record by a JSON merge patch (RFC 7396); arrays are replaced whole. A "
+    "meeting keeps its former date and status in `previous_dates`.",
+    "delete": "Leaves a tombstone: the record answers 410, stays in history and can be restored. "
+    "A body may hold a `reason`, and nothing else.",
+    "restore": "Brings back a tombstone, or an earlier revision of the record as a new one.",
+    "merge": "Folds the record into another, which from then on answers in its place (308). What "
+    "cited it cites the other. Undone by restoring it.",
+}
+# What a body is called, and its media type.
+_BODIES = {
+    "create": ("New{}", "application/json"),
+    "replace": ("{}Input", "application/json"),
+    "change": ("{}Patch", "application/merge-patch+json"),
+    "restore": ("Restoration", "application/json"),
+    "merge": ("Merging", "application/json"),
+}
+_EXAMPLES: dict[str, Any] = {
+    "change": {"reason": "corrected from the readout"},
+    "restore": {"revision": 1},
+    "merge": {"into": "2023-04-25-moscow"},
+}
 
 
-def _filter(tag: Tag) -> dict[str, Any]:
-    if tag.flag:
-        return _documented(
-            Parameter(tag.name, tag.description, tag.example, {"type": "boolean"}), example=True
-        ) | {"example": True}
-    more = " Repeat: and; comma: or; leading `!`: not."
-    if tag.accepted:
-        more += " One of: " + ", ".join(f"`{value}`" for value in tag.accepted) + "."
-    schema = {"type": "array", "items": {"type": "string"}}
-    return {
-        "name": tag.name,
-        "in": "query",
-        "required": False,
-        "description": tag.description + more,
-        "schema": schema,
-        "style": "form",
-        "explode": True,
-        "example": [tag.example],
-    }
+IDEMPOTENCY_KEY_SPEC = (
+    "The same key within a day gives the first answer again, and writes once.",
+    "0a1b2c3d",
+)
 
 
-def _choice(name: str, grammar: Grammar) -> dict[str, Any]:
-    """A parameter whose values depend on the endpoint."""
-    values = {
-        "sort": grammar.sort_names,
-        "fields": grammar.field_names,
-        "facets": grammar.facet_names,
-        "include": grammar.include_names,
-    }[name]
-    return _several(name, values)
+def write_response_spec(verb: str, status: int, model: Any) -> dict[str, Any]:
+    """The answer to a successful write."""
+    if status == 204:
+        minimal = "" if verb == "delete" else ", as `Prefer: return=minimal` asks"
+        return {"description": f"Done; nothing is shown{minimal}."}
+    text = "The record as it now stands."
+    if verb == "delete":
+        text = "What would be, for `dry_run`."
+    if verb == "create":
+        text = "The new record." if status == 201 else "As it would be, for `dry_run`."
+    return {"description": text, "model": model}
 
 
-def _several(name: str, values: Sequence[str]) -> dict[str, Any]:
-    """A parameter of several values, as one text.
-
-    OpenAPI knows lists with commas (`explode: false`), but makers of clients do not agree on them:
-    some repeat the parameter, which is refused.
-    """
-    listed = ", ".join(f"`{value}`" for value in values)
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": f"{ONCE[name].description} Comma-separated; accepted: {listed}.",
-        "schema": {"type": "string", "pattern": "^-?[a-z_]+(,-?[a-z_]+)*$"},
-        "example": ",".join(values[:2]),
-    }
-
-
-def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
-    """Every query parameter of a list."""
-    found = [_filter(tag) for tag in grammar.tags.values()]
-    for own in found:
-        if own["name"] == "format":
-            own["description"] += f" Or {_representations(grammar)}"
-    found.append(_filter_like(Q))
-    if grammar.typed:
-        nouns = tuple(noun.name for noun in grammar.nouns)
-        found.append(_filter(Tag("type", lambda _: (), "The kind of entry.", nouns[0], nouns)))
-    for name in grammar.once:
-        if name in ("fields", "facets", "include", "sort"):
-            found.append(_choice(name, grammar))
-        elif name == "limit":
-            bounds = {"minimum": 0, "maximum": grammar.max_limit, "default": 50}
-            found.append(_documented(ONCE[name], schema=bounds) | {"example": 20})
-        elif name == "revision":
-            found.append(_documented(ONCE[name]) | {"example": 1})
-        elif name == "cursor":
-            found.append(_documented(ONCE[name]) | {"example": "taken-from-next"})
-        elif name == "format":
-            enum = {"enum": list(grammar.formats), "default": "json"}
-            found.append(_documented(ONCE[name], schema=enum))
-        else:
-            found.append(_documented(ONCE[name]))
-    return found
+def write_operation_spec(noun: Noun, verb: str) -> dict[str, Any]:
+    """The parameters, headers and body of a writing operation."""
+    parameters: list[Any] = [] if verb == "create" else [id_parameter(noun)]
+    for name, (place, text, example) in _WRITE_PARAMETERS.items():
+        if name == "duplicate" and verb != "create":
+            continue
+        if name == "If-Match" and verb == "create":
+            continue
+        parameters.append(
+            {
+                "name": name,
+                "in": place,
+                "required": False,
+                "description": text,
+                "schema": {"type": "boolean" if example is True else "string"}
+                | ({"enum": [example]} if name == "duplicate" else {}),
+                "example": example,
+            }
+        )
+    extra: dict[str, Any] = {"parameters": parameters, "security": [{"key": []}]}
+    body = _BODIES.get(verb)
+    if body is not None:
+        shape, media_type = body
+        schema = {"$ref": f"#/components/schemas/{shape.format(title_of(noun))}"}
+        content: dict[str, Any] = {media_type: {"schema": schema}}
+        if verb in _EXAMPLES:
+            content[media_type]["example"] = _EXAMPLES[verb]
+        extra["requestBody"] = {"required": verb != "restore", "content": content}
+    return extra
 
 
-def _representations(grammar: Grammar) -> str:
-    """What else `format` means where it is a filter as well."""
-    listed = ", ".join(f"`{name}`" for name in grammar.formats)
-    return f"the representation, one of {listed}; a suffix of the path leaves room for both."
-
-
-def _filter_like(parameter: Parameter) -> dict[str, Any]:
-    return {
-        "name": parameter.name,
-        "in": "query",
-        "required": False,
-        "description": parameter.description,
-        "schema": {"type": "array", "items": {"type": "string"}},
-        "style": "form",
-        "explode": True,
-        "example": [parameter.example],
-    }
-
-
-def single_parameters(noun: Noun, fields: tuple[str, ...], include: tuple[str, ...]) -> list[Any]:
-    """The parameters of one record."""
-    found: list[Any] = [
-        identifier(noun),
-        _documented(ONCE["as_of"]),
-        _documented(ONCE["revision"]) | {"example": 1},
-    ]
-    for name, values in (("fields", fields), ("include", include)):
-        if values:
-            found.append(_several(name, values))
-    found.append(_documented(ONCE["format"]))
-    return found
-
-
-def identifier(noun: Noun) -> dict[str, Any]:
-    """The identifier in a path."""
-    example = next(tag.example for tag in noun.tags if tag.name == "id")
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": f"The identifier of the {noun.name}.",
-        "schema": {"type": "string", "maxLength": 120},
-        "example": example,
-    }
-
-
-def ledger_parameters(*names: str) -> list[dict[str, Any]]:
-    """The parameters of a read of the ledger."""
-    found = []
-    for name in names:
-        if name == "after":
-            text = "Only what came after this revision."
-            after = Parameter(name, text, "0", {"type": "integer", "minimum": 0})
-            found.append(_documented(after) | {"example": 0})
-        elif name == "limit":
-            bounds = {"minimum": 1, "maximum": 200, "default": 50}
-            found.append(_documented(ONCE[name], schema=bounds) | {"example": 20})
-        elif name == "revision":
-            found.append(_documented(ONCE[name]) | {"example": 1})
-        elif name == "cursor":
-            found.append(_documented(ONCE[name]) | {"example": "taken-from-next"})
-        else:
-            found.append(_documented(ONCE[name]))
-    return found
+_WRITE_PARAMETERS: dict[str, tuple[str, str, Any]] = {
+    "dry_run": ("query", "Say what would be, and write nothing.", True),
+    "duplicate": ("query", "`allow`: write it even if a likely twin is there.", "allow"),
+    "reason": ("query", "Why; it stands in history.", "corrected from the readout"),
+    "If-Match": ("header", "The ETag of the record as it was read; needed to change it.", '"12"'),
+    "Idempotency-Key": ("header", *IDEMPOTENCY_KEY_SPEC),
+    "Prefer": ("header", "`return=minimal` leaves the record out of the answer.", "return=minimal"),
+}
