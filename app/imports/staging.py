@@ -21,9 +21,8 @@ from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.reads.record import deleted, merged
 from app.writes.bodies import checked
-from app.writes.create import owned_in, share
+from app.writes.create import inline, owned_in, share
 from app.writes.identifiers import derived
-from app.writes.nesting import inline
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Bodies: what is to be written, checked against a noun's shape."""
+"""Bodies: checked against a noun's shape, and against the state that a client has seen."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import fields, parts
 from app.kit.strict_json import JsonError
 from app.ledger.noun import Noun
+from app.ledger.read.history import Revision
 from app.writes.body_errors import fault
 
 
@@ -65,3 +66,51 @@ def invalid(error: ValidationError, shape: type[Shape]) -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
     faults = [fault(dict(found), shape) for found in error.errors(include_url=False)]
     return faulty(422, "invalid-body", *faults)
+
+
+def check_match(
+    noun: Noun, identifier: str, old: Document | None, given: tuple[int, ...] | None
+) -> None:
+    """Refuse a change of another state than the one that the client has seen.
+
+    `old` is the record as it stands, None where there is none; `given` the revisions that
+    `If-Match` names, empty for `*`, None without the header.
+
+    Raises:
+        Problem: 428 without the header, 412 with the current tag and record.
+    """
+    url = f"/v1/{noun.plural}/{identifier}"
+    if given is None:
+        if old is None:
+            return
+        raise Problem(
+            428,
+            "if-match-required",
+            f"To change a record, send If-Match with the ETag that GET {url} gave.",
+            [Fault("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
+            headers={"etag": f'"{old["revision"]}"'},
+        )
+    if old is None or (given and old["revision"] not in given):
+        found, accepted = "there is none; leave If-Match out to create it", "no If-Match"
+        if old is not None:
+            found, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
+        raise Problem(
+            412,
+            "stale",
+            f"The {noun.name} “{identifier}” is not what If-Match names: {found}.",
+            [Fault("If-Match", "does not match", accepted)],
+            extra={"current": old},
+            headers={} if old is None else {"etag": f'"{old["revision"]}"'},
+        )
+
+
+def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -> None:
+    """A tombstone needs no tag, as nobody can have read it; one that is given must be its own.
+
+    Raises:
+        Problem: 412.
+    """
+    if given and last.seq not in given:
+        detail = f"The {noun.name} “{last.id}” is gone since revision {last.seq}."
+        fault = Fault("If-Match", "does not match", f'"{last.seq}"')
+        raise Problem(412, "stale", detail, [fault], extra={"current": None})

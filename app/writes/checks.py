@@ -1,4 +1,4 @@
-"""Rules beyond the shape, checked on all that a write changes: what breaks one is refused."""
+"""Rules and warnings beyond the shape, checked on all that a write changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from app.kit.http.problems import Fault, Problem, faulty
 from app.kit.schema.shapes import Document
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import Noun
+from app.ledger.noun import FieldWarning, Noun
 from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
 
@@ -99,3 +99,26 @@ def _wider(draft: Draft, noun: str, field: str, identifier: str) -> Iterator[str
             return
         yield wider
         identifier = wider
+
+
+def warnings(draft: Draft, asked: Address) -> list[str]:
+    """What is odd in the records of a write; `asked` is the one that the request names.
+
+    What stands in another record says so, and what was only taken along is not looked at again.
+    """
+    messages: list[str] = []
+    for address in draft.complete:
+        where = "" if address == asked else f"{' '.join(address)}, "
+        messages += (f"{where}{field}: {message}" for field, message in _of_record(draft, address))
+    return messages
+
+
+def _of_record(draft: Draft, address: Address) -> Iterator[FieldWarning]:
+    noun, document = draft.nouns[address[0]], draft.complete[address]
+    yield from noun.context_warnings(draft, document)
+    if address in draft.along or address in draft.moved:
+        return
+    before = draft.before(*address)
+    # Who mends one thing is not told of the others again.
+    known = set() if before is None else set(noun.warnings(before, today()))
+    yield from (one for one in noun.warnings(document, today()) if one not in known)

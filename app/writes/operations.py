@@ -23,12 +23,11 @@ from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, states
 from app.reads.record import deleted, merged, missing
-from app.writes import checks, oddities
-from app.writes.bodies import as_object, checked, patched
+from app.writes import checks
+from app.writes.bodies import as_object, check_match, check_tombstone, checked, patched
 from app.writes.create import Creation
 from app.writes.merge import fitting, folded, pointed_elsewhere
-from app.writes.preconditions import check_match
-from app.writes.restore import check_tombstone, followed, undone
+from app.writes.restore import followed, undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class Writing:
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
         address = (noun.name, identifier)
-        warnings = oddities.warnings(draft, address)
+        warnings = checks.warnings(draft, address)
         state = draft.stored.get(address)
         written = self.ledger.commit(draft, author=act.author, reason=act.reason)
         own = written.of(*address)

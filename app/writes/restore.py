@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
 from app.ledger.noun import Noun, Nouns
@@ -17,18 +16,6 @@ from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.writes.merge import turn
-
-
-def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -> None:
-    """A tombstone needs no tag, as nobody can have read it; one that is given must be its own.
-
-    Raises:
-        Problem: 412.
-    """
-    if given and last.seq not in given:
-        detail = f"The {noun.name} “{last.id}” is gone since revision {last.seq}."
-        fault = Fault("If-Match", "does not match", f'"{last.seq}"')
-        raise Problem(412, "stale", detail, [fault], extra={"current": None})
 
 
 def undone(connection: Connection, nouns: Nouns, last: Revision) -> tuple[list[Change], list[str]]:
