@@ -7,11 +7,15 @@ to the candidates, which pays as soon as there are more than a few records to lo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 import orjson
 from sqlalchemy import Connection
 
+from app.imports.staging import Staged
+from app.imports.verdicts import likely_twin
+from app.kit.http.problems import Problem
 from app.kit.schema.shapes import Document
 from app.kit.terms import any_of
 from app.ledger.dates import Bounds
@@ -21,8 +25,9 @@ from app.ledger.read import reading
 from app.ledger.read.reading import Reading
 from app.ledger.selection import NOW, Range, Selection
 from app.ledger.sort_keys import UNDATED, last_key
+from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
-from app.writes.duplicates import Twin, compared, is_open
+from app.writes.duplicates import Twin, compared, is_open, twins
 
 _MOST = 5_000  # with more neighbours than this, each record looks for its own
 _DAYS = 32  # in one bucket
@@ -138,3 +143,63 @@ def _overlap(one: Bounds, other: Bounds) -> bool:
     return (one.earliest is None or other.latest is None or one.earliest <= other.latest) and (
         one.latest is None or other.earliest is None or other.earliest <= one.latest
     )
+
+
+_COMPARED = 1_000  # so many twins of a record are weighed against the rows
+
+
+def with_twins(
+    draft: Draft,
+    staged: Sequence[Staged],
+    actions: Mapping[Address, str],
+    apart: frozenset[Address],
+) -> dict[Staged, Problem]:
+    """The rows whose new records have likely twins: in the database, or further up.
+
+    `apart` are records known to be different ones, however alike.
+    """
+    places = {address: place for place, one in enumerate(staged) for address in one.changes}
+    new = [
+        (place, one, address)
+        for place, one in enumerate(staged)
+        for address in one.changes
+        if actions.get(address) == "created" and address not in one.named
+    ]
+    find = _finder(draft, [address for _, _, address in new], apart)
+    found: dict[Staged, Problem] = {}
+    for place, one, address in new:
+        standing = [
+            twin
+            for twin in find(address)
+            if (other := (address[0], twin.id)) not in apart
+            and places.get(other, -1) < place
+            and not (other in places and staged[places[other]] in found)
+        ]
+        if standing:
+            noun = draft.nouns[address[0]]
+            found[one] = likely_twin(noun.name, [twin.body(noun) for twin in standing[:5]])
+    return found
+
+
+def _finder(
+    draft: Draft, new: Sequence[Address], apart: frozenset[Address]
+) -> Callable[[Address], list[Twin]]:
+    """How the twins of one new record are found: for many of a noun by one search."""
+    by_noun: dict[str, Neighbours] = {}
+    for name in [noun.name for noun in draft.nouns if noun.likeness.shared is not None]:
+        own = [draft.complete[address] for address in new if address[0] == name]
+        if len(own) > 1:
+            with suppress(TooMany):
+                by_noun[name] = Neighbours(
+                    draft.connection, draft.nouns, draft.nouns[name], own, apart
+                )
+
+    def find(address: Address) -> list[Twin]:
+        noun, document = draft.nouns[address[0]], draft.complete[address]
+        bounds = date_bounds(noun, document)
+        if noun.name in by_noun and not is_open(bounds):
+            return by_noun[noun.name].twins(document)
+        # All of them: which count is decided afterwards.
+        return twins(draft.connection, draft.nouns, noun, document, bounds, most=_COMPARED)
+
+    return find

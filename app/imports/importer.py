@@ -15,8 +15,8 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from app.imports.duplicates import with_twins
 from app.imports.readers import Row
-from app.imports.row_twins import with_twins
 from app.imports.staging import Claims, Staged, Stager
 from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, faulty
