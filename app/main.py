@@ -18,7 +18,6 @@ from app.api.authentication import Admission
 from app.api.not_found import Signposts
 from app.api.openapi import document
 from app.api.responses import Answers, Ready
-from app.api.submission import Desk
 from app.formats import FORMATS
 from app.kit.http.cache import Shelf, policy
 from app.kit.http.compression import Compression
@@ -63,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     title = dataset.Title(settings.name, settings.licence)
     app.include_router(dataset.router(NOUNS, answers, title))
     app.include_router(reads.router(NOUNS, FORMATS, answers, secret, site))
-    desk = Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
+    desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(writes.router(NOUNS, desk, writing))
     app.include_router(imports.router(writing.ledger, desk.admission))

@@ -2,19 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.api.authentication import Admission
 from app.api.openapi import answers, operations
-from app.api.submission import CREATING, JSON_TYPES, OPTIONAL, PATCH_TYPES, Desk, Submission
-from app.kit.http.problems import Fault, bad_body, faulty
-from app.kit.strict_json import named
+from app.api.submission import (
+    CREATING,
+    JSON_TYPES,
+    OPTIONAL,
+    PARAMETERS,
+    PATCH_TYPES,
+    Submission,
+    read,
+    replayed,
+    response,
+)
+from app.kit.http import api_keys, idempotency
+from app.kit.http.cache import tag
+from app.kit.http.problems import Fault, Problem, bad_body, faulty
+from app.kit.sql.database import Database
+from app.kit.strict_json import dumps, named
 from app.ledger.noun import Noun, Nouns
 from app.reads import record
+from app.reads.lists import with_member
 from app.writes.operations import Done, Writing
+from app.writes.suggestions import with_nearest
+
+Do = Callable[[Connection, Submission], Done]
+
+
+class _DryRun(Exception):
+    """Carries a result out of a transaction that is not to be kept."""
+
+    def __init__(self, answer: idempotency.Remembered) -> None:
+        self.answer = answer
+
+
+class Desk:
+    """Takes writing requests."""
+
+    def __init__(self, database: Database, nouns: Nouns, admission: Admission) -> None:
+        self.database = database
+        self.nouns = nouns
+        self.admission = admission
+        # Writes wait for one lock: were they to wait in the common threads, reads would too.
+        self._threads = CapacityLimiter(2)
+
+    async def take(
+        self,
+        request: Request,
+        do: Do,
+        *,
+        scope: str = "write",
+        types: Sequence[str] = (),
+        parameters: Sequence[str] = PARAMETERS,
+    ) -> Response:
+        """Serve one writing request; `types` are the media types of its body, none for no body."""
+        key = await run_in_threadpool(self.admission.admit, request, scope)
+        submission = await read(request, key, types, parameters)
+        answer = await to_thread.run_sync(self._answer, submission, do, limiter=self._threads)
+        return response(answer)
+
+    def _answer(self, submission: Submission, do: Do) -> idempotency.Remembered:
+        now = datetime.now(UTC)
+        try:
+            with self.database.writing() as connection:
+                api_keys.note_use(connection, submission.act.author, now)
+                if submission.remembered is not None and not submission.dry_run:
+                    known = replayed(connection, submission.remembered, now)
+                    if known is not None:
+                        return known
+                answer = _rendered(self._done(connection, submission, do), submission)
+                if submission.dry_run:
+                    raise _DryRun(answer)  # noqa: TRY301 - the way out of the transaction
+                if submission.remembered is not None:
+                    idempotency.remember(connection, submission.remembered, answer, now)
+                return answer
+        except Exception as outcome:
+            # What was undone took the note of the key's use along.
+            with self.database.writing() as connection:
+                api_keys.note_use(connection, submission.act.author, now)
+            if isinstance(outcome, _DryRun):
+                return outcome.answer
+            raise
+
+    def _done(self, connection: Connection, submission: Submission, do: Do) -> Done:
+        try:
+            return do(connection, submission)
+        except Problem as problem:
+            raise with_nearest(connection, self.nouns, problem) from None
 
 
 def router(nouns: Nouns, desk: Desk, writing: Writing) -> APIRouter:
@@ -138,3 +223,47 @@ def _check_members(body: Any, name: str) -> None:
     faults = [Fault(named(other), "is no field here", name) for other in body if other != name]
     if faults:
         raise faulty(422, "invalid-body", *faults)
+
+
+# ---- answers
+
+
+def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
+    headers = {"cache-control": "no-store"}
+    status = 201 if done.created else 200
+    if submission.dry_run:
+        status = 200
+    if done.document is not None:
+        headers["etag"] = tag(done.revision)
+        headers["location"] = f"/v1/{done.noun.plural}/{done.id}"
+    if not submission.dry_run and (done.document is None or submission.minimal):
+        status = status if status == 201 else 204
+        if submission.minimal:
+            headers["preference-applied"] = "return=minimal"
+        return idempotency.Remembered(status, dumps(headers).decode(), b"")
+    headers["content-type"] = "application/json"
+    return idempotency.Remembered(status, dumps(headers).decode(), _content(done))
+
+
+def _content(done: Done) -> bytes:
+    if done.document is None:
+        return dumps(_deletion(done))
+    body = done.document
+    others: dict[str, dict[str, Any]] = {}
+    for revised in done.others():
+        document = None if revised.content is None else orjson.loads(revised.content)
+        others.setdefault(revised.noun.plural, {})[revised.id] = document
+    if others:
+        body = with_member(body, "included", dumps(others))
+    if done.warnings:
+        body = with_member(body, "warnings", dumps(done.warnings))
+    return body
+
+
+def _deletion(done: Done) -> dict[str, Any]:
+    """What a deletion would be: a tombstone has no document to show."""
+    touched = [
+        {"noun": r.noun.name, "id": r.id, "action": r.action, "revision": r.seq}
+        for r in done.written.revisions
+    ]
+    return {**touched[0], "touched": touched}

@@ -186,13 +186,13 @@ _BREAKING = """
 import sys
 from starlette.testclient import TestClient
 from app.main import create_app
-from app.api import submission
+from app.api import writes
 from app.settings import Settings
 
 def broken(*given):
     raise RuntimeError("broken on purpose")
 
-submission._rendered = broken
+writes._rendered = broken
 app = create_app(Settings(database_url=sys.argv[1], seed=False))
 with TestClient(app) as client:
     headers = {"authorization": "Bearer " + sys.argv[2], "if-match": "*"}
