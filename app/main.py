@@ -18,7 +18,7 @@ from app.api.authentication import Admission
 from app.api.not_found import Signposts
 from app.api.openapi import document
 from app.api.responses import Answers, Ready
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.http.cache import Shelf, policy
 from app.kit.http.compression import Compression
 from app.kit.http.cors import Sharing
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     title = dataset.Title(settings.name, settings.licence)
     app.include_router(dataset.router(NOUNS, answers, title))
-    app.include_router(reads.router(NOUNS, FORMATS, answers, secret, site))
+    app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, answers, secret, site))
     desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(writes.router(NOUNS, desk, writing))

@@ -1,11 +1,11 @@
-"""The formats of the timeline, one file each."""
+"""The output formats of the timeline, one per file."""
 
 from __future__ import annotations
 
 from app.formats import atom, csv, geojson, ics, jsonfeed, jsonld, ndjson, timelinejs, vis
 from app.reads.representation import JSON, Formats
 
-FORMATS = Formats(
+OUTPUT_FORMATS = Formats(
     (
         JSON,
         timelinejs.FORMAT,

@@ -1,4 +1,4 @@
-"""`atom`: an Atom feed (RFC 4287), what was recorded last first."""
+"""`atom`: an Atom feed (RFC 4287), most recently recorded first."""
 
 from __future__ import annotations
 
@@ -6,71 +6,70 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app import __version__
-from app.formats.entries import CITES, UNSAID, Entry, entries, urn
-from app.formats.sentences import told
+from app.formats.entries import (
+    CITED_NOUNS,
+    NOT_EXPRESSED_FIELDS,
+    TimelineEntry,
+    published_entries,
+    urn,
+)
+from app.formats.sentences import entry_text
 from app.kit.plain_text import line
-from app.ledger.read import history
 from app.ledger.read.paging import Order
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
-_BEGINNING = "1970-01-01T00:00:00Z"  # of a dataset in which nothing was ever written
+_NEVER_UPDATED = "1970-01-01T00:00:00Z"  # of a feed without entries
 
 
-def _text(parent: Element, tag: str, text: str, **attributes: str) -> Element:
-    found = SubElement(parent, tag, attributes)
-    found.text = text
-    return found
+def _add_text(parent: Element, tag: str, text: str, **attributes: str) -> None:
+    SubElement(parent, tag, attributes).text = text
 
 
-def _author(parent: Element, name: str) -> None:
-    _text(SubElement(parent, "author"), "name", name)
+def _add_link(parent: Element, relation: str, url: str, **attributes: str) -> None:
+    SubElement(parent, "link", {"rel": relation, "href": url, **attributes})
 
 
-def _link(parent: Element, relation: str, address: str, **more: str) -> None:
-    SubElement(parent, "link", {"rel": relation, "href": address, **more})
-
-
-def _entry(feed: Element, entry: Entry, published: str) -> None:
-    own = SubElement(feed, "entry")
-    _text(own, "id", entry.urn)
-    _text(own, "title", entry.title)
-    _text(own, "published", published)
-    _text(own, "updated", entry.document["recorded_at"])
-    # Without a type: readers open an alternate only where they may take it for a page.
-    _link(own, "alternate", entry.page or entry.url)
-    for name, url in entry.sources:
+def _add_entry(feed: Element, entry: TimelineEntry, published: str) -> None:
+    element = SubElement(feed, "entry")
+    _add_text(element, "id", entry.urn)
+    _add_text(element, "title", entry.title)
+    _add_text(element, "published", published)
+    _add_text(element, "updated", entry.document["recorded_at"])
+    # Without a type: readers open an alternate only if it may be a page.
+    _add_link(element, "alternate", entry.page or entry.url)
+    for name, url in entry.source_links:
         if url is not None:
-            _link(own, "via", url, title=name)
+            _add_link(element, "via", url, title=name)
     for tag in entry.tags:
-        SubElement(own, "category", {"term": tag})
-    _text(own, "content", told(entry), type="text")
+        SubElement(element, "category", {"term": tag})
+    _add_text(element, "content", entry_text(entry), type="text")
 
 
-def _feed(rendition: Rendition, found: Sequence[Entry]) -> Element:
-    site, origin = rendition.site, rendition.site.origin
+def _feed(context: Rendition, entries: Sequence[TimelineEntry]) -> Element:
+    """The feed element, with everything but its entries."""
+    site, origin = context.site, context.site.origin
+    updated = max((e.document["recorded_at"] for e in entries), default=_NEVER_UPDATED)
     feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "en"})
-    _text(feed, "id", urn(site, rendition.topic))
-    _text(feed, "title", rendition.heading)
-    _text(feed, "updated", max((e.document["recorded_at"] for e in found), default=_BEGINNING))
-    _author(feed, line(site.name) or "Parley")
-    _text(feed, "rights", line(site.licence))
-    _text(feed, "generator", "Parley", version=__version__)
-    _link(feed, "self", origin + rendition.address, type="application/atom+xml")
-    _link(feed, "alternate", f"{origin}/", type="text/html")
-    if rendition.next is not None:
-        _link(feed, "next", origin + rendition.next, type="application/atom+xml")
+    _add_text(feed, "id", urn(site, context.topic))
+    _add_text(feed, "title", context.heading)
+    _add_text(feed, "updated", updated)
+    _add_text(SubElement(feed, "author"), "name", line(site.name) or "Parley")
+    _add_text(feed, "rights", line(site.licence))
+    _add_text(feed, "generator", "Parley", version=__version__)
+    _add_link(feed, "self", origin + context.address, type="application/atom+xml")
+    _add_link(feed, "alternate", f"{origin}/", type="text/html")
+    if context.next is not None:
+        _add_link(feed, "next", origin + context.next, type="application/atom+xml")
     return feed
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    found = list(entries(rendition))  # a page
-    feed = _feed(rendition, found)
-    with rendition.database.reading() as connection:
-        first = history.first_recorded(connection, [(entry.noun, entry.id) for entry in found])
-    for entry in found:
-        _entry(feed, entry, first[entry.noun, entry.id])
+def _render(context: Rendition) -> Iterator[bytes]:
+    page = [pair for batch in published_entries(context) for pair in batch]
+    feed = _feed(context, [entry for entry, _ in page])
+    for entry, published in page:
+        _add_entry(feed, entry, published)
     yield tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
@@ -80,8 +79,8 @@ FORMAT = Format(
     "An Atom feed (RFC 4287), what was recorded last first.",
     _render,
     pages=True,
-    unsaid=UNSAID,
-    cites=CITES,
+    unsaid=NOT_EXPRESSED_FIELDS,
+    cites=CITED_NOUNS,
     absolute=True,
     order=Order("recorded", descending=True),
 )

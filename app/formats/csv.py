@@ -1,8 +1,8 @@
-"""`csv`: a table for spreadsheets (RFC 4180), flat, with the native identifiers.
+"""`csv`: a flat table for spreadsheets (RFC 4180), with the native identifiers.
 
-Its columns are those of the shapes: an object's fields follow a dot, a date's are its text, its
-bounds and so on, and what is listed stands in one cell, joined by ` | `. Where things with
-several fields are listed, the cells of one row go together: the third office is the third party's.
+The columns follow the shapes: `place.name` is a field of an object, `date.edtf` a part of a date.
+A list is written into one cell, joined by ` | `. In a list of objects, the cells of a row align:
+the third office belongs to the third party.
 """
 
 from __future__ import annotations
@@ -22,50 +22,49 @@ from app.ledger.noun import Noun
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
-BETWEEN = " | "
-_INNER = ", "  # in a list within a list; those hold identifiers
+CELL_SEPARATOR = " | "
+_NESTED_SEPARATOR = ", "  # in a list within a list, which holds identifiers
 
 
-def _bare(annotation: Any) -> tuple[Any, bool]:
-    """An annotation without `None` and without its list, and whether it had one."""
-    many = False
+def _item_type(annotation: Any) -> Any:
+    """An annotation without `None` and without lists around it."""
     while True:
         if get_origin(annotation) is list:
-            many, annotation = True, get_args(annotation)[0]
+            annotation = get_args(annotation)[0]
         elif type(None) in get_args(annotation):
             annotation = next(a for a in get_args(annotation) if a is not type(None))
         else:
-            return annotation, many
+            return annotation
 
 
 def _paths(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    """The path to each plain value."""
+    """Yields the path of each scalar field, such as `("place", "name")`."""
     for name, info in model.model_fields.items():
-        inner, _ = _bare(info.annotation)
-        own = info.alias or name
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from ((own, *rest) for rest in _paths(inner))
+        item_type = _item_type(info.annotation)
+        member = info.alias or name
+        if isinstance(item_type, type) and issubclass(item_type, BaseModel):
+            yield from ((member, *path) for path in _paths(item_type))
         else:
-            yield (own,)
+            yield (member,)
 
 
 @cache
-def columns(
-    nouns: tuple[Noun, ...], typed: bool = False, ranged: bool = False
+def csv_columns(
+    nouns: tuple[Noun, ...], has_type: bool = False, has_match: bool = False
 ) -> tuple[tuple[str, ...], ...]:
-    """The columns of a table of these nouns' records; with a range, how each matches it too."""
-    found: dict[tuple[str, ...], None] = {("type",): None} if typed else {}
+    """The columns of a table of records of these nouns, each as a path into the document."""
+    paths: dict[tuple[str, ...], None] = {("type",): None} if has_type else {}
     for noun in nouns:
-        found |= dict.fromkeys(_paths(answer(noun.shape)))
-    if ranged:
-        found["match",] = None
-    return tuple(found)
+        paths |= dict.fromkeys(_paths(answer(noun.shape)))
+    if has_match:
+        paths["match",] = None
+    return tuple(paths)
 
 
-def _at(value: Any, path: Sequence[str]) -> Any:
+def _value_at(value: Any, path: Sequence[str]) -> Any:
     for index, name in enumerate(path):
         if isinstance(value, list):
-            return [_at(item, path[index:]) for item in value]
+            return [_value_at(item, path[index:]) for item in value]
         if value is None:
             return None
         value = value.get(name)
@@ -81,40 +80,41 @@ def _text(value: Any) -> str:
 
 
 def _item(value: Any) -> str:
-    """One of several in a cell; a bar of its own is doubled, so that it separates nothing."""
-    text = _INNER.join(map(_text, value)) if isinstance(value, list) else _text(value)
+    """One item of a list in a cell; `|` is doubled so that it does not act as a separator."""
+    text = _NESTED_SEPARATOR.join(map(_text, value)) if isinstance(value, list) else _text(value)
     return text.replace("|", "||")
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return cell(BETWEEN.join(map(_item, value)))
-    # A number is no formula, whatever its sign.
+        return cell(CELL_SEPARATOR.join(map(_item, value)))
+    # A number is never a formula, whatever its sign.
     return cell(value) if isinstance(value, str) else _text(value)
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:
-    held = StringIO()
-    csv.writer(held, lineterminator="\r\n").writerows(rows)
-    return held.getvalue().encode()
+    output = StringIO()
+    csv.writer(output, lineterminator="\r\n").writerows(rows)
+    return output.getvalue().encode()
 
 
 def _row(item: bytes, paths: Sequence[tuple[str, ...]]) -> list[str]:
     document: Document = orjson.loads(item)
-    # Most fields of most records are empty.
+    # A shortcut: most fields of most records are empty.
     return [
-        "" if document.get(path[0]) in (None, []) else _cell(_at(document, path)) for path in paths
+        "" if document.get(path[0]) in (None, []) else _cell(_value_at(document, path))
+        for path in paths
     ]
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    query = rendition.query
-    paths = columns(query.nouns, query.typed, query.range is not None)
+def _render(context: Rendition) -> Iterator[bytes]:
+    query = context.query
+    paths = csv_columns(query.nouns, query.typed, query.range is not None)
     if query.fields:
-        paths = tuple(p for p in paths if p[0] in (*query.fields, "type", "match"))
+        paths = tuple(path for path in paths if path[0] in (*query.fields, "type", "match"))
     yield _lines([[".".join(path) for path in paths]])
-    for stretch in rendition.stretches():
-        yield _lines([_row(found.item, paths) for found in stretch.items])
+    for batch in context.stretches():
+        yield _lines([_row(item.item, paths) for item in batch.items])
 
 
 FORMAT = Format(

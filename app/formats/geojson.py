@@ -1,34 +1,30 @@
-"""`geojson`: a feature collection (RFC 7946); what has no coordinates has no geometry."""
+"""`geojson`: a feature collection (RFC 7946); a record without coordinates has no geometry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.kit.strict_json import dumps
+from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Found, Rendition
 from app.reads.representation import Format
 
 
-def _feature(found: Found) -> bytes:
-    place = found.document.get("place") or {}
-    north, east = place.get("latitude"), place.get("longitude")
+def _feature(item: Found) -> bytes:
+    place = item.document.get("place") or {}
+    latitude, longitude = place.get("latitude"), place.get("longitude")
     geometry = None
-    if north is not None and east is not None:
-        geometry = {"type": "Point", "coordinates": [east, north]}
+    if latitude is not None and longitude is not None:
+        geometry = {"type": "Point", "coordinates": [longitude, latitude]}
     return b'{"type":"Feature","id":%s,"geometry":%s,"properties":%s}' % (
-        dumps(f"{found.row.noun}-{found.row.id}"),
+        dumps(f"{item.row.noun}-{item.row.id}"),
         dumps(geometry),
-        found.item,
+        item.item,
     )
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    yield b'{"type":"FeatureCollection","features":['
-    between = b""
-    for stretch in rendition.stretches():
-        yield between + b",".join(map(_feature, stretch.items))
-        between = b","
-    yield b"]}"
+def _render(context: Rendition) -> Iterator[bytes]:
+    batches = (b",".join(map(_feature, batch.items)) for batch in context.stretches())
+    yield from stream_array(b'{"type":"FeatureCollection","features":[', batches, b"]}")
 
 
 FORMAT = Format(

@@ -1,7 +1,7 @@
 """`ics`: a calendar to subscribe to (RFC 5545, RFC 7986).
 
-An entry keeps its UID for good and its SEQUENCE rises with every version. What is deleted stays,
-cancelled, so that calendars that have it let it go.
+An entry keeps its UID permanently, and its SEQUENCE increases with every version. Deleted entries
+remain as cancelled events, so that subscribers' calendars drop them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import icalendar
 import orjson
 
 from app import __version__
-from app.formats.drawings import Drawn, drawn
-from app.formats.entries import CITES
-from app.formats.moments import CALENDAR
-from app.formats.sentences import told
+from app.formats.entries import CITED_NOUNS
+from app.formats.placed_entries import PlacedEntry, placed_entries
+from app.formats.placement import CALENDAR_DAYS, Placement
+from app.formats.sentences import entry_text
 from app.kit.schema.shapes import Document
 from app.ledger.read.reading import Row
 from app.ledger.read.tombstones import Tombstone, tombstones
@@ -32,12 +32,12 @@ _STATUS = {
     "postponed": "TENTATIVE",
     "cancelled": "CANCELLED",
 }
-_REFRESH = timedelta(hours=1)
-_MOST_CANCELLED = 200  # the newest deletions; older ones have long been fetched
+_REFRESH_INTERVAL = timedelta(hours=1)
+_MAX_CANCELLED = 200  # the most recent deletions; subscribers have long seen older ones
 _END = b"END:VCALENDAR\r\n"
-# A calendar must hold a component (RFC 5545, 3.6). That of a time zone which nothing refers to is
-# the one that no client shows.
-_NOTHING = b"\r\n".join(
+# A calendar must have a component (RFC 5545, 3.6). Clients show nothing for a time zone that no
+# event refers to.
+_EMPTY_CALENDAR_COMPONENT = b"\r\n".join(
     (
         b"BEGIN:VTIMEZONE",
         b"TZID:UTC",
@@ -53,97 +53,92 @@ _NOTHING = b"\r\n".join(
 )
 
 
-def _instant(recorded_at: str) -> datetime:
-    return datetime.fromisoformat(recorded_at).replace(microsecond=0)
-
-
-def _event(entry: Drawn, identity: str) -> icalendar.Event:
-    document, moment = entry.document, entry.moment
+def _event(entry: PlacedEntry, dataset_id: str) -> icalendar.Event:
+    document = entry.document
+    recorded_at = datetime.fromisoformat(document["recorded_at"]).replace(microsecond=0)
     event = icalendar.Event()
-    event.add("uid", f"{entry.key}@{identity}")
+    event.add("uid", f"{entry.key}@{dataset_id}")
     event.add("sequence", document["version"] - 1)
-    at = _instant(document["recorded_at"])
-    event.add("dtstamp", at)
-    event.add("last-modified", at)
-    if moment.start is not None:
-        event.add("dtstart", moment.start)
-        if moment.end is not None:
-            event.add("dtend", moment.end)
-    else:
-        event.add("dtstart", date.fromordinal(moment.first))
-        # The day after the last one; without it an event lasts a day, as the last of all must.
-        after = min(moment.last + 1, CALENDAR.last)
-        if after > moment.first:
-            event.add("dtend", date.fromordinal(after))
-    event.add("summary", entry.called)
-    event.add("description", told(entry))
+    event.add("dtstamp", recorded_at)
+    event.add("last-modified", recorded_at)
+    _add_dates(event, entry.placement)
+    event.add("summary", entry.label)
+    event.add("description", entry_text(entry))
     event.add("status", _STATUS.get(document.get("status", ""), "CONFIRMED"))
-    event.add("transp", "TRANSPARENT")  # nobody's own time is taken
+    event.add("transp", "TRANSPARENT")  # it does not make the subscriber busy
     event.add("url", entry.page or entry.url)
     event.add("categories", entry.tags)
-    _add_place(event, entry)
-    return event
-
-
-def _add_place(event: icalendar.Event, entry: Drawn) -> None:
     if entry.place:
         event.add("location", entry.place)
     if entry.coordinates:
         event.add("geo", entry.coordinates)
+    return event
 
 
-def _calendar(rendition: Rendition) -> bytes:
+def _add_dates(event: icalendar.Event, placement: Placement) -> None:
+    if placement.start is not None:
+        event.add("dtstart", placement.start)
+        if placement.end is not None:
+            event.add("dtend", placement.end)
+        return
+    event.add("dtstart", date.fromordinal(placement.first))
+    # DTEND is exclusive. Without it an event lasts one day, as one on the last day of all must.
+    day_after = min(placement.last + 1, CALENDAR_DAYS.last)
+    if day_after > placement.first:
+        event.add("dtend", date.fromordinal(day_after))
+
+
+def _calendar(context: Rendition) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Parley//Parley {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, rendition.heading)
-    calendar.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
+        calendar.add(name, context.heading)
+    calendar.add("refresh-interval", _REFRESH_INTERVAL, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar["refresh-interval"].params["VALUE"] = "DURATION"
-    found: bytes = calendar.to_ical()
-    return found
+    content: bytes = calendar.to_ical()
+    return content
 
 
-def _cancelled(rendition: Rendition) -> Iterator[icalendar.Event]:
-    """Deleted entries, for those who subscribed; never at a day in the past."""
-    query = rendition.query
-    if query.as_of is not None or not rendition.complete:
+def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
+    """Yields deleted entries for subscribers; none for a page, or if `as_of` is set."""
+    query = context.query
+    if query.as_of is not None or not context.complete:
         return
-    nouns = rendition.nouns
-    with rendition.database.reading() as connection:
+    with context.database.reading() as connection:
         selection = lists.selection_of(connection, query)
-        stones = tombstones(connection, nouns, selection, rendition.pinned, _MOST_CANCELLED)
-        found = [_last(stone, rendition) for stone in stones]
-        cited = rendition.cited(connection, found)
-    for one in found:
-        entry = Drawn(one, Stretch([one], cited), rendition.site, CALENDAR)
-        event = _event(entry, rendition.site.identity)
+        deleted = tombstones(connection, context.nouns, selection, context.pinned, _MAX_CANCELLED)
+        items = [_last_item(tombstone, context) for tombstone in deleted]
+        cited = context.cited(connection, items)
+    for item in items:
+        entry = PlacedEntry(item, Stretch([item], cited), context.site, CALENDAR_DAYS)
+        event = _event(entry, context.site.identity)
         event["status"] = icalendar.vText("CANCELLED")
         yield event
 
 
-def _last(stone: Tombstone, rendition: Rendition) -> Found:
-    """What stood there last, with the version and the time of its tombstone."""
-    document: Document = orjson.loads(stone.document)
-    document |= {"version": stone.version, "recorded_at": stone.recorded_at}
-    stored = orjson.dumps(document)
-    row = Row(stone.seq, None, None, stone.noun, stone.id)
-    return Found(row, rendition.nouns[stone.noun], stored, stored)
+def _last_item(tombstone: Tombstone, context: Rendition) -> Found:
+    """The last document of a deleted record, with the version and time of its deletion."""
+    document: Document = orjson.loads(tombstone.document)
+    document |= {"version": tombstone.version, "recorded_at": tombstone.recorded_at}
+    content = orjson.dumps(document)
+    row = Row(tombstone.seq, None, None, tombstone.noun, tombstone.id)
+    return Found(row, context.nouns[tombstone.noun], content, content)
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    yield _calendar(rendition).removesuffix(_END)
-    empty = True
-    for entry in drawn(rendition, CALENDAR):
-        yield _event(entry, rendition.site.identity).to_ical()
-        empty = False
-    for event in _cancelled(rendition):
+def _render(context: Rendition) -> Iterator[bytes]:
+    yield _calendar(context).removesuffix(_END)
+    is_empty = True
+    for entry in placed_entries(context, CALENDAR_DAYS):
+        yield _event(entry, context.site.identity).to_ical()
+        is_empty = False
+    for event in _cancelled_events(context):
         yield event.to_ical()
-        empty = False
-    if empty:
-        yield _NOTHING
+        is_empty = False
+    if is_empty:
+        yield _EMPTY_CALENDAR_COMPONENT
     yield _END
 
 
@@ -153,6 +148,6 @@ FORMAT = Format(
     "A calendar to subscribe to (RFC 5545).",
     _render,
     unsaid=("outcomes", "links", "previous_dates", "revision"),
-    cites=CITES,
+    cites=CITED_NOUNS,
     absolute=True,
 )

@@ -1,59 +1,54 @@
-"""`jsonfeed`: JSON Feed 1.1, what was recorded last first."""
+"""`jsonfeed`: JSON Feed 1.1, most recently recorded first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from app.formats.entries import CITES, UNSAID, Entry
-from app.formats.sentences import told
-from app.kit.strict_json import dumps
-from app.ledger.read import history
+from app.formats.entries import (
+    CITED_NOUNS,
+    NOT_EXPRESSED_FIELDS,
+    TimelineEntry,
+    published_entries,
+)
+from app.formats.sentences import entry_text
+from app.kit.strict_json import dumps, stream_array
 from app.ledger.read.paging import Order
-from app.reads.export import Rendition, Stretch
+from app.reads.export import Rendition
 from app.reads.representation import Format
 
 
-def _item(entry: Entry, published: str) -> dict[str, Any]:
+def _item(entry: TimelineEntry, published: str) -> bytes:
     item: dict[str, Any] = {
         "id": entry.urn,
         "url": entry.page or entry.url,
         "title": entry.title,
-        "content_text": told(entry),
+        "content_text": entry_text(entry),
         "date_published": published,
         "date_modified": entry.document["recorded_at"],
         "tags": entry.tags,
         "language": "en",
     }
-    external = next((url for _, url in entry.sources if url), None)
-    return item | ({"external_url": external} if external else {})
+    external = next((url for _, url in entry.source_links if url), None)
+    return dumps(item | ({"external_url": external} if external else {}))
 
 
-def _items(rendition: Rendition, stretch: Stretch) -> list[bytes]:
-    rows = [found.row for found in stretch.items]
-    with rendition.database.reading() as connection:
-        first = history.first_recorded(connection, [(row.noun, row.id) for row in rows])
-    found = [Entry(one, stretch.cited, rendition.site) for one in stretch.items]
-    return [dumps(_item(one, first[one.noun, one.id])) for one in found]
-
-
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    origin = rendition.site.origin
-    head: dict[str, Any] = {
+def _render(context: Rendition) -> Iterator[bytes]:
+    origin = context.site.origin
+    feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": rendition.heading,
+        "title": context.heading,
         "home_page_url": f"{origin}/",
-        "feed_url": origin + rendition.address,
+        "feed_url": origin + context.address,
         "language": "en",
     }
-    if rendition.next is not None:
-        head["next_url"] = origin + rendition.next
-    yield dumps(head)[:-1] + b',"items":['
-    between = b""
-    for stretch in rendition.stretches():
-        yield between + b",".join(_items(rendition, stretch))
-        between = b","
-    yield b"]}"
+    if context.next is not None:
+        feed["next_url"] = origin + context.next
+    batches = (
+        b",".join(_item(entry, published) for entry, published in batch)
+        for batch in published_entries(context)
+    )
+    yield from stream_array(dumps(feed)[:-1] + b',"items":[', batches, b"]}")
 
 
 FORMAT = Format(
@@ -62,8 +57,8 @@ FORMAT = Format(
     "JSON Feed 1.1, what was recorded last first.",
     _render,
     pages=True,
-    unsaid=UNSAID,
-    cites=CITES,
+    unsaid=NOT_EXPRESSED_FIELDS,
+    cites=CITED_NOUNS,
     absolute=True,
     order=Order("recorded", descending=True),
     extension="feed.json",

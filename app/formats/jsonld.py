@@ -1,8 +1,7 @@
-"""`jsonld`: schema.org events in JSON-LD, with a context of its own, so that nothing is fetched.
+"""`jsonld`: schema.org events in JSON-LD, with an inline context, so that nothing is fetched.
 
-A position is given as the event of its being voiced. Its days are given where they are known, a
-month or a year where that is all that is known, and nothing where not even its end is; the text of
-the date in EDTF stands beside them.
+A position is represented as the event of voicing it. Dates are as precise as known: a day, month
+or year; omitted if an end is unknown. The EDTF text of the date is always included.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.formats.entries import CITES, Entry, entries
-from app.formats.moments import known
-from app.formats.sentences import sentences
+from app.formats.entries import CITED_NOUNS, TimelineEntry, timeline_entries
+from app.formats.placement import is_known_exactly
+from app.formats.sentences import entry_lines
 from app.kit.plain_text import in_script, line, plain
 from app.kit.schema.shapes import Document
-from app.kit.strict_json import dumps
+from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
@@ -24,7 +23,7 @@ _CONTEXT = {
     "@vocab": "https://schema.org/",
     "dcterms": "http://purl.org/dc/terms/",
     "edtf": {"@id": "dcterms:date", "@type": "http://id.loc.gov/datatypes/edtf/EDTF"},
-    # ISO 8601 in as many parts as are known, which XML Schema would have a type each for.
+    # ISO 8601 with as many parts as are known; XML Schema has a separate type for each length.
     "startDate": {"@type": "https://schema.org/Date"},
     "endDate": {"@type": "https://schema.org/Date"},
     "eventStatus": {"@type": "@id"},
@@ -38,10 +37,10 @@ _STATUS = {
     "planned": "https://schema.org/EventScheduled",
     "confirmed": "https://schema.org/EventScheduled",
     "held": "https://schema.org/EventScheduled",
-}  # there is no word for what is merely proposed
+}  # schema.org has no status for a meeting that is merely proposed
 
 
-def _node(entry: Entry) -> dict[str, Any]:
+def _node(entry: TimelineEntry) -> dict[str, Any]:
     document = entry.document
     node: dict[str, Any] = {
         "@type": "Event",
@@ -49,158 +48,160 @@ def _node(entry: Entry) -> dict[str, Any]:
         "identifier": entry.key,
         "url": entry.url,
         "name": entry.title,
-        "description": "\n".join(sentences(entry)),
+        "description": "\n".join(entry_lines(entry)),
         "keywords": entry.tags,
-        "superEvent": list(_whole(entry)),
+        "superEvent": list(_parent_events(entry)),
     }
     if document.get("status") in _STATUS:
         node["eventStatus"] = _STATUS[document["status"]]
-    node |= (
-        _dates(document["date"]) | _place(entry) | _people(entry) | _position(entry) | _about(entry)
-    )
-    node["subjectOf"] = list(_works(entry)) + list(_claims(entry))
+    node |= _dates(document["date"]) | _place(entry) | _participants(entry)
+    node |= _position(entry) | _issues(entry)
+    node["subjectOf"] = [*_source_nodes(entry), *_readout_nodes(entry)]
     return {name: value for name, value in node.items() if value not in (None, [], {})}
 
 
-def _dates(given: Document | None) -> dict[str, str]:
-    """Its beginning and end as closely as they are known, and the date as it was given."""
-    if given is None:
+def _dates(date: Document | None) -> dict[str, str]:
+    """The EDTF text, with the start and end as precise as known."""
+    if date is None:
         return {}
-    text = given["edtf"] or ""
-    found = {"edtf": text} if text else {}
-    sides = text.split("/")
-    if known(given):
-        sides = [given["earliest"], given["latest"]]
-    elif given["before"] is not None or given["after"] is not None:
-        return found
-    if all(map(_DATE.fullmatch, sides)):
-        found |= {"startDate": sides[0], "endDate": sides[-1]}
-    return found
+    text = date["edtf"] or ""
+    members = {"edtf": text} if text else {}
+    ends = text.split("/")
+    if is_known_exactly(date):
+        ends = [date["earliest"], date["latest"]]
+    elif date["before"] is not None or date["after"] is not None:
+        return members
+    if all(map(_DATE.fullmatch, ends)):
+        members |= {"startDate": ends[0], "endDate": ends[-1]}
+    return members
 
 
-def _whole(entry: Entry) -> Iterator[dict[str, Any]]:
-    """What it is part of."""
+def _parent_events(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
+    """Yields the process, and the meeting at which a position was voiced."""
     process, meeting = entry.document["process"], entry.document.get("meeting")
     if process is not None:
-        name = entry.name("process", process)
-        yield {"@type": "EventSeries", "@id": entry.address("processes", process), "name": name}
+        name = entry.record_name("process", process)
+        yield {"@type": "EventSeries", "@id": entry.record_url("processes", process), "name": name}
     if meeting is not None:
-        yield {"@id": entry.address("meetings", meeting)}
+        yield {"@id": entry.record_url("meetings", meeting)}
 
 
-def _place(entry: Entry) -> dict[str, Any]:
+def _place(entry: TimelineEntry) -> dict[str, Any]:
     place: Document | None = entry.document.get("place")
     if place is None:
         return {}
-    found: dict[str, Any] = {"@type": "Place", "name": entry.place}
+    node: dict[str, Any] = {"@type": "Place", "name": entry.place}
     if place["country"] is not None:
-        found["address"] = {"@type": "PostalAddress", "addressCountry": place["country"]}
+        node["address"] = {"@type": "PostalAddress", "addressCountry": place["country"]}
     if entry.coordinates is not None:
-        north, east = entry.coordinates
-        found["geo"] = {"@type": "GeoCoordinates", "latitude": north, "longitude": east}
-    return {"location": found}
+        latitude, longitude = entry.coordinates
+        node["geo"] = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+    return {"location": node}
 
 
-def _party(entry: Entry, identifier: str) -> dict[str, Any]:
-    kind = entry.cited("party", identifier).get("kind", "")
+def _party_node(entry: TimelineEntry, identifier: str) -> dict[str, Any]:
+    kind = entry.cited_record("party", identifier).get("kind", "")
     return {
         "@type": _TYPE.get(kind, "Organization"),
         "identifier": identifier,
-        "name": entry.name("party", identifier),
+        "name": entry.record_name("party", identifier),
     }
 
 
-def _seat(entry: Entry, seat: Document) -> dict[str, Any]:
-    party = _party(entry, seat["party"])
-    who = seat["name"] or (seat["person"] and entry.name("person", seat["person"]))
-    if not who:
+def _participant_node(entry: TimelineEntry, participant: Document) -> dict[str, Any]:
+    """The person if known, otherwise the party."""
+    party, person = _party_node(entry, participant["party"]), participant["person"]
+    name = participant["name"] or (person and entry.record_name("person", person))
+    if not name:
         return party
-    office = line(seat["office"]) if seat["office"] else None
-    own = {"@type": "Person", "name": line(who), "jobTitle": office, "affiliation": party}
-    return {name: value for name, value in own.items() if value is not None}
+    office = line(participant["office"]) if participant["office"] else None
+    node = {"@type": "Person", "name": line(name), "jobTitle": office, "affiliation": party}
+    return {member: value for member, value in node.items() if value is not None}
 
 
-def _people(entry: Entry) -> dict[str, Any]:
-    found: dict[str, list[dict[str, Any]]] = {"organizer": [], "attendee": []}
-    for seat in entry.document.get("participants", ()):
-        found["organizer" if seat["role"] == "host" else "attendee"].append(_role(entry, seat))
-    return dict(found)
+def _participants(entry: TimelineEntry) -> dict[str, Any]:
+    nodes: dict[str, list[dict[str, Any]]] = {"organizer": [], "attendee": []}
+    for participant in entry.document.get("participants", ()):
+        member = "organizer" if participant["role"] == "host" else "attendee"
+        nodes[member].append(_attendance_node(entry, participant))
+    return dict(nodes)
 
 
-def _role(entry: Entry, seat: Document) -> dict[str, Any]:
-    """Who sat there; as what, where schema.org has no property for it."""
-    own = _seat(entry, seat)
-    if seat["role"] in ("host", "participant"):
-        return own
-    return {"@type": "Role", "roleName": seat["role"], "attendee": own}
+def _attendance_node(entry: TimelineEntry, participant: Document) -> dict[str, Any]:
+    """A participant, with the role if schema.org has no property for it."""
+    node = _participant_node(entry, participant)
+    if participant["role"] in ("host", "participant"):
+        return node
+    return {"@type": "Role", "roleName": participant["role"], "attendee": node}
 
 
-def _position(entry: Entry) -> dict[str, Any]:
-    """Who voiced a position, and what was said."""
+def _position(entry: TimelineEntry) -> dict[str, Any]:
+    """The speaker of a position, and the quote or claim."""
     document = entry.document
-    if not entry.found.noun.statement:
+    if not entry.item.noun.statement:
         return {}
-    party = _party(entry, document["party"])
-    speaker = party
-    if document["person"] is not None:
-        name = entry.name("person", document["person"])
-        speaker = {"@type": "Person", "name": name, "affiliation": party}
-        if document["office"]:
-            speaker["jobTitle"] = line(document["office"])
-    said = document["quote"] or document["text"]
+    speaker = _speaker_node(entry)
+    text = document["quote"] or document["text"] or entry.title
     work: dict[str, Any] = {"@type": "Quotation" if document["quote"] else "Claim"}
-    work |= {"creator": speaker, "text": plain(said or entry.title)}
+    work |= {"creator": speaker, "text": plain(text)}
     if document["quote"] and document["language"]:
         work["inLanguage"] = document["language"]
     return {"performer": speaker, "workFeatured": work}
 
 
-def _about(entry: Entry) -> dict[str, Any]:
+def _speaker_node(entry: TimelineEntry) -> dict[str, Any]:
+    """The person who voiced a position if known, otherwise the party."""
+    document = entry.document
+    party = _party_node(entry, document["party"])
+    if document["person"] is None:
+        return party
+    name = entry.record_name("person", document["person"])
+    node = {"@type": "Person", "name": name, "affiliation": party}
+    return node | ({"jobTitle": line(document["office"])} if document["office"] else {})
+
+
+def _issues(entry: TimelineEntry) -> dict[str, Any]:
     issues = entry.document.get("issues") or [entry.document.get("issue")]
     return {
         "about": [
-            {"@type": "Thing", "identifier": issue, "name": entry.name("issue", issue)}
+            {"@type": "Thing", "identifier": issue, "name": entry.record_name("issue", issue)}
             for issue in issues
             if issue
         ]
     }
 
 
-def _claims(entry: Entry) -> Iterator[dict[str, Any]]:
-    """Each side's account."""
-    for account in entry.document.get("readouts", ()):
-        text = " ".join(plain(t) for t in (account["text"], account["quote"]) if t)
+def _readout_nodes(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
+    for readout in entry.document.get("readouts", ()):
+        text = " ".join(plain(text) for text in (readout["text"], readout["quote"]) if text)
         if text:
-            creator = _party(entry, account["party"])
+            creator = _party_node(entry, readout["party"])
             yield {"@type": "Claim", "creator": creator, "text": text}
 
 
-def _works(entry: Entry) -> Iterator[dict[str, Any]]:
-    for identifier, source in entry.works.items():
-        work = {
+def _source_nodes(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
+    for identifier, source in entry.cited_sources.items():
+        node = {
             "@type": "CreativeWork",
             "identifier": identifier,
             "name": line(source["title"]) if source.get("title") else None,
             "url": plain(source["url"]) if source.get("url") else None,
-            "publisher": _organisation(source.get("publisher")),
-            # Whoever hands out a copy has not published the work.
-            "provider": _organisation(source.get("mirrored_by")),
+            "publisher": _organisation_node(source.get("publisher")),
+            # Whoever distributes a copy has not published the work.
+            "provider": _organisation_node(source.get("mirrored_by")),
             "inLanguage": source.get("language"),
         }
-        yield {name: value for name, value in work.items() if value is not None}
+        yield {member: value for member, value in node.items() if value is not None}
 
 
-def _organisation(name: str | None) -> dict[str, str] | None:
+def _organisation_node(name: str | None) -> dict[str, str] | None:
     return {"@type": "Organization", "name": line(name)} if name else None
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    yield b'{"@context":' + dumps(_CONTEXT) + b',"@graph":['
-    between = b""
-    for entry in entries(rendition):
-        yield between + in_script(dumps(_node(entry)))
-        between = b","
-    yield b"]}"
+def _render(context: Rendition) -> Iterator[bytes]:
+    head = b'{"@context":' + dumps(_CONTEXT) + b',"@graph":['
+    nodes = (in_script(dumps(_node(entry))) for entry in timeline_entries(context))
+    yield from stream_array(head, nodes, b"]}")
 
 
 FORMAT = Format(
@@ -209,6 +210,6 @@ FORMAT = Format(
     "schema.org events in JSON-LD.",
     _render,
     unsaid=("outcomes", "links", "previous_dates", "version", "revision", "recorded_at"),
-    cites=CITES,
+    cites=CITED_NOUNS,
     absolute=True,
 )

@@ -1,4 +1,4 @@
-"""`ndjson`: the native documents, one a line."""
+"""`ndjson`: the native documents, one per line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from app.reads.export import Rendition
 from app.reads.representation import Format
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    for stretch in rendition.stretches():
-        yield in_lines(b"".join(found.item + b"\n" for found in stretch.items))
+def _render(context: Rendition) -> Iterator[bytes]:
+    for batch in context.stretches():
+        yield in_lines(b"".join(item.item + b"\n" for item in batch.items))
 
 
 FORMAT = Format(

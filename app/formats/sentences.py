@@ -1,132 +1,139 @@
-"""What an entry says, a line each, for every format that shows words."""
+"""An entry in plain words, one line per statement, for every format that shows text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.formats.entries import Entry
-from app.formats.moments import reported
+from app.formats.entries import TimelineEntry
+from app.formats.placement import reported_day_text
 from app.kit.countries import country
 from app.kit.plain_text import line, plain
 from app.kit.schema.shapes import Document
 from app.kit.words import fold
 
 
-def sentences(entry: Entry) -> Iterator[str]:
-    """Everything but its sources, the date first: that of a day that stands in too."""
+def entry_lines(entry: TimelineEntry) -> Iterator[str]:
+    """Yields everything but the sources, line by line."""
     document = entry.document
     if document.get("status"):
         hedge = document["hedge"]
         yield document["status"].capitalize() + (f", {line(hedge)}" if hedge else "")
-    yield f"Date: {_when(entry)}"
-    yield from _setting(entry)
-    for text in ("summary", "text"):
-        if document.get(text):
-            yield plain(document[text])
-    yield from _said(entry)
-    yield from _seats(entry)
+    yield f"Date: {_date_and_hours(entry)}"
+    yield from _context_lines(entry)
+    for field in ("summary", "text"):
+        if document.get(field):
+            yield plain(document[field])
+    yield from _position_lines(entry)
+    yield from _participant_lines(entry)
     if document.get("issues"):
-        yield f"Issues: {_issues(entry, document['issues'])}"
-    yield from _accounts(entry)
+        yield f"Issues: {_issue_names(entry, document['issues'])}"
+    yield from _readout_lines(entry)
     if document.get("note"):
         yield plain(document["note"])
-    day = reported(document)
-    if day is not None:
-        yield f"Reported: {day}"
+    reported = reported_day_text(document)
+    if reported is not None:
+        yield f"Reported: {reported}"
 
 
-def told(entry: Entry) -> str:
-    """All of it, its sources too, as one text."""
-    cited = (
-        f"Source: {name} {plain(url)}" if url else f"Source: {name}" for name, url in entry.sources
+def entry_text(entry: TimelineEntry) -> str:
+    """The whole entry, including its sources, as one text."""
+    sources = (
+        f"Source: {name} {plain(url)}" if url else f"Source: {name}"
+        for name, url in entry.source_links
     )
-    return "\n".join([*sentences(entry), *cited])
+    return "\n".join([*entry_lines(entry), *sources])
 
 
-def _when(entry: Entry) -> str:
+def _date_and_hours(entry: TimelineEntry) -> str:
     document = entry.document
     start, end = document.get("start"), document.get("end")
     if start is None:
-        return entry.when
+        return entry.date_text
     hours = f"{start}–{end}" if end else start
     zone = document["timezone"]
-    return f"{entry.when}, {hours} ({line(zone) if zone else 'local time'})"
+    return f"{entry.date_text}, {hours} ({line(zone) if zone else 'local time'})"
 
 
-def _setting(entry: Entry) -> Iterator[str]:
-    """Where it was, what kind of thing it was, and what it is part of."""
+def _context_lines(entry: TimelineEntry) -> Iterator[str]:
+    """Yields the place, the format and kind of meeting, and the process."""
     document = entry.document
     if entry.place:
         yield f"Place: {_place(entry.place, document['place']['country'])}"
     if document.get("kind"):
-        yield " ".join(w for w in (document["format"], document["kind"]) if w).capitalize()
+        codes = (document["format"], document["kind"])
+        yield " ".join(code for code in codes if code).capitalize()
     if document["process"]:
-        yield f"Process: {entry.name('process', document['process'])}"
+        yield f"Process: {entry.record_name('process', document['process'])}"
 
 
 def _place(name: str, code: str | None) -> str:
-    found = country(code) if code else None
-    return name if found is None or fold(found.name) in fold(name) else f"{name}, {found.name}"
+    """The name of a place, with its country unless the name mentions it."""
+    land = country(code) if code else None
+    return name if land is None or fold(land.name) in fold(name) else f"{name}, {land.name}"
 
 
-def _issues(entry: Entry, identifiers: list[str]) -> str:
-    return ", ".join(entry.name("issue", identifier) for identifier in identifiers)
+def _issue_names(entry: TimelineEntry, identifiers: list[str]) -> str:
+    return ", ".join(entry.record_name("issue", identifier) for identifier in identifiers)
 
 
-def _said(entry: Entry) -> Iterator[str]:
-    """How a position was voiced."""
+def _position_lines(entry: TimelineEntry) -> Iterator[str]:
+    """Yields the quote of a position, and who voiced it, where and how."""
     document = entry.document
-    if not entry.found.noun.statement:
+    if not entry.item.noun.statement:
         return
     if document["quote"]:
         language = f" ({document['language']})" if document["language"] else ""
         yield f"“{plain(document['quote'])}”{language}"
-    who = [entry.name("person", document["person"])] if document["person"] else []
-    who += [line(document["office"])] if document["office"] else []
-    if who:
-        yield f"Voiced by: {', '.join(who)}"
+    speaker = [entry.record_name("person", document["person"])] if document["person"] else []
+    speaker += [line(document["office"])] if document["office"] else []
+    if speaker:
+        yield f"Voiced by: {', '.join(speaker)}"
     if document["meeting"]:
-        yield f"Voiced at: {entry.name('meeting', document['meeting'])}"
+        yield f"Voiced at: {entry.record_name('meeting', document['meeting'])}"
     yield f"Channel: {document['channel'].replace('_', ' ')}"
 
 
-def _seats(entry: Entry) -> Iterator[str]:
-    for seat in entry.document.get("participants", ()):
-        told = [part for part in (_who(entry, seat), _office(seat)) if part]
-        role = "" if seat["role"] == "participant" else f" ({seat['role']})"
-        party = entry.name("party", seat["party"])
-        yield f"{party}{role}: {', '.join(told)}" if told else f"{party}{role}"
+def _participant_lines(entry: TimelineEntry) -> Iterator[str]:
+    for participant in entry.document.get("participants", ()):
+        parts = [_person(entry, participant), _office(participant)]
+        details = ", ".join(part for part in parts if part)
+        role = "" if participant["role"] == "participant" else f" ({participant['role']})"
+        party = entry.record_name("party", participant["party"])
+        yield f"{party}{role}: {details}" if details else f"{party}{role}"
 
 
-def _who(entry: Entry, seat: Document) -> str:
-    """The name as the source gives it, and that of the person where it is another."""
-    given = line(seat["name"] or "")
-    own = entry.name("person", seat["person"]) if seat["person"] else ""
-    if not given or not own or fold(given) == fold(own):
-        return given or own
-    return f"{given} ({own})"
+def _person(entry: TimelineEntry, participant: Document) -> str:
+    """The name as the source has it, with the recorded person's name if that differs."""
+    name = line(participant["name"] or "")
+    identifier = participant["person"]
+    recorded_name = entry.record_name("person", identifier) if identifier else ""
+    if not name or not recorded_name or fold(name) == fold(recorded_name):
+        return name or recorded_name
+    return f"{name} ({recorded_name})"
 
 
-def _office(seat: Document) -> str:
-    """The office, and its level where the office does not say it."""
-    office = line(seat["office"] or "")
-    level = (seat["level"] or "").replace("_", " ")
+def _office(participant: Document) -> str:
+    """The office, with its level unless the office mentions it."""
+    office = line(participant["office"] or "")
+    level = (participant["level"] or "").replace("_", " ")
     if set(level.split()) <= set(fold(office).split()):
         return office
     return f"{office} ({level})" if office else level
 
 
-def _accounts(entry: Entry) -> Iterator[str]:
-    for account in entry.document.get("readouts", ()):
-        words = [plain(account["text"])] if account["text"] else []
-        words += [f"“{plain(account['quote'])}”"] if account["quote"] else []
-        words += [f"(on {_issues(entry, account['issues'])})"] if account["issues"] else []
-        issuer = _issuer(line(account["issuer"] or ""), entry.name("party", account["party"]))
-        yield f"{issuer}: {' '.join(words)}" if words else issuer
+def _readout_lines(entry: TimelineEntry) -> Iterator[str]:
+    for readout in entry.document.get("readouts", ()):
+        parts = [plain(readout["text"])] if readout["text"] else []
+        parts += [f"“{plain(readout['quote'])}”"] if readout["quote"] else []
+        parts += [f"(on {_issue_names(entry, readout['issues'])})"] if readout["issues"] else []
+        issuer = _issuer(
+            line(readout["issuer"] or ""), entry.record_name("party", readout["party"])
+        )
+        yield f"{issuer}: {' '.join(parts)}" if parts else issuer
 
 
 def _issuer(issuer: str, party: str) -> str:
-    """Who issued an account, and for whom where the name does not say it."""
+    """Who issued a readout, with the party unless the issuer's name mentions it."""
     if not issuer:
         return party
     return issuer if fold(party) in fold(issuer) else f"{issuer} ({party})"

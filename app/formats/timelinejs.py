@@ -1,4 +1,4 @@
-"""`timelinejs`: the JSON of TimelineJS3. What it shows as HTML is escaped text."""
+"""`timelinejs`: the JSON of TimelineJS3, which shows some members as HTML; those are escaped."""
 
 from __future__ import annotations
 
@@ -6,71 +6,68 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from app.formats.drawings import Drawn, drawn
-from app.formats.entries import CITES, UNSAID
-from app.formats.moments import PICTURE
-from app.formats.sentences import sentences
+from app.formats.entries import CITED_NOUNS, NOT_EXPRESSED_FIELDS
+from app.formats.placed_entries import PlacedEntry, placed_entries
+from app.formats.placement import WIDGET_DAYS
+from app.formats.sentences import entry_lines
 from app.kit import edtf
 from app.kit.plain_text import in_script, markup, plain
-from app.kit.strict_json import dumps
+from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
 
 def _day(day: int) -> dict[str, int]:
-    """A day as the widget counts: 44 BC is its year -44, and it knows no year 0."""
-    year, month, of_month = edtf.from_day(day)
-    return {"year": year if year > 0 else year - 1, "month": month, "day": of_month}
+    """A day as the widget counts: 44 BC is its year -44, and it has no year 0."""
+    year, month, day_of_month = edtf.from_day(day)
+    return {"year": year if year > 0 else year - 1, "month": month, "day": day_of_month}
 
 
-def _event(entry: Drawn) -> dict[str, Any]:
-    moment = entry.moment
-    start: dict[str, Any] = _day(moment.first)
-    if moment.start is not None:
-        # The hour is shown as the place's own; the text says where.
+def _event(entry: PlacedEntry) -> dict[str, Any]:
+    placement = entry.placement
+    start: dict[str, Any] = _day(placement.first)
+    if placement.start is not None:
+        # Shown as local time; the text names the time zone.
         hour, minute = entry.document["start"].split(":")[:2]
         start |= {"hour": int(hour), "minute": int(minute)}
     event: dict[str, Any] = {
         "unique_id": entry.key,
         "group": entry.group,
         "start_date": start,
-        "display_date": markup(moment.text),
-        "text": {"headline": markup(entry.title), "text": _text(entry)},
+        "display_date": markup(placement.text),
+        "text": {"headline": markup(entry.title), "text": _html(entry)},
     }
-    if moment.ranged:
-        event["end_date"] = _day(moment.last)
+    if placement.is_range:
+        event["end_date"] = _day(placement.last)
     return event
 
 
-def _text(entry: Drawn) -> str:
-    told = [f"<p>{markup(text)}</p>" for text in sentences(entry)]
-    return "".join([*told, *_cited(entry), _linked(entry)])
+def _html(entry: PlacedEntry) -> str:
+    paragraphs = [f"<p>{markup(text)}</p>" for text in entry_lines(entry)]
+    return "".join([*paragraphs, *_source_paragraphs(entry), _page_link(entry)])
 
 
-def _linked(entry: Drawn) -> str:
-    """The way to the record; none from somebody else's page that would lead back to it."""
+def _page_link(entry: PlacedEntry) -> str:
+    """A link to the record's page; empty without an origin, as it would lead to the host page."""
     if entry.page is None:
         return ""
     return f'<p><a href="{escape(entry.page)}" rel="noopener">{markup(entry.title)}</a></p>'
 
 
-def _cited(entry: Drawn) -> Iterator[str]:
-    for name, url in entry.sources:
+def _source_paragraphs(entry: PlacedEntry) -> Iterator[str]:
+    for name, url in entry.source_links:
         if url is None:
             yield f"<p><cite>{markup(name)}</cite></p>"
         else:
-            address = escape(plain(url))
-            yield f'<p><cite><a href="{address}" rel="noopener">{markup(name)}</a></cite></p>'
+            href = escape(plain(url))
+            yield f'<p><cite><a href="{href}" rel="noopener">{markup(name)}</a></cite></p>'
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    title = {"text": {"headline": markup(rendition.heading), "text": ""}}
-    yield b'{"title":' + in_script(dumps(title)) + b',"events":['
-    between = b""
-    for entry in drawn(rendition, PICTURE):
-        yield between + in_script(dumps(_event(entry)))
-        between = b","
-    yield b"]}"
+def _render(context: Rendition) -> Iterator[bytes]:
+    title = {"text": {"headline": markup(context.heading), "text": ""}}
+    head = b'{"title":' + in_script(dumps(title)) + b',"events":['
+    events = (in_script(dumps(_event(entry))) for entry in placed_entries(context, WIDGET_DAYS))
+    yield from stream_array(head, events, b"]}")
 
 
 FORMAT = Format(
@@ -78,8 +75,8 @@ FORMAT = Format(
     'application/json;profile="timelinejs"',
     "Events for TimelineJS3.",
     _render,
-    unsaid=(*UNSAID, "recorded_at"),
-    cites=CITES,
+    unsaid=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
+    cites=CITED_NOUNS,
     absolute=True,
     extension="timelinejs.json",
 )

@@ -1,4 +1,4 @@
-"""`vis`: items and groups of vis-timeline. What it draws as HTML is escaped text."""
+"""`vis`: items and groups of vis-timeline, which shows some members as HTML; those are escaped."""
 
 from __future__ import annotations
 
@@ -6,54 +6,51 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from app.formats.drawings import Drawn, drawn
-from app.formats.entries import CITES, GROUPS, UNSAID
-from app.formats.moments import PICTURE
-from app.formats.sentences import told
+from app.formats.entries import CITED_NOUNS, GROUP_LABELS, NOT_EXPRESSED_FIELDS
+from app.formats.placed_entries import PlacedEntry, placed_entries
+from app.formats.placement import WIDGET_DAYS
+from app.formats.sentences import entry_text
 from app.kit import edtf
 from app.kit.plain_text import in_script, markup
-from app.kit.strict_json import dumps
+from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
 
-def _item(entry: Drawn) -> dict[str, Any]:
-    moment = entry.moment
+def _item(entry: PlacedEntry) -> dict[str, Any]:
+    placement = entry.placement
     item: dict[str, Any] = {
         "id": entry.key,
-        "content": markup(entry.called),
-        "title": markup(f"{entry.title}\n{told(entry)}"),
-        "start": _hour(moment.start) if moment.start else _day(moment.first),
-        "type": "point" if entry.found.noun.statement else "box",
+        "content": markup(entry.label),
+        "title": markup(f"{entry.title}\n{entry_text(entry)}"),
+        "start": _timestamp(placement.start) if placement.start else _day(placement.first),
+        "type": "point" if entry.item.noun.statement else "box",
         "group": entry.noun,
-        "className": entry.classes,
+        "className": entry.css_classes,
     }
-    if moment.ranged:
-        item |= {"end": _day(moment.last + 1), "type": "range"}
-    elif moment.end is not None:
-        item |= {"end": _hour(moment.end), "type": "range"}
+    if placement.is_range:
+        item |= {"end": _day(placement.last + 1), "type": "range"}
+    elif placement.end is not None:
+        item |= {"end": _timestamp(placement.end), "type": "range"}
     return item
 
 
 def _day(day: int) -> str:
-    """A day as JavaScript reads it: beyond four digits a year has a sign and six."""
-    year, month, of_month = edtf.from_day(day)
+    """A day as JavaScript reads it: beyond four digits, a year has a sign and six digits."""
+    year, month, day_of_month = edtf.from_day(day)
     sign = "" if 0 <= year <= 9999 else "-" if year < 0 else "+"
-    return f"{sign}{abs(year):0{6 if sign else 4}}-{month:02}-{of_month:02}"
+    return f"{sign}{abs(year):0{6 if sign else 4}}-{month:02}-{day_of_month:02}"
 
 
-def _hour(when: datetime) -> str:
-    return when.isoformat().replace("+00:00", "Z")
+def _timestamp(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
 
 
-def _render(rendition: Rendition) -> Iterator[bytes]:
-    groups = [{"id": noun, "content": name} for noun, name in GROUPS.items()]
-    yield b'{"groups":' + dumps(groups) + b',"items":['
-    between = b""
-    for entry in drawn(rendition, PICTURE):
-        yield between + in_script(dumps(_item(entry)))
-        between = b","
-    yield b"]}"
+def _render(context: Rendition) -> Iterator[bytes]:
+    groups = [{"id": noun, "content": label} for noun, label in GROUP_LABELS.items()]
+    head = b'{"groups":' + dumps(groups) + b',"items":['
+    items = (in_script(dumps(_item(entry))) for entry in placed_entries(context, WIDGET_DAYS))
+    yield from stream_array(head, items, b"]}")
 
 
 FORMAT = Format(
@@ -61,7 +58,7 @@ FORMAT = Format(
     'application/json;profile="vis"',
     "Items and groups for vis-timeline.",
     _render,
-    unsaid=(*UNSAID, "recorded_at"),
-    cites=CITES,
+    unsaid=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
+    cites=CITED_NOUNS,
     extension="vis.json",
 )

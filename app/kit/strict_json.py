@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -151,6 +152,16 @@ def check_text(value: Any, depth: int = 0) -> None:
 def dumps(value: Any) -> bytes:
     """`value` as compact UTF-8 JSON, keys in the order given."""
     return orjson.dumps(value)
+
+
+def stream_array(head: bytes, items: Iterable[bytes], tail: bytes) -> Iterator[bytes]:
+    """Yields a JSON text piece by piece: `head`, items separated by commas, `tail`."""
+    yield head
+    separator = b""
+    for item in items:
+        yield separator + item
+        separator = b","
+    yield tail
 
 
 def in_lines(content: bytes) -> bytes:

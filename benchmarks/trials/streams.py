@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from benchmarks.client import HOST
 from benchmarks.loading import loaded, url
 from benchmarks.servers import Server, parley
 from benchmarks.trials.houses import leave_tidily
 
-STREAMED = tuple(f.name for f in FORMATS.all if f.render is not None and not f.pages)
+STREAMED = tuple(f.name for f in OUTPUT_FORMATS.all if f.render is not None and not f.pages)
 # What stands in a format once for every entry.
 _MARKS = {
     "timelinejs": b'"unique_id":',

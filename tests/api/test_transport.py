@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.api import responses
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.http.cache import policy
 from app.ledger.read import reading
 from app.main import create_app
@@ -27,7 +27,10 @@ from tests.tables import every
 
 PLAIN = {"accept-encoding": "identity"}
 CODINGS = ("identity", "gzip", "br")
-PATHS = [f"/v1/timeline.{name}" for name in FORMATS.names] + ["/v1/meetings.csv", "/v1/meetings"]
+PATHS = [f"/v1/timeline.{name}" for name in OUTPUT_FORMATS.names] + [
+    "/v1/meetings.csv",
+    "/v1/meetings",
+]
 
 
 def test_no_news_is_304(client: TestClient, pen: Pen) -> None:
@@ -175,7 +178,7 @@ def test_a_browser_may_ask_first_to_read_but_not_to_write(seeded: TestClient) ->
 def test_what_is_saved_has_a_name(seeded: TestClient) -> None:
     names = {"timelinejs": "timelinejs.json", "vis": "vis.json", "jsonfeed": "feed.json"}
     evil = "/v1/timeline?format={}&q=x%22%3B%20filename%3D..%2Fy"
-    for format_ in FORMATS.names:
+    for format_ in OUTPUT_FORMATS.names:
         extension = names.get(format_, format_)
         for path in (f"/v1/timeline.{format_}?party=TUR", evil.format(format_)):
             answer = seeded.get(path)

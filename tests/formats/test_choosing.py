@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.http.negotiation import coding, preferred
 from app.nouns.registry import NOUNS
 
@@ -50,7 +50,7 @@ def test_accept_chooses(seeded: TestClient, accept: str, name: str | None) -> No
         assert answer.status_code == 406
         return
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == FORMATS[name].media_type
+    assert answer.headers["content-type"] == OUTPUT_FORMATS[name].media_type
     assert "Accept" in answer.headers["vary"].split(", ")
 
 
@@ -67,16 +67,16 @@ def test_what_is_not_to_be_had_is_answered_with_what_is(seeded: TestClient) -> N
     assert answer.headers["vary"] == "Accept, Accept-Encoding"
     body = answer.json()
     assert body["type"] == "/docs#problem-not-acceptable"
-    assert body["formats"] == {f.name: f.media_type for f in FORMATS.all}
-    assert len(body["errors"][0]["accepted"]) == len(FORMATS.all)
+    assert body["formats"] == {f.name: f.media_type for f in OUTPUT_FORMATS.all}
+    assert len(body["errors"][0]["accepted"]) == len(OUTPUT_FORMATS.all)
     for media_type in body["formats"].values():
         asked = seeded.get("/v1/timeline", headers={"accept": media_type})
         assert asked.headers["content-type"] == media_type
 
 
-@pytest.mark.parametrize("name", FORMATS.names)
+@pytest.mark.parametrize("name", OUTPUT_FORMATS.names)
 def test_a_suffix_beats_format_beats_accept(seeded: TestClient, name: str) -> None:
-    media_type = FORMATS[name].media_type
+    media_type = OUTPUT_FORMATS[name].media_type
     for path in (f"/v1/timeline.{name}", f"/v1/timeline?format={name}"):
         answer = seeded.get(path, headers={"accept": "image/png"})
         assert answer.headers["content-type"] == media_type
@@ -89,7 +89,7 @@ def test_a_suffix_beats_format_beats_accept(seeded: TestClient, name: str) -> No
 @pytest.mark.parametrize("plural", [noun.plural for noun in NOUNS])
 @pytest.mark.parametrize("name", ["json", "csv", "ndjson"])
 def test_every_list_has_these(seeded: TestClient, plural: str, name: str) -> None:
-    media_type = FORMATS[name].media_type
+    media_type = OUTPUT_FORMATS[name].media_type
     for path in (f"/v1/{plural}.{name}", f"/v1/{plural}?format={name}"):
         assert seeded.get(path).headers["content-type"] == media_type
     asked = seeded.get(f"/v1/{plural}", headers={"accept": media_type})

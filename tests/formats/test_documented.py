@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.http.cors import EXPOSED
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
@@ -20,7 +20,7 @@ def test_the_table_is_that_of_the_program() -> None:
         name: (media_type, gives == "pages", tuple(re.findall(r"`([^`]+)`", unsaid)))
         for name, media_type, gives, unsaid in rows
     }
-    assert told == {f.name: (f.media_type, f.pages, f.unsaid) for f in FORMATS.all}
+    assert told == {f.name: (f.media_type, f.pages, f.unsaid) for f in OUTPUT_FORMATS.all}
 
 
 def test_its_requests_are_answered(seeded: TestClient) -> None:

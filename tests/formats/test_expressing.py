@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
-from app.formats import FORMATS
-from app.formats.csv import columns
+from app.formats import OUTPUT_FORMATS
+from app.formats.csv import csv_columns
 from app.nouns.registry import NOUNS
 from tests.builders import (
     Pen,
@@ -28,7 +28,7 @@ from tests.builders import (
 )
 
 # The others hold the native documents, which test_tables and test_shapes see to.
-WORDED = [format_.name for format_ in FORMATS.all if format_.cites]
+WORDED = [format_.name for format_ in OUTPUT_FORMATS.all if format_.cites]
 DATE = {"edtf": "1987-03-17~/1987-05-29?", "before": "later", "after": "sooner"}
 WHEN = {
     "edtf": "17 March 1987",
@@ -225,7 +225,7 @@ def _values(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("noun", TOLD)
 def test_every_field_is_looked_for(noun: str) -> None:
-    found = {".".join(path) for path in columns((NOUNS[noun],))}
+    found = {".".join(path) for path in csv_columns((NOUNS[noun],))}
     assert set(TOLD[noun]) == found
 
 

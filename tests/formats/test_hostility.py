@@ -11,7 +11,7 @@ import pytest
 from rdflib import RDF
 from starlette.testclient import TestClient
 
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -174,7 +174,7 @@ def test_a_graph_holds_words_and_no_more(hostile: TestClient) -> None:
     }
 
 
-@pytest.mark.parametrize("name", FORMATS.names)
+@pytest.mark.parametrize("name", OUTPUT_FORMATS.names)
 @pytest.mark.parametrize(
     "host", ["evil.example/><script>", "a b", 'x"y', "", "[::1", "a" * 300, "évil.example"]
 )

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api import responses
-from app.formats import FORMATS
+from app.formats import OUTPUT_FORMATS
 from app.kit.sql.database import Database
 from app.ledger.read import paging, reading
 from app.ledger.write.ledger import Ledger
@@ -27,7 +27,7 @@ from tests.formats.consumers import WHOLE
 STRETCH = 4
 ROWS = 20
 ENTRIES = 90
-STREAMED = [one.name for one in FORMATS.all if one.render is not None and not one.pages]
+STREAMED = [one.name for one in OUTPUT_FORMATS.all if one.render is not None and not one.pages]
 
 
 class Counted:
