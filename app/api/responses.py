@@ -131,7 +131,7 @@ class Answers:
         """The database's revision; asked for only after some process has committed."""
         changed = self.database.changed()
         if changed is None or changed != self._seen:
-            with self.database.snapshot() as connection:
+            with self.database.read_connection() as connection:
                 self._newest = reading.newest(connection)
             self._seen = changed
         return self._newest
@@ -151,11 +151,11 @@ class Answers:
         return None
 
     def _peeked(self, peek: Peek) -> Answer:
-        with self.database.snapshot() as connection:
+        with self.database.read_connection() as connection:
             return peek(connection)
 
     def _made(self, make: Make, coding: str | None) -> Begun:
-        with self.database.snapshot() as connection:
+        with self.database.read_connection() as connection:
             found = make(connection)
         return found if coding is None else _packed(found, coding)
 

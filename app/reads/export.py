@@ -145,7 +145,7 @@ class Rendition:
         after: Position | None = None
         more = True
         while more:
-            with self.database.snapshot() as connection:
+            with self.database.read_connection() as connection:
                 found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
                 rows, more = walk(found, self.query.orders, after, _ROWS)
             if rows:
@@ -154,21 +154,21 @@ class Rendition:
 
     def _sorted(self) -> Iterator[list[Row]]:
         """Rows in another order: sorted once, of which only the keys are kept."""
-        with self.database.snapshot() as connection:
+        with self.database.read_connection() as connection:
             found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
             rows, _ = walk(found, self.query.orders, None, 2**62)
         keys = array("q", (row.key for row in rows))
         del rows
         for start in range(0, len(keys), _ROWS):
             some = keys[start : start + _ROWS].tolist()
-            with self.database.snapshot() as connection:
+            with self.database.read_connection() as connection:
                 by_key = {row.key: row for row in reading.rows(connection, some)}
             yield [by_key[key] for key in some]
 
     def _documents(self, rows: Sequence[Row]) -> Iterator[Stretch]:
         for start in range(0, len(rows), _DOCUMENTS):
             some = rows[start : start + _DOCUMENTS]
-            with self.database.snapshot() as connection:
+            with self.database.read_connection() as connection:
                 stored = reading.documents(connection, [row.key for row in some])
                 items = [self._found(row, stored[row.key]) for row in some]
                 cited = self.cited(connection, items) if self.format.cites else {}

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from app.kit.http.cache import Shelf
-from app.kit.sql.snapshot import Snapshot
+from app.kit.sql.read_connection import ReadConnection
 
 # The path, with one `{}` for what makes each request new, and the most statements it may take.
 COUNTS: list[tuple[str, int]] = [
@@ -39,9 +39,9 @@ SIZES = ["&limit=1", "&limit=3", "&limit=50"]
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every statement of reads close to the driver, and of those through SQLAlchemy."""
     found: list[str] = []
-    run = Snapshot.exec_driver_sql
+    run = ReadConnection.exec_driver_sql
 
-    def noted(self: Snapshot, sql: str, *rest: Any) -> Any:
+    def noted(self: ReadConnection, sql: str, *rest: Any) -> Any:
         found.append(sql)
         return run(self, sql, *rest)
 
@@ -50,7 +50,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     event.listen(Engine, "before_cursor_execute", note)
     with monkeypatch.context() as patched:
-        patched.setattr(Snapshot, "exec_driver_sql", noted)
+        patched.setattr(ReadConnection, "exec_driver_sql", noted)
         yield found
     event.remove(Engine, "before_cursor_execute", note)
 

@@ -1,1 +1,1 @@
-"""Connections to SQLite and PostgreSQL, snapshots, and copies of SQLite files."""
+"""Connections to SQLite and PostgreSQL, and copies of SQLite files."""

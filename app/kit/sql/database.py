@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 
-from app.kit.sql.snapshot import DIALECTS, Snapshot
+from app.kit.sql.read_connection import DIALECTS, ReadConnection
 
 # Alembic can only compare and drop constraints that have names.
 metadata = MetaData(
@@ -127,8 +127,8 @@ class Database:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """The same for the quick reads that serve requests: close to the driver.
+    def read_connection(self) -> Iterator[Connection]:
+        """The same for the short reads that serve requests: close to the driver.
 
         What it gives answers to the part of a connection's interface that reads use.
         """
@@ -140,8 +140,8 @@ class Database:
             cursor = pooled.cursor()
             if self.sqlite:
                 cursor.execute("BEGIN")
-            found = Snapshot(cursor, DIALECTS[self.url.get_backend_name()])
-            yield cast(Connection, found)
+            connection = ReadConnection(cursor, DIALECTS[self.url.get_backend_name()])
+            yield cast(Connection, connection)
         finally:
             pooled.close()  # the pool rolls back
 

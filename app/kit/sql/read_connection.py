@@ -71,7 +71,7 @@ class Rows:
         return [dict(zip(self._names, row, strict=True)) for row in self._rows]
 
 
-class Snapshot:
+class ReadConnection:
     """A read-only connection that sees the database as it was at its first statement."""
 
     __slots__ = ("_cursor", "dialect")
