@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.database_url)
     secret = ledger_dataset.secret(database)
     caching = policy(settings.cache_seconds, settings.stale_seconds)
-    answers = Answers(database, Shelf(settings.shelf_bytes), caching)
+    answers = Answers(database, NOUNS, Shelf(settings.shelf_bytes), caching)
     site = Site(settings.name, settings.licence, ledger_dataset.of(secret), settings.public_url)
 
     @asynccontextmanager
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.database = database
     title = dataset.Title(settings.name, settings.licence)
-    app.include_router(dataset.router(NOUNS, answers, title))
+    app.include_router(dataset.router(answers, title))
     app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, answers, secret, site))
     desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
@@ -69,9 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
-    app.include_router(
-        pages.router(NOUNS, answers, secret, reads.timeline_query_schema(NOUNS), title)
-    )
+    app.include_router(pages.router(answers, secret, reads.timeline_query_schema(NOUNS), title))
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)

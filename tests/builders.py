@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from app.kit.schema.shapes import Document
-from app.ledger.read import lookups, reading
+from app.ledger.read import lookups
 from app.ledger.selection import NOW, Clock
+from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Written
 from app.nouns.registry import NOUNS
@@ -103,7 +104,7 @@ class Pen:
     def at(self, noun: str, identifier: str, clock: Clock) -> Document | None:
         """A record's document as a clock shows it."""
         with self.ledger.database.reading() as connection:
-            found = lookups.record(connection, noun, identifier, clock)
+            found = lookups.record(Snapshot(connection, NOUNS, clock), (noun, identifier))
         if found is None or found.document is None:
             return None
         document: Document = orjson.loads(found.document)
@@ -112,7 +113,7 @@ class Pen:
     def newest(self) -> int:
         """The database's revision."""
         with self.ledger.database.reading() as connection:
-            return reading.newest(connection)
+            return latest_revision(connection)
 
 
 def told(written: Written) -> list[tuple[str, str, str]]:

@@ -18,7 +18,8 @@ from app.imports import seed
 from app.kit.sql.database import Database
 from app.kit.words import words
 from app.ledger.maintenance import migrate
-from app.ledger.read import history, reading
+from app.ledger.read import history
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
@@ -49,8 +50,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def records(url: str) -> Records:
     database = Database(url)
     with database.reading() as connection:
-        upto = reading.newest(connection)
-        listed = history.changes(connection, after=0, upto=upto, as_of=None, limit=upto)
+        listed = history.changes(Snapshot(connection, NOUNS), after=0, limit=10_000)
     database.close()
     return {(one.noun, one.id): orjson.loads(one.document or b"") for one in listed}
 

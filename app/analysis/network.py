@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.terms import any_of
-from app.ledger.noun import Nouns
 from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS, Clock
+from app.ledger.selection import ALL_KEYS
+from app.ledger.snapshot import Snapshot
 from app.reads.lists import selected
 from app.reads.query import Query
 
@@ -45,18 +44,18 @@ class Encounters:
     left_off: int
 
 
-def encounters(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Encounters:
+def encounters(snapshot: Snapshot, query: Query) -> Encounters:
     """Who met whom among the meetings that a query finds."""
-    selection = selected(connection, query, "meeting").also(
+    selection = selected(snapshot, query, "meeting").also(
         any_of("status", HELD_STATUSES + EXPECTED_STATUSES)
     )
-    found = Reading(connection, nouns, selection, clock)
+    found = Reading(snapshot, selection)
     total = found.count()
-    counted = facets(found, nouns, ("party",), total)["party"]
+    counted = facets(found, ("party",), total)["party"]
     parties = tuple(list(counted.items())[:MAX_PARTIES])
     shown = sorted(party for party, _ in parties)
     held, expected = (
-        _pairs(Reading(connection, nouns, selection.also(any_of("status", status)), clock), shown)
+        _pairs(Reading(snapshot, selection.also(any_of("status", status))), shown)
         for status in (HELD_STATUSES, EXPECTED_STATUSES)
     )
     pairs = [

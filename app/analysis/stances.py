@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
-from app.ledger.noun import Nouns
 from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS, Clock
+from app.ledger.selection import ALL_KEYS
+from app.ledger.snapshot import Snapshot
 from app.reads.lists import selected
 from app.reads.query import Query
 
@@ -45,11 +44,11 @@ class Stances:
     silent: tuple[str, ...]
 
 
-def stances(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Stances:
+def stances(snapshot: Snapshot, query: Query) -> Stances:
     """The positions that a query finds, oldest first."""
-    found = Reading(connection, nouns, selected(connection, query, "position"), clock)
+    found = Reading(snapshot, selected(snapshot, query, "position"))
     keys = found.keys(*ALL_KEYS, limit=MAX_POSITIONS)
-    stored = reading.documents(connection, keys)
+    stored = reading.documents(snapshot.connection, keys)
     rows = sorted(
         found.rows(keys),
         key=lambda row: (row.earliest or row.latest or 2**40, row.latest or 2**40, row.id),
@@ -57,7 +56,7 @@ def stances(connection: Connection, nouns: Nouns, query: Query, clock: Clock) ->
     steps = _steps(orjson.loads(stored[row.key]) for row in rows)
     parties = tuple(dict.fromkeys(step.position["party"] for step in steps))
     left_off = found.count() - len(steps) if len(keys) == MAX_POSITIONS else 0
-    present = _present(connection, nouns, query, clock)
+    present = _present(snapshot, query)
     silent = tuple(sorted(present.difference(parties)))
     return Stances(tuple(steps), parties, left_off, silent)
 
@@ -75,16 +74,14 @@ def _steps(positions: Iterable[Document]) -> list[Step]:
     return steps
 
 
-def _present(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> set[str]:
+def _present(snapshot: Snapshot, query: Query) -> set[str]:
     if any(name not in _OPEN for name, _ in query.pairs):
         return set()
-    met = Reading(connection, nouns, selected(connection, query, "meeting"), clock)
-    return set(facets(met, nouns, ("party",), met.count())["party"])
+    met = Reading(snapshot, selected(snapshot, query, "meeting"))
+    return set(facets(met, ("party",), met.count())["party"])
 
 
-def issues(
-    connection: Connection, nouns: Nouns, query: Query, clock: Clock
-) -> list[tuple[str, int]]:
+def issues(snapshot: Snapshot, query: Query) -> list[tuple[str, int]]:
     """The issues that positions were voiced on, the most frequent first."""
-    found = Reading(connection, nouns, selected(connection, query, "position"), clock)
-    return list(facets(found, nouns, ("issue",), found.count())["issue"].items())
+    found = Reading(snapshot, selected(snapshot, query, "position"))
+    return list(facets(found, ("issue",), found.count())["issue"].items())

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import __version__
@@ -18,11 +17,10 @@ from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
 from app.ledger.noun import Nouns
 from app.ledger.read import history as ledger_history
-from app.ledger.read import reading
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
+from app.ledger.snapshot import Snapshot
 from app.reads import history
-from app.reads.lists import clock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +69,23 @@ def _links(nouns: Nouns) -> dict[str, str]:
     }
 
 
-def describe(connection: Connection, nouns: Nouns, title: Title, raw: bytes) -> Answer:
+def describe(snapshot: Snapshot, title: Title, raw: bytes) -> Answer:
     """What this dataset is, at a clock."""
     _, given = history.read(raw, ("as_of", "revision"))
     revision, as_of = given.get("revision"), given.get("as_of")
-    newest = reading.newest(connection)
-    clock = clock_of(
-        connection,
+    snapshot = snapshot.at(
         revision if isinstance(revision, int) else None,
         as_of if isinstance(as_of, int) else None,
     )
-    shown = clock.revision or newest
-    last = ledger_history.last(connection, shown, clock.as_of)
+    last = ledger_history.last(snapshot)
     body: dict[str, Any] = {
         "name": title.name,
         "licence": title.licence,
         "version": __version__,
-        "revision": shown,
+        "revision": snapshot.revision,
         "counts": {
-            noun.plural: Reading(connection, nouns, Selection((noun.name,)), clock).count()
-            for noun in nouns
+            noun.plural: Reading(snapshot, Selection((noun.name,))).count()
+            for noun in snapshot.nouns
         },
         "latest_change": None
         if last is None
@@ -102,18 +97,18 @@ def describe(connection: Connection, nouns: Nouns, title: Title, raw: bytes) -> 
             "recorded_at": last.recorded_at,
             "author": last.author,
         },
-        "links": _links(nouns),
+        "links": _links(snapshot.nouns),
     }
     pinned = REVALIDATE if revision is None else IMMUTABLE
     return Answer(
         dumps(body),
-        tag(shown, [title.name, title.licence, __version__]),
+        tag(snapshot.revision, [title.name, title.licence, __version__]),
         cache_control=pinned,
-        stamp=newest,
+        stamp=snapshot.latest_revision,
     )
 
 
-def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
+def router(answers: Answers, title: Title) -> APIRouter:
     """`/v1` and `/v1/changes`."""
     routes = APIRouter(prefix="/v1")
 
@@ -121,14 +116,14 @@ def router(nouns: Nouns, answers: Answers, title: Title) -> APIRouter:
         raw = request.scope["query_string"]
         history.read(raw, ("as_of", "revision"))
         return await answers.get(
-            request, lambda connection: describe(connection, nouns, title, raw), lasting=True
+            request, lambda snapshot: describe(snapshot, title, raw), lasting=True
         )
 
     async def list_changes(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         history.read(raw, history.CHANGES_PARAMETERS)
         return await answers.get(
-            request, lambda connection: history.changes(connection, path, raw), lasting=True
+            request, lambda snapshot: history.changes(snapshot, path, raw), lasting=True
         )
 
     routes.add_api_route(

@@ -14,7 +14,7 @@ from app.kit.http.metrics import Traffic
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.reads.history import read
 
 
@@ -40,7 +40,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
     def newest() -> int:
         try:
             with database.reading() as connection:
-                return reading.newest(connection)
+                return latest_revision(connection)
         except SQLAlchemyError as error:
             raise Problem(503, "not-ready", "The database does not answer.") from error
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.api.openapi import answers as answer_models
@@ -18,6 +17,7 @@ from app.kit.http.cors import origin_of
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
+from app.ledger.snapshot import Snapshot
 from app.reads import export, history, lists, record
 from app.reads.export import Site
 from app.reads.parameters import included
@@ -44,7 +44,6 @@ class Listing:
     """What one list needs to answer."""
 
     grammar: Grammar
-    nouns: Nouns
     formats: Formats
     answers: Answers
     secret: bytes
@@ -68,7 +67,7 @@ class Listing:
         variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
         peek = None
         if chosen.render is None:
-            peek = partial(lists.unchanged, nouns=self.nouns, secret=self.secret, query=query)
+            peek = partial(lists.unchanged, secret=self.secret, query=query)
         return await self.answers.get(
             request,
             make,
@@ -78,11 +77,10 @@ class Listing:
             lasting=not chosen.absolute,
         )
 
-    def _begin(self, connection: Connection, query: Query, format_: Format, site: Site) -> Begun:
+    def _begin(self, snapshot: Snapshot, query: Query, format_: Format, site: Site) -> Begun:
         return export.begin(
-            connection,
+            snapshot,
             self.answers.database,
-            self.nouns,
             self.secret,
             query=query,
             format_=format_,
@@ -134,11 +132,11 @@ def router(
     """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
     accepted = timeline_query_schema(nouns, formats.names)
-    _add_timeline(routes, Listing(accepted, nouns, formats, answers, secret, site))
+    _add_timeline(routes, Listing(accepted, formats, answers, secret, site))
     formats = formats.for_lists()
     for noun in nouns:
         accepted = noun_query_schema(noun, nouns, formats.names)
-        _add_list(routes, noun, Listing(accepted, nouns, formats, answers, secret, site))
+        _add_list(routes, noun, Listing(accepted, formats, answers, secret, site))
         _add_record(routes, noun, nouns, answers)
         _add_history(routes, noun, answers, secret)
     return routes
@@ -173,7 +171,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -
         asked = record.read(noun, nouns, request.scope["query_string"])
         return await answers.get(
             request,
-            lambda connection: record.single(connection, nouns, noun, identifier, asked),
+            lambda snapshot: record.single(snapshot, noun, identifier, asked),
             quick=not asked.include,
             lasting=True,
         )
@@ -205,7 +203,7 @@ def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes)
         history.read(raw, history.HISTORY_PARAMETERS)
         return await answers.get(
             request,
-            lambda connection: history.history(connection, secret, noun, identifier, path, raw),
+            lambda snapshot: history.history(snapshot, secret, noun, identifier, path, raw),
             lasting=True,
         )
 

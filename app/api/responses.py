@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -15,10 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.kit.http import compression
 from app.kit.http.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
 from app.kit.sql.database import Database
-from app.ledger.read import reading
+from app.ledger.noun import Nouns
+from app.ledger.snapshot import Snapshot, latest_revision, open_snapshot
 
-Make = Callable[[Connection], Begun]
-Peek = Callable[[Connection], Answer]
+Make = Callable[[Snapshot], Begun]
+Peek = Callable[[Snapshot], Answer]
 _KNOWN = 20_000  # requests that are known word for word,
 _LONG = 1_000  # none of more bytes
 _SHORT = 512 * 1024  # bytes: a stream that ends before this is an answer like any other
@@ -52,8 +52,11 @@ class Ready:
 class Answers:
     """Gives answers, ready ones where nothing has moved since they were made."""
 
-    def __init__(self, database: Database, shelf: Shelf, policy: str = REVALIDATE) -> None:
+    def __init__(
+        self, database: Database, nouns: Nouns, shelf: Shelf, policy: str = REVALIDATE
+    ) -> None:
         self.database = database
+        self.nouns = nouns
         self.shelf = shelf
         self.policy = policy  # the `Cache-Control` of what may change
         self._seen: int | None = None
@@ -132,7 +135,7 @@ class Answers:
         changed = self.database.changed()
         if changed is None or changed != self._seen:
             with self.database.read_connection() as connection:
-                self._newest = reading.newest(connection)
+                self._newest = latest_revision(connection)
             self._seen = changed
         return self._newest
 
@@ -151,12 +154,12 @@ class Answers:
         return None
 
     def _peeked(self, peek: Peek) -> Answer:
-        with self.database.read_connection() as connection:
-            return peek(connection)
+        with open_snapshot(self.database, self.nouns) as snapshot:
+            return peek(snapshot)
 
     def _made(self, make: Make, coding: str | None) -> Begun:
-        with self.database.read_connection() as connection:
-            found = make(connection)
+        with open_snapshot(self.database, self.nouns) as snapshot:
+            found = make(snapshot)
         return found if coding is None else _packed(found, coding)
 
     @staticmethod

@@ -32,12 +32,13 @@ from app.kit.http.problems import Fault, Problem, bad_body, faulty
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps, named
 from app.ledger.noun import Noun, Nouns
+from app.ledger.snapshot import Snapshot
 from app.reads import record
 from app.reads.lists import with_member
 from app.writes.operations import Done, Writing
 from app.writes.suggestions import with_nearest
 
-Do = Callable[[Connection, Submission], Done]
+Do = Callable[[Snapshot, Submission], Done]
 
 
 class _DryRun(Exception):
@@ -96,10 +97,11 @@ class Desk:
             raise
 
     def _done(self, connection: Connection, submission: Submission, do: Do) -> Done:
+        snapshot = Snapshot(connection, self.nouns)
         try:
-            return do(connection, submission)
+            return do(snapshot, submission)
         except Problem as problem:
-            raise with_nearest(connection, self.nouns, problem) from None
+            raise with_nearest(snapshot, problem) from None
 
 
 def router(nouns: Nouns, desk: Desk, writing: Writing) -> APIRouter:
@@ -155,51 +157,51 @@ class _Routes:
         )
 
     async def _create(self, request: Request) -> Response:
-        def do(connection: Connection, sent: Submission) -> Done:
-            return self.writing.create(connection, self.noun, sent.body, sent.act)
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
+            return self.writing.create(snapshot, self.noun, sent.body, sent.act)
 
         return await self.desk.take(request, do, types=JSON_TYPES, parameters=CREATING)
 
     async def _replace(self, request: Request) -> Response:
         identifier = record.addressed(self.noun, request.path_params)
 
-        def do(connection: Connection, sent: Submission) -> Done:
-            return self.writing.replace(connection, self.noun, identifier, sent.body, sent.act)
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
+            return self.writing.replace(snapshot, self.noun, identifier, sent.body, sent.act)
 
         return await self.desk.take(request, do, types=JSON_TYPES)
 
     async def _patch(self, request: Request) -> Response:
         identifier = record.addressed(self.noun, request.path_params)
 
-        def do(connection: Connection, sent: Submission) -> Done:
-            return self.writing.patch(connection, self.noun, identifier, sent.body, sent.act)
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
+            return self.writing.patch(snapshot, self.noun, identifier, sent.body, sent.act)
 
         return await self.desk.take(request, do, types=PATCH_TYPES)
 
     async def _delete(self, request: Request) -> Response:
         identifier = record.addressed(self.noun, request.path_params)
 
-        def do(connection: Connection, sent: Submission) -> Done:
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
             _check_members(sent.body, "reason")
-            return self.writing.delete(connection, self.noun, identifier, sent.act)
+            return self.writing.delete(snapshot, self.noun, identifier, sent.act)
 
         return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _restore(self, request: Request) -> Response:
         identifier = record.addressed(self.noun, request.path_params)
 
-        def do(connection: Connection, sent: Submission) -> Done:
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
             revision = _member(sent.body, "revision", int, required=False)
-            return self.writing.restore(connection, self.noun, identifier, revision, sent.act)
+            return self.writing.restore(snapshot, self.noun, identifier, revision, sent.act)
 
         return await self.desk.take(request, do, types=OPTIONAL)
 
     async def _merge(self, request: Request) -> Response:
         identifier = record.addressed(self.noun, request.path_params)
 
-        def do(connection: Connection, sent: Submission) -> Done:
+        def do(snapshot: Snapshot, sent: Submission) -> Done:
             into = _member(sent.body, "into", str, required=True)
-            return self.writing.merge(connection, self.noun, identifier, into, sent.act)
+            return self.writing.merge(snapshot, self.noun, identifier, into, sent.act)
 
         return await self.desk.take(request, do, scope="admin", types=JSON_TYPES)
 

@@ -26,7 +26,7 @@ from app.kit.sql.database import Database
 from app.ledger.maintenance import backup, exporting, migrate
 from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.maintenance.verify import verify
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.settings import SettingError, Settings
@@ -127,7 +127,7 @@ def _verify(settings: Settings) -> int:
         for fault in verify(connection, NOUNS):
             print(fault)
             faults += 1
-        newest = reading.newest(connection)
+        newest = latest_revision(connection)
     database.close()
     print(f"{newest} revisions, {faults} faults" if faults else f"{newest} revisions hold")
     return 1 if faults else 0

@@ -20,6 +20,7 @@ from app.formats.sentences import entry_text
 from app.kit.schema.shapes import Document
 from app.ledger.read.reading import Row
 from app.ledger.read.tombstones import Tombstone, tombstones
+from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.export import Found, Rendition, Stretch
 from app.reads.representation import Format
@@ -108,10 +109,11 @@ def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
     if query.as_of is not None or not context.complete:
         return
     with context.database.reading() as connection:
-        selection = lists.selection_of(connection, query)
-        deleted = tombstones(connection, context.nouns, selection, context.pinned, _MAX_CANCELLED)
+        snapshot = Snapshot(connection, context.nouns).at(context.pinned or None, None)
+        selection = lists.selection_of(snapshot, query)
+        deleted = tombstones(snapshot, selection, _MAX_CANCELLED)
         items = [_last_item(tombstone, context) for tombstone in deleted]
-        cited = context.cited(connection, items)
+        cited = context.cited(snapshot, items)
     for item in items:
         entry = PlacedEntry(item, Stretch([item], cited), context.site, CALENDAR_DAYS)
         event = _event(entry, context.site.identity)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import orjson
-from sqlalchemy import Connection
 
 from app.imports.staging import Staged
 from app.imports.verdicts import likely_twin
@@ -20,10 +19,11 @@ from app.kit.schema.shapes import Document
 from app.kit.terms import any_of
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun
 from app.ledger.read import reading
 from app.ledger.read.reading import Reading
-from app.ledger.selection import NOW, Range, Selection
+from app.ledger.selection import Range, Selection
+from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, last_key
 from app.ledger.write.draft import Draft
 from app.ledger.write.states import Address
@@ -45,8 +45,7 @@ class Neighbours:
 
     def __init__(
         self,
-        connection: Connection,
-        nouns: Nouns,
+        snapshot: Snapshot,
         noun: Noun,
         documents: Sequence[Document],
         apart: Container[Address],
@@ -54,7 +53,7 @@ class Neighbours:
         self.noun = noun
         self._always: list[_Other] = []
         self._buckets: dict[int, list[_Other]] = defaultdict(list)
-        for other in _found(connection, nouns, noun, documents, apart):
+        for other in _found(snapshot, noun, documents, apart):
             bounds = date_bounds(noun, other)
             if bounds is not None:
                 self._keep((other, bounds, _parties(noun, other)))
@@ -99,8 +98,7 @@ class Neighbours:
 
 
 def _found(
-    connection: Connection,
-    nouns: Nouns,
+    snapshot: Snapshot,
     noun: Noun,
     documents: Sequence[Document],
     apart: Container[Address],
@@ -118,12 +116,12 @@ def _found(
     parties = [_parties(noun, document) for document in documents]
     if all(parties):
         selection = selection.also(any_of("party", sorted(frozenset().union(*parties))))
-    search = Reading(connection, nouns, selection, NOW)
+    search = Reading(snapshot, selection)
     keys = search.keys(0, last_key(UNDATED), limit=_MOST + 1)
     if len(keys) > _MOST:
         raise TooMany
     wanted = [row.key for row in search.rows(keys) if (row.noun, row.id) not in apart]
-    for content in reading.documents(connection, wanted).values():
+    for content in reading.documents(snapshot.connection, wanted).values():
         yield orjson.loads(content)
 
 
@@ -190,9 +188,7 @@ def _finder(
         own = [draft.complete[address] for address in new if address[0] == name]
         if len(own) > 1:
             with suppress(TooMany):
-                by_noun[name] = Neighbours(
-                    draft.connection, draft.nouns, draft.nouns[name], own, apart
-                )
+                by_noun[name] = Neighbours(draft.snapshot, draft.nouns[name], own, apart)
 
     def find(address: Address) -> list[Twin]:
         noun, document = draft.nouns[address[0]], draft.complete[address]
@@ -200,6 +196,6 @@ def _finder(
         if noun.name in by_noun and not is_open(bounds):
             return by_noun[noun.name].twins(document)
         # All of them: which count is decided afterwards.
-        return twins(draft.connection, draft.nouns, noun, document, bounds, most=_COMPARED)
+        return twins(draft.snapshot, noun, document, bounds, most=_COMPARED)
 
     return find

@@ -22,7 +22,7 @@ from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
 from app.ledger.noun import Noun
-from app.ledger.read import reading
+from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.draft import Draft
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.states import Address
@@ -77,49 +77,49 @@ class Import:
         outcome = Outcome()
         together = self.terms.atomic or self.terms.dry_run
         if together:
-            with self._transaction(outcome) as connection:
-                self._all(connection, rows, outcome)
+            with self._transaction(outcome) as snapshot:
+                self._all(snapshot, rows, outcome)
                 if self.terms.dry_run or not outcome.clean:
                     raise _Undo
         else:
             for batch in _batches(rows, BATCH):
-                with self._writing() as connection:
-                    verdicts = self._batch(connection, batch)
+                with self._writing() as snapshot:
+                    verdicts = self._batch(snapshot, batch)
                 self._count(verdicts, outcome)
             if self._waiting:
-                with self._writing() as connection:
-                    verdicts = self._late(connection)
+                with self._writing() as snapshot:
+                    verdicts = self._late(snapshot)
                 self._count(verdicts, outcome)
         if self._within is not None:
-            outcome.revision = reading.newest(self._within)
+            outcome.revision = latest_revision(self._within)
             return outcome
         with self.ledger.database.reading() as connection:
-            outcome.revision = reading.newest(connection)
+            outcome.revision = latest_revision(connection)
         return outcome
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Snapshot]:
         if self._within is not None:
             with self._within.begin_nested():
-                yield self._within
+                yield Snapshot(self._within, self.ledger.nouns)
             return
         with self.ledger.database.writing() as connection:
-            yield connection
+            yield Snapshot(connection, self.ledger.nouns)
 
     @contextmanager
-    def _transaction(self, outcome: Outcome) -> Iterator[Connection]:
+    def _transaction(self, outcome: Outcome) -> Iterator[Snapshot]:
         try:
-            with self._writing() as connection:
-                yield connection
+            with self._writing() as snapshot:
+                yield snapshot
         except _Undo:
             outcome.written = False
 
-    def _all(self, connection: Connection, rows: Iterable[Row], outcome: Outcome) -> None:
+    def _all(self, snapshot: Snapshot, rows: Iterable[Row], outcome: Outcome) -> None:
         # All or nothing is one write: no revision shows the half of it.
         size = None if self.terms.atomic else BATCH
         for batch in _batches(rows, size):
-            self._count(self._batch(connection, batch), outcome)
-        self._count(self._late(connection), outcome)
+            self._count(self._batch(snapshot, batch), outcome)
+        self._count(self._late(snapshot), outcome)
 
     def _count(self, verdicts: Sequence[Verdict], outcome: Outcome) -> None:
         outcome.count(verdicts)
@@ -127,8 +127,8 @@ class Import:
 
     # ---- batches
 
-    def _batch(self, connection: Connection, rows: Sequence[Row]) -> list[Verdict]:
-        stager = Stager(connection, self.ledger.nouns, self._claims, self.terms.reason)
+    def _batch(self, snapshot: Snapshot, rows: Sequence[Row]) -> list[Verdict]:
+        stager = Stager(snapshot, self._claims, self.terms.reason)
         stager.look_up(rows)
         staged, verdicts = [], []
         for row in rows:
@@ -136,34 +136,34 @@ class Import:
                 staged.append(stager.stage(row))
             except Problem as problem:
                 name = None if row.noun is None else row.noun.name
-                why = self._with_nearest(connection, problem)
+                why = self._with_nearest(snapshot, problem)
                 verdicts.append(refused(row.number, name, _given_id(row), why))
-        verdicts += self._write(connection, staged)
+        verdicts += self._write(snapshot, staged)
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
-    def _late(self, connection: Connection) -> list[Verdict]:
+    def _late(self, snapshot: Snapshot) -> list[Verdict]:
         """The rows that waited, as long as it goes on; what then still waits is refused."""
         verdicts: list[Verdict] = []
         while self._waiting:
             waiting, self._waiting = self._waiting, []
             for one in waiting:
                 self._claims.give_up(one)
-            verdicts += self._batch(connection, [one.row for one in waiting])
+            verdicts += self._batch(snapshot, [one.row for one in waiting])
             if len(self._waiting) == len(waiting):
                 break
         left, self._waiting = self._waiting, []
-        verdicts += [self._unknown(connection, staged) for staged in left]
+        verdicts += [self._unknown(snapshot, staged) for staged in left]
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
-    def _write(self, connection: Connection, staged: Sequence[Staged]) -> list[Verdict]:
+    def _write(self, snapshot: Snapshot, staged: Sequence[Staged]) -> list[Verdict]:
         """Write what can be written; what cites what is not there yet is put aside."""
         verdicts = [_verdict(one, "unchanged") for one in staged if not one.changes]
-        ready = self._resolved(connection, [one for one in staged if one.changes])
+        ready = self._resolved(snapshot, [one for one in staged if one.changes])
         if not ready:
             return verdicts
-        savepoint = connection.begin_nested()
+        savepoint = snapshot.connection.begin_nested()
         try:
-            done, bad = self._attempt(connection, ready)
+            done, bad = self._attempt(snapshot, ready)
         except Problem as problem:
             savepoint.rollback()
             bad = dict.fromkeys(_circling(problem, ready), problem)
@@ -171,20 +171,20 @@ class Import:
                 bad = {ready[0]: problem}
             if not bad:
                 half = len(ready) // 2
-                verdicts += self._write(connection, ready[:half])
-                return verdicts + self._write(connection, ready[half:])
+                verdicts += self._write(snapshot, ready[:half])
+                return verdicts + self._write(snapshot, ready[half:])
         else:
             if not bad:
                 savepoint.commit()
                 return verdicts + done
             savepoint.rollback()
         verdicts += [self._refuse(one, why) for one, why in bad.items()]
-        return verdicts + self._write(connection, [one for one in ready if one not in bad])
+        return verdicts + self._write(snapshot, [one for one in ready if one not in bad])
 
-    def _resolved(self, connection: Connection, staged: list[Staged]) -> list[Staged]:
+    def _resolved(self, snapshot: Snapshot, staged: list[Staged]) -> list[Staged]:
         """Those of the rows that cite what is there, or each other; the others wait."""
         while staged:
-            draft = Draft(self.ledger.nouns, connection)
+            draft = Draft(snapshot)
             for one in staged:
                 for (noun, identifier), change in one.changes.items():
                     draft.stage(self.ledger.nouns[noun], identifier, change.body)
@@ -206,11 +206,11 @@ class Import:
                 yield self.ledger.nouns[noun], change.body
 
     def _attempt(
-        self, connection: Connection, staged: Sequence[Staged]
+        self, snapshot: Snapshot, staged: Sequence[Staged]
     ) -> tuple[list[Verdict], dict[Staged, Problem]]:
         """Write all of the rows in one write, or find which of them cannot be."""
         changes = {a: change for one in staged for a, change in one.changes.items()}
-        draft = self.ledger.draft(connection, changes.values())
+        draft = self.ledger.draft(snapshot, changes.values())
         bad = self._against_rules(draft, staged)
         if bad:
             return [], bad
@@ -250,15 +250,15 @@ class Import:
         self._claims.give_up(staged)
         return refused(staged.row.number, staged.noun.name, staged.id, problem)
 
-    def _unknown(self, connection: Connection, staged: Staged) -> Verdict:
+    def _unknown(self, snapshot: Snapshot, staged: Staged) -> Verdict:
         problem = Problem(422, "unknown-reference", "", staged.missing)
-        return self._refuse(staged, self._with_nearest(connection, problem))
+        return self._refuse(staged, self._with_nearest(snapshot, problem))
 
-    def _with_nearest(self, connection: Connection, problem: Problem) -> Problem:
+    def _with_nearest(self, snapshot: Snapshot, problem: Problem) -> Problem:
         if self._suggested >= _SUGGESTED or not names_unknown(problem):
             return problem
         self._suggested += 1
-        return with_nearest(connection, self.ledger.nouns, problem)
+        return with_nearest(snapshot, problem)
 
 
 def _verdict(staged: Staged, verdict: str) -> Verdict:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.kit.http.problems import Problem
 from app.kit.strict_json import check_text
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
 from app.writes.bodies import checked
@@ -79,7 +79,7 @@ def seed(ledger: Ledger, path: Path | None = None) -> int:
     """
     groups = read(path or folder(), ledger.nouns)
     with ledger.database.writing() as connection:
-        if reading.newest(connection):
+        if latest_revision(connection):
             return 0
         last = 0
         for plural, changes in groups:

@@ -8,14 +8,14 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from app.imports.readers import Row
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger.noun import Noun, Nouns, Owned
+from app.ledger.noun import Noun, Owned
 from app.ledger.read import history
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
@@ -74,11 +74,9 @@ class Claims:
 class Stager:
     """Stages rows on the records as they stand in one transaction."""
 
-    def __init__(
-        self, connection: Connection, nouns: Nouns, claims: Claims, reason: str | None
-    ) -> None:
-        self.connection = connection
-        self.nouns = nouns
+    def __init__(self, snapshot: Snapshot, claims: Claims, reason: str | None) -> None:
+        self.snapshot = snapshot
+        self.nouns = snapshot.nouns
         self.claims = claims
         self.reason = reason
         self._states: dict[Address, State | None] = {}
@@ -86,7 +84,7 @@ class Stager:
     def look_up(self, rows: Iterable[Row]) -> None:
         """Learn at once of all records that these rows name."""
         wanted = {address for row in rows for address in _named(row)}
-        found = states(self.connection, wanted)
+        found = states(self.snapshot, wanted)
         self._states.update({address: found.get(address) for address in wanted})
 
     def stage(self, row: Row) -> Staged:
@@ -201,11 +199,11 @@ class Stager:
 
     def _state(self, address: Address) -> State | None:
         if address not in self._states:
-            self._states[address] = states(self.connection, [address]).get(address)
+            self._states[address] = states(self.snapshot, [address]).get(address)
         return self._states[address]
 
     def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
-        last = history.newest(self.connection, state.number)
+        last = history.newest(self.snapshot.connection, state.number)
         if last.merged_into is not None:
             return merged(noun, identifier, last.merged_into)
         return deleted(noun, identifier, last.seq)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from sqlalchemy import Connection
 
 from app import __version__
 from app.kit.http.cache import Begun, Stream, tag
@@ -27,7 +27,7 @@ from app.ledger.noun import Noun, Nouns
 from app.ledger.read import lookups, reading
 from app.ledger.read.paging import Position, position, walk
 from app.ledger.read.reading import Row
-from app.ledger.selection import Clock
+from app.ledger.snapshot import Snapshot, open_snapshot
 from app.ledger.write.states import Address
 from app.reads import lists
 from app.reads.lists import Opened, Shown
@@ -93,7 +93,7 @@ class Rendition:
         self.query = query
         self.site = site
         self.format = format_
-        self.pinned = opened.pinned
+        self.pinned = opened.snapshot.revision
         self.next = opened.next
         self._page = opened.rows
         self._shown = Shown.of(query)
@@ -126,9 +126,11 @@ class Rendition:
         """Whether this is all there is: no page of it, and nothing left over."""
         return self.query.cursor is None and self.next is None
 
-    def read(self, connection: Connection) -> Clock:
-        """The pinned clock on a new connection; as long as nothing was written, it is now."""
-        return lists.clock_of(connection, self.pinned or None, self.query.as_of)
+    @contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        """A snapshot of its own at the pinned clock; as long as nothing was written, it is now."""
+        with open_snapshot(self.database, self.nouns) as snapshot:
+            yield snapshot.at(self.pinned or None, self.query.as_of)
 
     def stretches(self) -> Iterator[Stretch]:
         """All that was found, in order."""
@@ -145,8 +147,8 @@ class Rendition:
         after: Position | None = None
         more = True
         while more:
-            with self.database.read_connection() as connection:
-                found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
+            with self.read() as snapshot:
+                found = lists.reading_of(snapshot, self.query)
                 rows, more = walk(found, self.query.orders, after, _ROWS)
             if rows:
                 after = position(rows[-1])
@@ -154,8 +156,8 @@ class Rendition:
 
     def _sorted(self) -> Iterator[list[Row]]:
         """Rows in another order: sorted once, of which only the keys are kept."""
-        with self.database.read_connection() as connection:
-            found = lists.reading_of(connection, self.nouns, self.query, self.read(connection))
+        with self.read() as snapshot:
+            found = lists.reading_of(snapshot, self.query)
             rows, _ = walk(found, self.query.orders, None, 2**62)
         keys = array("q", (row.key for row in rows))
         del rows
@@ -168,16 +170,16 @@ class Rendition:
     def _documents(self, rows: Sequence[Row]) -> Iterator[Stretch]:
         for start in range(0, len(rows), _DOCUMENTS):
             some = rows[start : start + _DOCUMENTS]
-            with self.database.read_connection() as connection:
-                stored = reading.documents(connection, [row.key for row in some])
+            with open_snapshot(self.database, self.nouns) as snapshot:
+                stored = reading.documents(snapshot.connection, [row.key for row in some])
                 items = [self._found(row, stored[row.key]) for row in some]
-                cited = self.cited(connection, items) if self.format.cites else {}
+                cited = self.cited(snapshot, items) if self.format.cites else {}
             yield Stretch(items, cited)
 
     def _found(self, row: Row, stored: bytes) -> Found:
         return Found(row, self.nouns[row.noun], stored, self._shown.item(row, stored))
 
-    def cited(self, connection: Connection, items: Sequence[Found]) -> dict[Address, Document]:
+    def cited(self, snapshot: Snapshot, items: Sequence[Found]) -> dict[Address, Document]:
         """The records that these cite, of the nouns whose names the format shows."""
         wanted: set[Address] = set()
         for found in items:
@@ -188,7 +190,8 @@ class Rendition:
                     if noun in self.format.cites
                 }
         known = {address: self._known[address] for address in wanted & self._known.keys()}
-        several = lookups.several(connection, wanted - known.keys(), self.read(connection))
+        pinned = snapshot.at(self.pinned or None, self.query.as_of)
+        several = lookups.several(pinned, wanted - known.keys())
         new = {address: _brief(stored) for address, (_, stored) in several.items()}
         lasting = {a: document for a, document in new.items() if not self._is_passing(a[0])}
         if len(self._known) + len(lasting) <= _KNOWN:
@@ -207,9 +210,8 @@ def _brief(stored: bytes) -> Document:
 
 
 def begin(
-    connection: Connection,
+    snapshot: Snapshot,
     database: Database,
-    nouns: Nouns,
     secret: bytes,
     *,
     query: Query,
@@ -218,7 +220,7 @@ def begin(
 ) -> Begun:
     """A list in a format: finished for the native one, ready to be streamed for the others."""
     if format_.render is None:
-        return lists.page(connection, nouns, secret, query)
+        return lists.page(snapshot, secret, query)
     asked = [name for name in ("fields", "facets", "include") if query.given(name)]
     if query.fields and format_.lists:
         asked.remove("fields")
@@ -226,9 +228,9 @@ def begin(
         query.fields = ()
     query.facets = query.include = ()
     everything = not format_.pages and not query.given("limit")
-    opened = lists.open_(connection, nouns, secret, query, everything=everything)
-    rendition = Rendition(database, nouns, query, site, opened, format_)
-    heads = nouns.all if format_.cites or query.searches else query.nouns
+    opened = lists.open_(snapshot, secret, query, everything=everything)
+    rendition = Rendition(database, snapshot.nouns, query, site, opened, format_)
+    heads = snapshot.nouns.all if format_.cites or query.searches else query.nouns
     # An upgrade may say the same records otherwise.
     variant: list[Any] = [format_.name, __version__, ",".join(query.fields)]
     if format_.absolute:
@@ -240,11 +242,11 @@ def begin(
     headers += [] if told is None else [(UNSAID.lower(), told)]
     return Stream(
         format_.render(rendition),
-        tag(lists.newest_of(connection, heads, opened.clock), variant),
+        tag(opened.snapshot.latest_of(heads), variant),
         media_type=format_.media_type,
         cache_control=opened.cache_control,
         link=opened.link,
-        stamp=opened.newest,
+        stamp=opened.snapshot.latest_revision,
         headers=tuple(headers),
     )
 

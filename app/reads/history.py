@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection
-
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.http.problems import Fault, Problem, bad_query
@@ -14,9 +12,8 @@ from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.strict_json import dumps
 from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
-from app.ledger.read import reading
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL
-from app.reads.lists import clock_of
 from app.reads.record import entries, missing
 from app.reads.values import day, unknown_parameter
 
@@ -60,55 +57,49 @@ def _number(given: Given, name: str) -> int | None:
 
 
 def history(
-    connection: Connection, secret: bytes, noun: Noun, identifier: str, path: str, raw: bytes
+    snapshot: Snapshot, secret: bytes, noun: Noun, identifier: str, path: str, raw: bytes
 ) -> Answer:
     """A record's revisions, newest first: who, when, why and what changed."""
     listed, given = read(raw, HISTORY_PARAMETERS)
     bound = scope(path, listed)
     cursor = unseal(secret, bound, str(given["cursor"])) if "cursor" in given else None
     revision = cursor.revision if cursor else _number(given, "revision")
-    clock = clock_of(connection, revision, _number(given, "as_of"))
-    number = ledger_history.number(connection, noun.name, identifier)
-    newest = reading.newest(connection)
-    upto = clock.revision or newest
-    total = 0 if number is None else ledger_history.versions(connection, number, upto, clock.as_of)
+    snapshot = snapshot.at(revision, _number(given, "as_of"))
+    number = ledger_history.number(snapshot.connection, noun.name, identifier)
+    total = 0 if number is None else ledger_history.versions(snapshot, number)
     if number is None or total == 0:
-        raise missing(noun, identifier, clock, revision)
+        raise missing(noun, identifier, snapshot.clock, revision)
     limit = _number(given, "limit") or 50
     before = cursor.position[0] if cursor else AFTER_ALL
-    found = ledger_history.history(
-        connection, number, before=before, upto=upto, as_of=clock.as_of, limit=limit + 1
-    )
+    found = ledger_history.history(snapshot, number, before=before, limit=limit + 1)
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        sealed = seal(secret, bound, Cursor(upto, total, (shown[-1].seq,)))
+        sealed = seal(secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,)))
         kept = [pair for pair in listed if pair[0] != "cursor"]
         next_ = f"{path}?{urlencode([*kept, ('cursor', sealed)])}"
+    newest = snapshot.latest_revision
     pinned = "revision" in given or cursor is not None
     return _answer(
-        entries(connection, shown, addressed=False), next_, total, found[0].seq, newest, pinned
+        entries(snapshot, shown, addressed=False), next_, total, found[0].seq, newest, pinned
     )
 
 
-def changes(connection: Connection, path: str, raw: bytes) -> Answer:
+def changes(snapshot: Snapshot, path: str, raw: bytes) -> Answer:
     """The ledger after a revision, oldest first, tombstones included."""
     listed, given = read(raw, CHANGES_PARAMETERS)
-    clock = clock_of(connection, _number(given, "revision"), _number(given, "as_of"))
-    newest = reading.newest(connection)
-    upto = clock.revision or newest
+    snapshot = snapshot.at(_number(given, "revision"), _number(given, "as_of"))
+    upto, newest = snapshot.revision, snapshot.latest_revision
     after, limit = _number(given, "after") or 0, _number(given, "limit") or 50
-    found = ledger_history.changes(
-        connection, after=after, upto=upto, as_of=clock.as_of, limit=limit + 1
-    )
+    found = ledger_history.changes(snapshot, after=after, limit=limit + 1)
     shown = found[:limit]
-    total = ledger_history.count_changes(connection, after=after, upto=upto, as_of=clock.as_of)
+    total = ledger_history.count_changes(snapshot, after=after)
     next_ = None
     if len(found) > limit:
         kept = [pair for pair in listed if pair[0] != "after"]
         next_ = f"{path}?{urlencode([*kept, ('after', shown[-1].seq)])}"
     pinned = "revision" in given
-    return _answer(entries(connection, shown, addressed=True), next_, total, upto, newest, pinned)
+    return _answer(entries(snapshot, shown, addressed=True), next_, total, upto, newest, pinned)
 
 
 def _answer(

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.http.cursors import Cursor, scope, seal, unseal
-from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
@@ -21,38 +19,17 @@ from app.ledger.read import lookups, reading
 from app.ledger.read.facets import facets
 from app.ledger.read.paging import position, walk
 from app.ledger.read.reading import Reading, Row
-from app.ledger.selection import NOW, Clock, Range, Selection
+from app.ledger.selection import Range, Selection
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.states import Address
 from app.reads.query import Query
-
-
-def clock_of(connection: Connection, revision: int | None, as_of: int | None) -> Clock:
-    """The clock that was asked for, brought to the end of its write.
-
-    Raises:
-        Problem: 404 for a revision that is not there yet.
-    """
-    if revision is None:
-        return Clock(None, as_of)
-    newest = reading.newest(connection)
-    if revision > newest:
-        raise Problem(
-            404,
-            "no-such-revision",
-            f"The newest revision is {newest}.",
-            [Fault("revision", "is above the newest", f"1 to {newest}")],
-        )
-    end = reading.end_of_write(connection, revision)
-    return Clock(None if end == newest else end, as_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A list as it stands at the beginning of an answer."""
 
-    newest: int  # the database's revision
-    pinned: int  # the revision that the whole walk sees
-    clock: Clock
+    snapshot: Snapshot  # at the clock that the whole walk sees
     total: int
     rows: list[Row] | None  # those of the page; None: everything, to be walked
     next: str | None
@@ -64,67 +41,63 @@ class Opened:
         return None if self.next is None else f'<{self.next}>; rel="next"'
 
 
-def open_(
-    connection: Connection, nouns: Nouns, secret: bytes, query: Query, *, everything: bool = False
-) -> Opened:
+def open_(snapshot: Snapshot, secret: bytes, query: Query, *, everything: bool = False) -> Opened:
     """Find the rows of a page, what follows it and how many there are; or leave all to a walk."""
-    newest = reading.newest(connection)
     cursor = _cursor(secret, query)
-    clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
-    pinned = cursor.revision if cursor else clock.revision or newest
+    snapshot = snapshot.at(cursor.revision if cursor else query.revision, query.as_of)
     lasting = _lasting(query)
     if everything and cursor is None:
-        return Opened(newest, pinned, clock, 0, None, None, lasting)
-    found = reading_of(connection, nouns, query, clock)
+        return Opened(snapshot, 0, None, None, lasting)
+    found = reading_of(snapshot, query)
     total = cursor.total if cursor else found.count()
     after = cursor.position if cursor else None
     rows, more = walk(found, query.orders, after, query.limit) if query.limit else ([], False)
     next_ = None
     if more:
         bound = scope(query.path, query.binding)
-        next_ = _next(query, seal(secret, bound, Cursor(pinned, total, position(rows[-1]))))
-    return Opened(newest, pinned, clock, total, rows, next_, lasting)
+        next_ = _next(
+            query, seal(secret, bound, Cursor(snapshot.revision, total, position(rows[-1])))
+        )
+    return Opened(snapshot, total, rows, next_, lasting)
 
 
-def page(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
+def page(snapshot: Snapshot, secret: bytes, query: Query) -> Answer:
     """One page of a list, as a finished answer."""
-    opened = open_(connection, nouns, secret, query)
-    rows, clock = opened.rows or [], opened.clock
-    documents = reading.documents(connection, [row.key for row in rows])
+    opened = open_(snapshot, secret, query)
+    rows, snapshot = opened.rows or [], opened.snapshot
+    documents = reading.documents(snapshot.connection, [row.key for row in rows])
     counted = None
     if query.facets:
-        found = reading_of(connection, nouns, query, clock)
-        counted = facets(found, nouns, query.facets, opened.total)
+        counted = facets(reading_of(snapshot, query), query.facets, opened.total)
     shown = Shown.of(query)
     body = _envelope(
         [shown.item(row, documents[row.key]) for row in rows],
         opened.next,
         opened.total,
         {"facets": counted},
-        included(connection, nouns, query.include, _parsed(nouns, rows, documents), clock)
+        included(snapshot, query.include, _parsed(snapshot.nouns, rows, documents))
         if query.include
         else None,
     )
     return Answer(
         body,
-        etag(connection, nouns, query, clock),
+        etag(snapshot, query),
         cache_control=opened.cache_control,
         link=opened.link,
-        stamp=opened.newest,
+        stamp=snapshot.latest_revision,
     )
 
 
-def unchanged(connection: Connection, nouns: Nouns, secret: bytes, query: Query) -> Answer:
+def unchanged(snapshot: Snapshot, secret: bytes, query: Query) -> Answer:
     """A page's tag and how long it holds, without the page.
 
     Raises:
         Problem: as `page` does, for a forged cursor or a revision that is not there yet.
     """
-    newest = reading.newest(connection)
     cursor = _cursor(secret, query)
-    clock = clock_of(connection, cursor.revision if cursor else query.revision, query.as_of)
-    tagged = etag(connection, nouns, query, clock)
-    return Answer(b"", tagged, cache_control=_lasting(query), stamp=newest)
+    snapshot = snapshot.at(cursor.revision if cursor else query.revision, query.as_of)
+    lasting = _lasting(query)
+    return Answer(b"", etag(snapshot, query), cache_control=lasting, stamp=snapshot.latest_revision)
 
 
 def _cursor(secret: bytes, query: Query) -> Cursor | None:
@@ -137,45 +110,37 @@ def _lasting(query: Query) -> str:
     return IMMUTABLE if pinned else REVALIDATE
 
 
-def etag(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> str:
+def etag(snapshot: Snapshot, query: Query) -> str:
     """A list's tag: the newest revision that could have touched it, and its variant."""
     # Words are looked for in the names of what is cited, and `include` shows it.
     wide = query.include or query.searches
     if query.revision is not None or query.cursor is not None:
         # Pinned: the tag of that revision for good, whatever is written later.
-        newest = clock.revision or reading.newest(connection)
+        newest = snapshot.revision
     else:
-        newest = newest_of(connection, nouns.all if wide else query.nouns, clock)
+        newest = snapshot.latest_of(snapshot.nouns if wide else query.nouns)
     return tag(newest, [",".join(query.fields), ",".join(query.include)])
 
 
-def newest_of(connection: Connection, nouns: Iterable[Noun], clock: Clock) -> int:
-    """The newest revision of any record of these nouns, or the one that is looked from."""
-    if clock.revision is not None:
-        return clock.revision
-    heads = reading.heads(connection)
-    return max((heads.get(noun.name, 0) for noun in nouns), default=0)
-
-
-def reading_of(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Reading:
+def reading_of(snapshot: Snapshot, query: Query) -> Reading:
     """What a query selects, at a clock."""
-    return Reading(connection, nouns, selection_of(connection, query), clock)
+    return Reading(snapshot, selection_of(snapshot, query))
 
 
-def selection_of(connection: Connection, query: Query) -> Selection:
+def selection_of(snapshot: Snapshot, query: Query) -> Selection:
     """What a query selects, at whatever clock."""
     return Selection(
         tuple(noun.name for noun in query.nouns),
         query.expression,
         tuple(query.searches),
         query.range,
-        None if query.since is None else reading.first_since(connection, query.since),
+        None if query.since is None else snapshot.first_since(query.since),
     )
 
 
-def selected(connection: Connection, query: Query, noun: str) -> Selection:
+def selected(snapshot: Snapshot, query: Query, noun: str) -> Selection:
     """The records of one noun that a query of the timeline finds."""
-    since = None if query.since is None else reading.first_since(connection, query.since)
+    since = None if query.since is None else snapshot.first_since(query.since)
     found = Selection((noun,), query.expression, tuple(query.searches), query.range, since)
     return found.also(any_of("noun", (noun,)))
 
@@ -247,13 +212,10 @@ def _parsed(
 
 
 def included(
-    connection: Connection,
-    nouns: Nouns,
-    names: Sequence[str],
-    documents: Sequence[tuple[Noun, Document]],
-    clock: Clock,
+    snapshot: Snapshot, names: Sequence[str], documents: Sequence[tuple[Noun, Document]]
 ) -> bytes:
     """The records that documents cite, by noun and identifier, at the same clock."""
+    nouns = snapshot.nouns
     wanted: dict[str, set[str]] = {nouns.by_plural[name].name: set() for name in names}
     for noun, document in documents:
         for _, cited, identifier in citations(document, noun.shape):
@@ -261,19 +223,13 @@ def included(
                 if target in wanted:
                     wanted[target].add(identifier)
     for name in names:
-        wanted[nouns.by_plural[name].name] |= _citing(connection, nouns, name, documents, clock)
+        wanted[nouns.by_plural[name].name] |= _citing(snapshot, name, documents)
     addresses = [(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
-    found = lookups.several(connection, addresses, clock)
+    found = lookups.several(snapshot, addresses)
     return b"{" + b",".join(_group(nouns[noun], found) for noun in wanted) + b"}"
 
 
-def _citing(
-    connection: Connection,
-    nouns: Nouns,
-    name: str,
-    documents: Iterable[tuple[Noun, Document]],
-    clock: Clock,
-) -> set[str]:
+def _citing(snapshot: Snapshot, name: str, documents: Iterable[tuple[Noun, Document]]) -> set[str]:
     """What belongs to these documents by citing them, as positions belong to a meeting."""
     found: set[str] = set()
     by_tag: dict[tuple[str, str], set[str]] = {}
@@ -283,7 +239,7 @@ def _citing(
                 by_tag.setdefault((owned.noun, owned.owner), set()).add(document["id"])
     for (other, tag_name), identifiers in by_tag.items():
         selection = Selection((other,)).also(any_of(tag_name, sorted(identifiers)))
-        here = Reading(connection, nouns, selection, clock)
+        here = Reading(snapshot, selection)
         found |= {row.id for row in here.rows(here.keys(0, 2**63 - 1))}
     return found
 
@@ -292,6 +248,3 @@ def _group(noun: Noun, found: dict[Address, tuple[int, bytes]]) -> bytes:
     own = sorted((i, document) for (name, i), (_, document) in found.items() if name == noun.name)
     members = (dumps(identifier) + b":" + document for identifier, document in own)
     return dumps(noun.plural) + b":{" + b",".join(members) + b"}"
-
-
-__all__ = ["NOW", "clock_of", "included", "page", "with_member"]

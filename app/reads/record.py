@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
@@ -16,9 +15,10 @@ from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.kit.strict_json import dumps, shown
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read import history, lookups, reading
+from app.ledger.read import history, lookups
 from app.ledger.selection import NOW, Clock
-from app.reads.lists import clock_of, included, with_member
+from app.ledger.snapshot import Snapshot
+from app.reads.lists import included, with_member
 from app.reads.parameters import included as include_names
 from app.reads.values import day, listed, one_of, unknown_parameter
 
@@ -73,18 +73,16 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
 PARAMETERS = ("as_of", "revision", "fields", "include", "format")
 
 
-def single(
-    connection: Connection, nouns: Nouns, noun: Noun, identifier: str, asked: Asked
-) -> Answer:
+def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Answer:
     """One record as a finished answer.
 
     Raises:
         Problem: 404 where there is none at this clock, 410 where it was deleted.
     """
-    clock = clock_of(connection, asked.revision, asked.as_of)
-    stored = lookups.record(connection, noun.name, identifier, clock)
+    snapshot = snapshot.at(asked.revision, asked.as_of)
+    stored = lookups.record(snapshot, (noun.name, identifier))
     if stored is None:
-        raise missing(noun, identifier, clock, asked.revision)
+        raise missing(noun, identifier, snapshot.clock, asked.revision)
     if stored.merged_into is not None:
         raise merged(noun, identifier, stored.merged_into)
     if stored.document is None:
@@ -95,14 +93,14 @@ def single(
         body = dumps({name: parsed[name] for name in parsed if name in asked.fields})
     if asked.include:
         document = (noun, orjson.loads(stored.document))
-        more = included(connection, nouns, asked.include, [document], clock)
+        more = included(snapshot, asked.include, [document])
         body = with_member(body, "included", more)
         told += [",".join(asked.include), more.decode()]
     return Answer(
         body,
         tag(stored.seq, told),
         cache_control=REVALIDATE if asked.revision is None else IMMUTABLE,
-        stamp=reading.newest(connection),
+        stamp=snapshot.latest_revision,
     )
 
 
@@ -183,13 +181,13 @@ def entry(revision: history.Revision, before: bytes | None, *, addressed: bool) 
 
 
 def entries(
-    connection: Connection, revisions: Sequence[history.Revision], *, addressed: bool
+    snapshot: Snapshot, revisions: Sequence[history.Revision], *, addressed: bool
 ) -> list[bytes]:
     """Revisions with what each changed."""
     return [
         entry(
             revision,
-            history.document_before(connection, revision.record, revision.seq),
+            history.document_before(snapshot.connection, revision.record, revision.seq),
             addressed=addressed,
         )
         for revision in revisions

@@ -8,10 +8,10 @@ import orjson
 from sqlalchemy import Connection, text
 
 from app.kit import edtf
-from app.ledger.noun import Nouns
 from app.ledger.read import reading
 from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS, NOW, Selection
+from app.ledger.selection import ALL_KEYS, Selection
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import BEFORE_ALL
 
 MAX_OFFERED = 400
@@ -40,32 +40,32 @@ class Choices:
 class Chooser:
     """Knows what to offer, and looks again only after something was written."""
 
-    def __init__(self, nouns: Nouns) -> None:
-        self._nouns = nouns
+    def __init__(self) -> None:
         self._known: Choices | None = None
 
-    def of(self, connection: Connection) -> Choices:
+    def of(self, snapshot: Snapshot) -> Choices:
         """What there is to choose from now."""
-        newest = reading.newest(connection)
+        newest = snapshot.latest_revision
         known = self._known
         if known is None or known.newest != newest:
             known = Choices(
-                self._named(connection, "party"),
-                self._named(connection, "issue"),
-                self._named(connection, "person"),
-                self._named(connection, "process"),
-                tuple(edtf.iso(day) for day in _days(connection)),
+                _named(snapshot, "party"),
+                _named(snapshot, "issue"),
+                _named(snapshot, "person"),
+                _named(snapshot, "process"),
+                tuple(edtf.iso(day) for day in _days(snapshot.connection)),
                 newest,
             )
             self._known = known
         return known
 
-    def _named(self, connection: Connection, noun: str) -> tuple[tuple[str, str], ...]:
-        found = Reading(connection, self._nouns, Selection((noun,)), NOW)
-        stored = reading.documents(connection, found.keys(*ALL_KEYS, limit=MAX_OFFERED))
-        documents = [orjson.loads(one) for one in stored.values()]
-        named = [(document["id"], document["name"]) for document in documents]
-        return tuple(sorted(named, key=lambda pair: (pair[1].casefold(), pair[0])))
+
+def _named(snapshot: Snapshot, noun: str) -> tuple[tuple[str, str], ...]:
+    found = Reading(snapshot, Selection((noun,)))
+    stored = reading.documents(snapshot.connection, found.keys(*ALL_KEYS, limit=MAX_OFFERED))
+    documents = [orjson.loads(one) for one in stored.values()]
+    named = [(document["id"], document["name"]) for document in documents]
+    return tuple(sorted(named, key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
 def _days(connection: Connection) -> list[int]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns
-from app.ledger.selection import Clock
+from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.parameters import included
 from app.web.wording import base
@@ -48,17 +47,17 @@ class Cited:
         return sorted(found, key=lambda position: (position["party"], position["id"]))
 
 
-def cited(connection: Connection, nouns: Nouns, citing: Citing, clock: Clock) -> Cited:
+def cited(snapshot: Snapshot, citing: Citing) -> Cited:
     """What these documents cite, and what the positions voiced at these meetings cite in turn."""
     events = [pair for pair in citing if pair[0].event]
     own: dict[str, Any] = {}
     if events:
-        own = orjson.loads(lists.included(connection, nouns, ("positions",), events, clock))
+        own = orjson.loads(lists.included(snapshot, ("positions",), events))
     voiced = own.get("positions", {})
-    position = nouns["position"]
+    position = snapshot.nouns["position"]
     everything = [*citing, *((position, document) for document in voiced.values())]
-    names = _names(nouns, (noun for noun, _ in everything))
-    found = orjson.loads(lists.included(connection, nouns, names, everything, clock))
+    names = _names(snapshot.nouns, (noun for noun, _ in everything))
+    found = orjson.loads(lists.included(snapshot, names, everything))
     found["positions"] = found.get("positions", {}) | voiced
     return Cited(found)
 

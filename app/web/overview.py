@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
-from app.ledger.noun import Nouns
 from app.ledger.read import lookups
 from app.ledger.read.facets import facets
-from app.ledger.selection import Clock
+from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.query import Query
 
@@ -27,21 +25,21 @@ class Overview:
     statuses: dict[str, int]
 
 
-def overview(connection: Connection, nouns: Nouns, query: Query, clock: Clock) -> Overview:
+def overview(snapshot: Snapshot, query: Query) -> Overview:
     """What the entries that a query finds are about, the process with the most of them first."""
-    found = lists.reading_of(connection, nouns, query, clock)
-    counted = facets(found, nouns, ("process", "status"), found.count())
+    found = lists.reading_of(snapshot, query)
+    counted = facets(found, ("process", "status"), found.count())
     several = list(counted["process"].items())
     known = [
         (record, number)
         for identifier, number in several[:MAX_PROCESSES]
-        if (record := _process(connection, identifier, clock)) is not None
+        if (record := _process(snapshot, identifier)) is not None
     ]
     return Overview(tuple(known), max(len(several) - MAX_PROCESSES, 0), counted["status"])
 
 
-def _process(connection: Connection, identifier: str, clock: Clock) -> Document | None:
-    found = lookups.record(connection, "process", identifier, clock)
+def _process(snapshot: Snapshot, identifier: str) -> Document | None:
+    found = lookups.record(snapshot, ("process", identifier))
     if found is None or found.document is None:
         return None
     document: Document = orjson.loads(found.document)

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.analysis.network import encounters
@@ -18,9 +17,7 @@ from app.api.responses import Answers
 from app.kit.http.cache import Answer, tag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
-from app.ledger.noun import Nouns
-from app.ledger.read import reading
-from app.ledger.selection import Clock
+from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.query import Grammar, Query
 from app.web import assets, query
@@ -38,84 +35,82 @@ Context = dict[str, Any]
 class Pages:
     """Makes the pages from what lists and readings give."""
 
-    nouns: Nouns
     secret: bytes
     grammar: Grammar
     title: Title
     renderer: Renderer
     chooser: Chooser
 
-    def answer(self, connection: Connection, asked: Asked) -> Answer:
+    def answer(self, snapshot: Snapshot, asked: Asked) -> Answer:
         """A page as a finished answer."""
         query = asked.query(self.grammar)
-        newest = reading.newest(connection)
-        context, link = _VIEWS[asked.view](self, connection, query)
+        newest = snapshot.latest_revision
+        context, link = _VIEWS[asked.view](self, snapshot, query)
         if context.get("next"):
             context["next"] = _with_own(context["next"], asked)
         content = self.renderer.page(
             asked,
             title=self.title,
-            choices=self.chooser.of(connection),
+            choices=self.chooser.of(snapshot),
             revision=query.revision or newest,
             **context,
         )
         etag = tag(newest, [self.renderer.version, asked.path, repr(asked.own)])
         return Answer(content, etag, "text/html; charset=utf-8", link=link, stamp=newest)
 
-    def refusal(self, connection: Connection, asked: Asked, problem: Problem) -> bytes:
+    def refusal(self, snapshot: Snapshot, asked: Asked, problem: Problem) -> bytes:
         """The page that says what is wrong with a request, with the form to mend it."""
         return self.renderer.page(
             asked,
             title=self.title,
-            choices=self.chooser.of(connection),
-            revision=reading.newest(connection),
+            choices=self.chooser.of(snapshot),
+            revision=snapshot.latest_revision,
             problem=problem,
         )
 
-    def clock(self, connection: Connection, query: Query) -> Clock:
-        """The clock of a page: that of its cursor, where it has one."""
+    def at(self, snapshot: Snapshot, query: Query) -> Snapshot:
+        """The snapshot of a page: at the clock of its cursor, where it has one."""
         revision = query.revision
         if query.cursor is not None:
             bound = scope(query.path, query.binding)
             revision = unseal(self.secret, bound, query.cursor).revision
-        return lists.clock_of(connection, revision, query.as_of)
+        return snapshot.at(revision, query.as_of)
 
 
-def _timeline(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
-    answer = lists.page(connection, pages.nouns, pages.secret, query)
+def _timeline(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
+    answer = lists.page(snapshot, pages.secret, query)
     found = orjson.loads(answer.content)
-    citing = [(pages.nouns[entry["type"]], entry) for entry in found["items"]]
-    clock = pages.clock(connection, query)
+    citing = [(snapshot.nouns[entry["type"]], entry) for entry in found["items"]]
+    snapshot = pages.at(snapshot, query)
     context = {
         "entries": found["items"],
         "total": found["total"],
         "next": found["next"],
-        "overview": overview(connection, pages.nouns, query, clock),
-        "cited": cited(connection, pages.nouns, citing, clock),
+        "overview": overview(snapshot, query),
+        "cited": cited(snapshot, citing),
     }
     return context, answer.link
 
 
-def _positions(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
-    clock = pages.clock(connection, query)
+def _positions(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
+    snapshot = pages.at(snapshot, query)
     if not query.given("issue"):
-        return {"issues": issues(connection, pages.nouns, query, clock)}, None
-    found = stances(connection, pages.nouns, query, clock)
-    citing = [(pages.nouns["position"], step.position) for step in found.steps]
+        return {"issues": issues(snapshot, query)}, None
+    found = stances(snapshot, query)
+    citing = [(snapshot.nouns["position"], step.position) for step in found.steps]
     return {
         "stances": found,
-        "cited": cited(connection, pages.nouns, citing, clock),
+        "cited": cited(snapshot, citing),
     }, None
 
 
-def _met(pages: Pages, connection: Connection, query: Query) -> tuple[Context, str | None]:
-    clock = pages.clock(connection, query)
-    found = encounters(connection, pages.nouns, query, clock)
-    names = pages.chooser.of(connection).names
+def _met(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
+    found = encounters(pages.at(snapshot, query), query)
+    names = pages.chooser.of(snapshot).names
     return {"encounters": found, "picture": picture(found, names)}, None
 
 
-_VIEWS: dict[str, Callable[[Pages, Connection, Query], tuple[Context, str | None]]] = {
+_VIEWS: dict[str, Callable[[Pages, Snapshot, Query], tuple[Context, str | None]]] = {
     "timeline": _timeline,
     "positions": _positions,
     "met": _met,
@@ -127,20 +122,18 @@ def _with_own(next_: str, asked: Asked) -> str:
     return next_ + own
 
 
-def router(
-    nouns: Nouns, answers: Answers, secret: bytes, grammar: Grammar, title: Title
-) -> APIRouter:
+def router(answers: Answers, secret: bytes, grammar: Grammar, title: Title) -> APIRouter:
     """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
     own, widget = assets.own(), assets.timeline_widget()
     accepted = replace(grammar, max_limit=query.MAX_LIMIT)
-    pages = Pages(nouns, secret, accepted, title, Renderer(own, widget), Chooser(nouns))
+    pages = Pages(secret, accepted, title, Renderer(own, widget), Chooser())
     routes = APIRouter(include_in_schema=False)
 
     async def get_page(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         try:
             asked = query.read(path, raw, accepted)
-            response = await answers.get(request, lambda found: pages.answer(found, asked))
+            response = await answers.get(request, lambda snapshot: pages.answer(snapshot, asked))
         except Problem as problem:
             asked = query.plain(path, raw, accepted, problem)
             response = await answers.get(request, _refusing(pages, asked, problem))
@@ -155,9 +148,9 @@ def router(
     return routes
 
 
-def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Connection], Answer]:
-    def make(connection: Connection) -> Answer:
-        content = pages.refusal(connection, asked, problem)
+def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Snapshot], Answer]:
+    def make(snapshot: Snapshot) -> Answer:
+        content = pages.refusal(snapshot, asked, problem)
         return Answer(content, '"refused"', "text/html; charset=utf-8", stamp=-1)
 
     return make

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection
-
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import Part, parts
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.read import history
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, states
@@ -27,9 +26,9 @@ from app.writes.identifiers import derived
 class Creation:
     """Stages records in the order in which they are to be written: what stands inside first."""
 
-    def __init__(self, nouns: Nouns, connection: Connection) -> None:
-        self.nouns = nouns
-        self.connection = connection
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.nouns = snapshot.nouns
         self.changes: list[Change] = []
         # Where in the body each of them stands; empty for the record that was posted.
         self.paths: dict[Address, str] = {}
@@ -97,7 +96,7 @@ class Creation:
         for (name, identifier), path in self.paths.items():
             noun, document = self.nouns[name], draft.complete[name, identifier]
             bounds, beside = date_bounds(noun, document), self._beside(draft, (name, identifier))
-            near = twins(draft.connection, self.nouns, noun, document, bounds, beside=beside)
+            near = twins(self.snapshot, noun, document, bounds, beside=beside)
             if near:
                 found.append((noun, path, near))
         if found:
@@ -124,7 +123,7 @@ class Creation:
         state = (
             None
             if first == own
-            else states(self.connection, [(noun.name, first)]).get((noun.name, first))
+            else states(self.snapshot, [(noun.name, first)]).get((noun.name, first))
         )
         if state is not None and state.key is None:
             self.warnings.append(f"id: “{first}” is taken: {self._hint(noun, first)}")
@@ -152,7 +151,7 @@ class Creation:
     def _taken(self, noun: Noun, identifier: str) -> bool:
         addresses: list[Address] = [(name, identifier) for name in self.nouns.siblings(noun)]
         return any(address in self.paths for address in addresses) or bool(
-            states(self.connection, addresses)
+            states(self.snapshot, addresses)
         )
 
     def _id_taken(self, noun: Noun, identifier: str) -> Problem:
@@ -162,14 +161,14 @@ class Creation:
 
     def _hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
-        held = states(self.connection, [(n, identifier) for n in self.nouns.siblings(noun)])
+        held = states(self.snapshot, [(n, identifier) for n in self.nouns.siblings(noun)])
         if not held:
             return "it stands twice in this body; choose another identifier"
         holder = self.nouns[next(iter(held))[0]]
         state = held[holder.name, identifier]
         url = f"/v1/{holder.plural}/{identifier}"
         if state.key is None:
-            into = history.newest(self.connection, state.number).merged_into
+            into = history.newest(self.snapshot.connection, state.number).merged_into
             done = "deleted" if into is None else f"folded into {into}"
             return f"that {holder.name} was {done}; bring it back with POST {url}/restore"
         if holder is not noun:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import cited, parts, texts
 from app.kit.terms import any_of
 from app.kit.words import fold, words
 from app.ledger.dates import Bounds
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun
 from app.ledger.read.lookups import several
 from app.ledger.read.reading import Reading, documents
-from app.ledger.selection import ALL_KEYS, NOW, Range, Search, Selection, Word
+from app.ledger.selection import ALL_KEYS, Range, Search, Selection, Word
+from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, first_key
 from app.writes.identifiers import namesakes
 
@@ -48,8 +48,7 @@ class Twin:
 
 
 def twins(
-    connection: Connection,
-    nouns: Nouns,
+    snapshot: Snapshot,
     noun: Noun,
     document: Document,
     bounds: Bounds | None,
@@ -62,7 +61,7 @@ def twins(
     `beside` are new records of the noun that are written along with it.
     """
     found: dict[str, Twin] = {}
-    for other in (*beside, *_candidates(connection, nouns, noun, document, bounds)):
+    for other in (*beside, *_candidates(snapshot, noun, document, bounds)):
         twin = compared(noun, document, other, bounds)
         if twin is not None:
             found[twin.id] = twin
@@ -81,17 +80,17 @@ def compared(noun: Noun, document: Document, other: Document, bounds: Bounds | N
 
 
 def _candidates(
-    connection: Connection, nouns: Nouns, noun: Noun, document: Document, bounds: Bounds | None
+    snapshot: Snapshot, noun: Noun, document: Document, bounds: Bounds | None
 ) -> Iterator[Document]:
     keys: dict[int, None] = {}
     for selection, low in _selections(noun, document, bounds):
-        reading = Reading(connection, nouns, selection, NOW)
+        reading = Reading(snapshot, selection)
         found = reading.keys(low, ALL_KEYS[1], descending=True, limit=_LOOKED_AT)
         keys |= dict.fromkeys(found)
-    for content in documents(connection, list(keys)).values():
+    for content in documents(snapshot.connection, list(keys)).values():
         yield orjson.loads(content)
     named = [(noun.name, identifier) for identifier in namesakes(noun, document)]
-    for _, content in several(connection, named, NOW).values():
+    for _, content in several(snapshot, named).values():
         yield orjson.loads(content)
 
 

@@ -1,7 +1,7 @@
 """Writing records: create, replace, patch, delete, restore, merge. One transaction each.
 
-Every function takes a connection that holds the write lock, and changes nothing of what it is
-given.
+Every function takes a snapshot of the transaction that holds the write lock, and changes nothing of
+what it is given.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.http.problems import Problem, bad_body, faulty
 from app.kit.schema.shapes import EVENT, Document
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history
 from app.ledger.selection import NOW
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Draft, Unknown, body_of
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
@@ -71,12 +71,12 @@ class Writing:
 
     # ---- what can be done
 
-    def create(self, connection: Connection, noun: Noun, raw: Any, act: Act) -> Done:
+    def create(self, snapshot: Snapshot, noun: Noun, raw: Any, act: Act) -> Done:
         """Create a record, and the new records inside it, all or nothing."""
-        creation = Creation(self.nouns, connection)
+        creation = Creation(snapshot)
         identifier = creation.add_whole(noun, as_object(raw))
         try:
-            draft = self._draft(connection, creation.changes)
+            draft = self._draft(snapshot, creation.changes)
         except Problem as problem:
             raise creation.located(problem) from None
         if not act.allow_twins:
@@ -85,17 +85,15 @@ class Writing:
         done.warnings += creation.warnings
         return done
 
-    def replace(
-        self, connection: Connection, noun: Noun, identifier: str, raw: Any, act: Act
-    ) -> Done:
+    def replace(self, snapshot: Snapshot, noun: Noun, identifier: str, raw: Any, act: Act) -> Done:
         """Create a record under an identifier, or replace it whole."""
         body = as_object(raw)
         _check_owned(noun, body)
         if body.setdefault("id", identifier) != identifier:
             raise _wrong_id(identifier)
-        state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))
+        state = states(snapshot, [(noun.name, identifier)]).get((noun.name, identifier))
         if state is not None and state.key is None:
-            raise self._gone(connection, noun, identifier, state)
+            raise self._gone(snapshot, noun, identifier, state)
         old = _document(state)
         check_match(noun, identifier, old, act.if_match)
         if old is not None:
@@ -105,14 +103,12 @@ class Writing:
         new = checked(noun, body)
         if old is not None:
             noun.transition(old, new, act.reason)
-        draft = self._draft(connection, [Change(noun.name, identifier, new)])
+        draft = self._draft(snapshot, [Change(noun.name, identifier, new)])
         return self._done(draft, noun, identifier, act)
 
-    def patch(
-        self, connection: Connection, noun: Noun, identifier: str, raw: Any, act: Act
-    ) -> Done:
+    def patch(self, snapshot: Snapshot, noun: Noun, identifier: str, raw: Any, act: Act) -> Done:
         """Change a record by a JSON merge patch (RFC 7396)."""
-        old = self._present(connection, noun, identifier)
+        old = self._present(snapshot, noun, identifier)
         check_match(noun, identifier, old, act.if_match)
         changes = {k: v for k, v in as_object(raw).items() if k not in noun.shape.derived}
         _check_owned(noun, changes)
@@ -120,27 +116,27 @@ class Writing:
             raise _wrong_id(identifier)
         new = checked(noun, patched(_bare(old, noun), changes, noun.shape))
         noun.transition(old, new, act.reason)
-        draft = self._draft(connection, [Change(noun.name, identifier, new)])
+        draft = self._draft(snapshot, [Change(noun.name, identifier, new)])
         return self._done(draft, noun, identifier, act)
 
-    def delete(self, connection: Connection, noun: Noun, identifier: str, act: Act) -> Done:
+    def delete(self, snapshot: Snapshot, noun: Noun, identifier: str, act: Act) -> Done:
         """Leave a tombstone; what belongs to the record goes along with it."""
-        old = self._present(connection, noun, identifier)
+        old = self._present(snapshot, noun, identifier)
         check_match(noun, identifier, old, act.if_match)
         along = [
             Change(other, id_, None, along=True)
-            for (other, id_) in citing(connection, self.nouns, [f"{noun.name}:{identifier}"])
+            for (other, id_) in citing(snapshot, [f"{noun.name}:{identifier}"])
             if other in {owned.noun for owned in noun.owned}
         ]
-        draft = self._draft(connection, [Change(noun.name, identifier, None), *along])
+        draft = self._draft(snapshot, [Change(noun.name, identifier, None), *along])
         return self._done(draft, noun, identifier, act)
 
     def restore(
-        self, connection: Connection, noun: Noun, identifier: str, revision: int | None, act: Act
+        self, snapshot: Snapshot, noun: Noun, identifier: str, revision: int | None, act: Act
     ) -> Done:
         """Bring back a tombstone, or an earlier state as a new revision."""
         address = (noun.name, identifier)
-        state = states(connection, [address]).get(address)
+        state = states(snapshot, [address]).get(address)
         if state is None:
             raise missing(noun, identifier, NOW)
         if state.key is not None:
@@ -149,32 +145,30 @@ class Writing:
                 raise bad_body("revision", "is missing, as the record is not deleted", what)
             check_match(noun, identifier, _document(state), act.if_match)
         else:
-            check_tombstone(noun, history.newest(connection, state.number), act.if_match)
+            check_tombstone(noun, history.newest(snapshot.connection, state.number), act.if_match)
         if revision is None:
-            last = history.newest(connection, state.number)
-            changes, warnings = undone(connection, self.nouns, last)
+            last = history.newest(snapshot.connection, state.number)
+            changes, warnings = undone(snapshot, last)
         else:
-            was = self._earlier(connection, noun, identifier, revision)
+            was = self._earlier(snapshot, noun, identifier, revision)
             changes = [Change(*address, body_of(noun, was), was=was, along=True)]
             warnings = []
-        warnings += followed(connection, self.nouns, changes)
-        done = self._done(self._draft(connection, changes), noun, identifier, act)
+        warnings += followed(snapshot, changes)
+        done = self._done(self._draft(snapshot, changes), noun, identifier, act)
         done.warnings += warnings
         return done
 
-    def merge(
-        self, connection: Connection, noun: Noun, identifier: str, into: str, act: Act
-    ) -> Done:
+    def merge(self, snapshot: Snapshot, noun: Noun, identifier: str, into: str, act: Act) -> Done:
         """Fold a twin into another record; everything that cited it cites the other."""
         try:
-            old = self._present(connection, noun, identifier)
+            old = self._present(snapshot, noun, identifier)
         except Problem as problem:
             raise _by_merging(problem) from None
         check_match(noun, identifier, old, act.if_match)
         if into == identifier:
             raise bad_body("into", "is the record itself", "another record of the same kind")
         try:
-            target = self._present(connection, noun, into)
+            target = self._present(snapshot, noun, into)
         except Problem:
             why = f"names no {noun.name}"
             fault = Unknown("into", why, nouns=(noun.name,), identifier=into)
@@ -185,7 +179,7 @@ class Writing:
         kinds = {noun.name, EVENT} if noun.event else {noun.name}
         changes = {
             address: pointed_elsewhere(self.nouns[address[0]], document, kinds, identifier, into)
-            for address, document in citing(connection, self.nouns, cited).items()
+            for address, document in citing(snapshot, cited).items()
             if address != (noun.name, identifier)
         }
         own = (noun.name, into)
@@ -194,12 +188,12 @@ class Writing:
         written = [Change(noun.name, identifier, None, merged_into=into, along=True)]
         written += [Change(*own, changes.pop(own), along=True)]
         written += [Change(*address, body, along=True) for address, body in changes.items()]
-        return self._done(self._draft(connection, written), noun, into, act)
+        return self._done(self._draft(snapshot, written), noun, into, act)
 
     # ---- how it is done
 
-    def _draft(self, connection: Connection, changes: Sequence[Change]) -> Draft:
-        draft = self.ledger.draft(connection, changes)
+    def _draft(self, snapshot: Snapshot, changes: Sequence[Change]) -> Draft:
+        draft = self.ledger.draft(snapshot, changes)
         checks.check(draft, [(change.noun, change.id) for change in changes if not change.along])
         return draft
 
@@ -217,25 +211,23 @@ class Writing:
         created = state is None
         return Done(noun, identifier, created, own.content, own.seq, written, warnings)
 
-    def _present(self, connection: Connection, noun: Noun, identifier: str) -> Document:
-        state = states(connection, [(noun.name, identifier)]).get((noun.name, identifier))
+    def _present(self, snapshot: Snapshot, noun: Noun, identifier: str) -> Document:
+        state = states(snapshot, [(noun.name, identifier)]).get((noun.name, identifier))
         if state is None:
             raise missing(noun, identifier, NOW)
         document = _document(state)
         if document is None:
-            raise self._gone(connection, noun, identifier, state)
+            raise self._gone(snapshot, noun, identifier, state)
         return document
 
-    def _gone(self, connection: Connection, noun: Noun, identifier: str, state: State) -> Problem:
-        last = history.newest(connection, state.number)
+    def _gone(self, snapshot: Snapshot, noun: Noun, identifier: str, state: State) -> Problem:
+        last = history.newest(snapshot.connection, state.number)
         if last.merged_into is not None:
             return merged(noun, identifier, last.merged_into)
         return deleted(noun, identifier, last.seq)
 
-    def _earlier(
-        self, connection: Connection, noun: Noun, identifier: str, revision: int
-    ) -> Document:
-        found = history.one(connection, revision)
+    def _earlier(self, snapshot: Snapshot, noun: Noun, identifier: str, revision: int) -> Document:
+        found = history.one(snapshot.connection, revision)
         if found is None or (found.noun, found.id) != (noun.name, identifier):
             path = f"/v1/{noun.plural}/{identifier}/history"
             raise bad_body("revision", "is none of this record", f"one listed in {path}")

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun
 from app.ledger.read import history
 from app.ledger.read.history import Revision
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.writes.merge import turn
 
 
-def undone(connection: Connection, nouns: Nouns, last: Revision) -> tuple[list[Change], list[str]]:
+def undone(snapshot: Snapshot, last: Revision) -> tuple[list[Change], list[str]]:
     """The changes that undo the write that left a tombstone, it first; and what stays."""
-    changes, warnings = [], []
+    changes, warnings, connection = [], [], snapshot.connection
     for entry in history.of_write(connection, last.write):
         before = history.document_before(connection, entry.record, entry.seq)
         if before is None or (last.action == "deleted" and entry.action != "deleted"):
             continue
-        noun = nouns[entry.noun]
+        noun = snapshot.nouns[entry.noun]
         stays = _stays(noun, entry, history.newest(connection, entry.record))
         if stays is not None:
             warnings.append(f"{entry.noun} {entry.id} {stays}")
@@ -33,7 +33,7 @@ def undone(connection: Connection, nouns: Nouns, last: Revision) -> tuple[list[C
         was = orjson.loads(before)
         changes.append(Change(entry.noun, entry.id, body_of(noun, was), was=was, along=True))
         if entry.record == last.record:
-            warnings += _kept(connection, entry, was)
+            warnings += _kept(snapshot, entry, was)
     changes.sort(key=lambda change: (change.noun, change.id) != (last.noun, last.id))
     return changes, warnings
 
@@ -54,8 +54,9 @@ def _stays(noun: Noun, entry: Revision, newest: Revision) -> str | None:
     return "was changed since, and stays as it is"
 
 
-def _kept(connection: Connection, entry: Revision, was: Document) -> Iterator[str]:
+def _kept(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
     """What a record had taken over from a twin that is back already."""
+    connection = snapshot.connection
     made = history.one(connection, was["revision"])
     for twin in history.of_write(connection, made.write) if made is not None else ():
         if twin.noun == entry.noun and twin.merged_into == entry.id:
@@ -67,15 +68,15 @@ def _kept(connection: Connection, entry: Revision, was: Document) -> Iterator[st
                 )
 
 
-def followed(connection: Connection, nouns: Nouns, changes: Sequence[Change]) -> list[str]:
+def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
     """Let what is brought back cite the records that others were folded into since. In place."""
     own = {(change.noun, change.id) for change in changes}
-    warnings = []
+    warnings, nouns = [], snapshot.nouns
     for change in changes:
         noun, body = nouns[change.noun], change.body or {}
         for kind, identifier in dict.fromkeys(cited(body, noun.shape)):
             addresses = [(name, identifier) for name in nouns.targets(kind)]
-            into = None if own.intersection(addresses) else _place(connection, addresses)
+            into = None if own.intersection(addresses) else _place(snapshot, addresses)
             if into is not None:
                 turn(body, noun, {kind}, identifier, into)
                 told = f"{noun.name} {change.id} cites {into}, which {identifier} was folded into"
@@ -83,20 +84,20 @@ def followed(connection: Connection, nouns: Nouns, changes: Sequence[Change]) ->
     return warnings
 
 
-def _place(connection: Connection, addresses: Sequence[Address]) -> str | None:
+def _place(snapshot: Snapshot, addresses: Sequence[Address]) -> str | None:
     """The record that stands in place of one that was folded into it, however often."""
     seen: set[Address] = set()
     into = None
-    found = states(connection, addresses)
+    found = states(snapshot, addresses)
     while found:
         address, state = next(iter(found.items()))
         if state.key is not None or address in seen:
             return into
         seen.add(address)
-        into = _merged_into(connection, state)
-        found = {} if into is None else states(connection, [(address[0], into)])
+        into = _merged_into(snapshot, state)
+        found = {} if into is None else states(snapshot, [(address[0], into)])
     return None
 
 
-def _merged_into(connection: Connection, state: State) -> str | None:
-    return history.newest(connection, state.number).merged_into
+def _merged_into(snapshot: Snapshot, state: State) -> str | None:
+    return history.newest(snapshot.connection, state.number).merged_into

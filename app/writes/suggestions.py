@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from app.kit.http.problems import Fault, Problem, spoken
 from app.kit.words import fold
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun
 from app.ledger.read import history
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Unknown
 from app.ledger.write.states import states
 
@@ -26,31 +27,31 @@ def names_unknown(problem: Problem) -> bool:
     return any(isinstance(fault, Unknown) for fault in problem.errors)
 
 
-def with_nearest(connection: Connection, nouns: Nouns, problem: Problem) -> Problem:
+def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
     """The same problem; unknown references name the nearest known ones."""
-    faults = list(problem.errors)
+    nouns, faults = snapshot.nouns, list(problem.errors)
     unknown = [(n, fault) for n, fault in enumerate(faults) if isinstance(fault, Unknown)]
     if not unknown:
         return problem
     for place, fault in unknown[:_LOOKED_UP]:
         known = [nouns[name] for cited in fault.nouns for name in nouns.targets(cited)]
-        gone = _gone(connection, known, fault)
+        gone = _gone(snapshot, known, fault)
         if gone is not None:
             faults[place] = gone
             continue
-        near = nearest(connection, known, fault.identifier)
+        near = nearest(snapshot, known, fault.identifier)
         faults[place] = replace(fault, accepted=near or _where(known))
     return replace(problem, detail=spoken([hinted(fault) for fault in faults]), errors=faults)
 
 
-def _gone(connection: Connection, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
+def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
         address = (noun.name, fault.identifier)
-        state = states(connection, [address]).get(address)
+        state = states(snapshot, [address]).get(address)
         if state is None or state.key is not None:
             continue
-        last = history.newest(connection, state.number)
+        last = history.newest(snapshot.connection, state.number)
         name = f"the {noun.name} “{fault.identifier}”"
         if last.merged_into is not None:
             into = last.merged_into
@@ -77,12 +78,13 @@ def _where(nouns: Sequence[Noun]) -> str:
     return f"the identifier of {article} {names} in {lists}; to add one: POST {lists}"
 
 
-def nearest(connection: Connection, nouns: Sequence[Noun], identifier: str) -> list[str]:
+def nearest(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[str]:
     """The identifiers of the records whose identifier or name is most like a text."""
     known: dict[tuple[str, str], str] = {}
     for noun in nouns:
         label = next((n for n in ("name", "title") if n in noun.table.c), "id")
-        for own, name in connection.execute(select(noun.table.c.id, noun.table.c[label])):
+        named = select(noun.table.c.id, noun.table.c[label])
+        for own, name in snapshot.connection.execute(named):
             known[own, "id"] = fold(own)
             if name:
                 known[own, "name"] = fold(name)

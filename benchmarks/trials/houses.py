@@ -20,7 +20,7 @@ from app.cli import prepare
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.nouns.registry import NOUNS
 from app.settings import Settings
 from benchmarks.servers import Server, parley
@@ -85,7 +85,7 @@ def opened(url: str) -> Iterator[Database]:
 def revision(url: str) -> int:
     """The database's newest revision."""
     with opened(url) as found, found.reading() as connection:
-        return reading.newest(connection)
+        return latest_revision(connection)
 
 
 def faults(url: str) -> list[str]:

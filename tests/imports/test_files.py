@@ -23,8 +23,8 @@ from app.imports.files import Given
 from app.imports.importer import Terms
 from app.imports.templates import MappingError
 from app.kit.sql.database import Database
-from app.ledger.read import lookups, reading
-from app.ledger.selection import NOW
+from app.ledger.read import lookups
+from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import Pen, party
@@ -115,7 +115,7 @@ def test_an_import_that_was_killed_goes_on(basis: Database, tmp_path: Path) -> N
 
 def _newest(database: Database) -> int:
     with database.reading() as connection:
-        return reading.newest(connection)
+        return latest_revision(connection)
 
 
 # ---- mappings
@@ -296,4 +296,4 @@ def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_p
     mapped(database, tmp_path, MAPPING.read_text("utf-8"), head + row)
     assert (pen.now("party", "USA") or {})["note"] == "ours"
     with database.reading() as connection:
-        assert lookups.record(connection, "person", "ada-byron", NOW) is not None
+        assert lookups.record(Snapshot(connection, NOUNS), ("person", "ada-byron")) is not None

@@ -12,7 +12,7 @@ import orjson
 
 from app.kit.sql.database import Database
 from app.ledger.read.lookups import record
-from app.ledger.selection import NOW
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import issue
@@ -24,7 +24,7 @@ def main(url: str, name: str, count: int) -> None:
     ledger = Ledger(database, NOUNS)
     for number in range(count):
         with database.writing() as connection:
-            found = record(connection, "issue", "counter", NOW)
+            found = record(Snapshot(connection, NOUNS), ("issue", "counter"))
             stood = 0
             if found is not None and found.document is not None:
                 stood = int(orjson.loads(found.document)["note"])

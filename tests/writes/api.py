@@ -17,7 +17,7 @@ from app.kit.http.edge import flat
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.nouns.registry import NOUNS
 
 WRITER = "parley_the-writers-own-key"
@@ -141,7 +141,7 @@ class Api:
 
     def revision(self) -> int:
         with self.database.reading() as connection:
-            return reading.newest(connection)
+            return latest_revision(connection)
 
     def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.database.writing() as connection:

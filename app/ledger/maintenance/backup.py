@@ -26,7 +26,7 @@ from app.ledger.maintenance import exporting, migrate, replay
 from app.ledger.maintenance.exports import is_export
 from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.noun import Nouns
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.ledger.tables import (
     dataset,
     facet_value,
@@ -71,7 +71,7 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
         file.writelines(_beside_lines(connection, nouns))
         file.flush()
         os.fsync(file.fileno())
-        return reading.newest(connection)
+        return latest_revision(connection)
 
 
 def restore(database: Database, nouns: Nouns, source: Path) -> int:
@@ -110,7 +110,7 @@ def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
     migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.reading() as connection:
-        return reading.newest(connection)
+        return latest_revision(connection)
 
 
 def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:

@@ -11,7 +11,7 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger import index, indexing
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read import reading
+from app.ledger.snapshot import latest_revision
 from app.ledger.write import rows
 from app.ledger.write.append import HEADS, remember
 
@@ -46,7 +46,7 @@ def rebuild_if_needed(
     with database.writing() as connection:
         if connection.execute(_MARK).scalar() == PROJECTION:
             return False
-        tell(reading.newest(connection))
+        tell(latest_revision(connection))
         rebuild(connection, nouns)
         connection.execute(_SET, {"value": PROJECTION})
         return True

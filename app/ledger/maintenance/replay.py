@@ -19,6 +19,7 @@ from app.kit.sql.database import Database
 from app.ledger import index
 from app.ledger.maintenance.exports import BrokenExport, Entry, Reader, Told
 from app.ledger.noun import Nouns
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import write
 from app.ledger.write.append import (
     HEADS,
@@ -158,7 +159,8 @@ def _groups(pending: Iterable[Told]) -> Iterator[list[Told]]:
 
 
 def _append(connection: Connection, nouns: Nouns, group: Sequence[Told], previous: bytes) -> bytes:
-    stored = states(connection, [(e.noun, e.id) for told in group for e in told.entries])
+    addresses = [(entry.noun, entry.id) for told in group for entry in told.entries]
+    stored = states(Snapshot(connection, nouns), addresses)
     connection.execute(insert(write), [told.row() for told in group])
     parts = [
         (told, [_revised(nouns, told, entry, stored) for entry in told.entries]) for told in group

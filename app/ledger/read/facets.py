@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from app.kit.terms import salt, term
 from app.ledger.index import tally
-from app.ledger.noun import Nouns
 from app.ledger.read.reading import Reading, documents
 from app.ledger.sort_keys import UNDATED, last_key
 
@@ -20,23 +19,16 @@ TYPE = "type"  # what kind of record it is, where there are several
 _VALUES = text("SELECT value FROM facet_value WHERE name = :name ORDER BY value")
 
 
-def facets(
-    reading: Reading, nouns: Nouns, names: Sequence[str], total: int
-) -> dict[str, dict[str, int]]:
+def facets(reading: Reading, names: Sequence[str], total: int) -> dict[str, dict[str, int]]:
     """For each property, its values with how many records hold them, the most frequent first."""
-    if total <= _FEW:
-        counted = _from_documents(reading, nouns, names)
-    else:
-        counted = _from_index(reading, names)
+    counted = _from_documents(reading, names) if total <= _FEW else _from_index(reading, names)
     return {
         name: dict(sorted(counted[name].items(), key=lambda item: (-item[1], item[0])))
         for name in names
     }
 
 
-def _from_documents(
-    reading: Reading, nouns: Nouns, names: Sequence[str]
-) -> dict[str, Counter[str]]:
+def _from_documents(reading: Reading, names: Sequence[str]) -> dict[str, Counter[str]]:
     keys = reading.keys(0, last_key(UNDATED))
     stored = documents(reading.connection, keys)
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
@@ -44,7 +36,7 @@ def _from_documents(
         document = orjson.loads(stored[row.key])
         if TYPE in counted:
             counted[TYPE][row.noun] += 1
-        for tag in nouns[row.noun].tags:
+        for tag in reading.snapshot.nouns[row.noun].tags:
             if tag.name in counted:
                 counted[tag.name].update(set(tag.of(document)))
     return counted

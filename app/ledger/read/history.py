@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, text
 
 from app.kit.schema.shapes import Document
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL
 from app.ledger.write.states import Address
 
@@ -94,50 +95,43 @@ def number(connection: Connection, noun: str, identifier: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _day(as_of: int | None) -> int:
-    return AFTER_ALL if as_of is None else as_of
+def _shown(snapshot: Snapshot, **parameters: int) -> dict[str, int]:
+    """The parameters of a statement on what a snapshot shows."""
+    as_of = snapshot.clock.as_of
+    day = AFTER_ALL if as_of is None else as_of
+    return {"upto": snapshot.revision, "as_of": day, **parameters}
 
 
-def versions(connection: Connection, record: int, upto: int, as_of: int | None) -> int:
+def versions(snapshot: Snapshot, record: int) -> int:
     """How many revisions of a record a clock shows."""
-    given = {"record": record, "upto": upto, "as_of": _day(as_of)}
-    return int(connection.execute(_VERSIONS, given).scalar_one())
+    parameters = _shown(snapshot, record=record)
+    return int(snapshot.connection.execute(_VERSIONS, parameters).scalar_one())
 
 
-def history(
-    connection: Connection, record: int, *, before: int, upto: int, as_of: int | None, limit: int
-) -> list[Revision]:
+def history(snapshot: Snapshot, record: int, *, before: int, limit: int) -> list[Revision]:
     """A record's revisions, newest first, those below `before`."""
-    given = {
-        "record": record,
-        "before": before,
-        "upto": upto,
-        "as_of": _day(as_of),
-        "limit": limit,
-    }
-    return [_revision(row) for row in connection.execute(_HISTORY, given)]
+    parameters = _shown(snapshot, record=record, before=before, limit=limit)
+    return [_revision(row) for row in snapshot.connection.execute(_HISTORY, parameters)]
 
 
-def changes(
-    connection: Connection, *, after: int, upto: int, as_of: int | None, limit: int
-) -> list[Revision]:
+def changes(snapshot: Snapshot, *, after: int, limit: int) -> list[Revision]:
     """The ledger from a revision on, oldest first."""
-    given = {"after": after, "upto": upto, "as_of": _day(as_of), "limit": limit}
-    return [_revision(row) for row in connection.execute(_CHANGES, given)]
+    parameters = _shown(snapshot, after=after, limit=limit)
+    return [_revision(row) for row in snapshot.connection.execute(_CHANGES, parameters)]
 
 
-def last(connection: Connection, upto: int, as_of: int | None) -> Revision | None:
+def last(snapshot: Snapshot) -> Revision | None:
     """The newest entry of the ledger that a clock shows."""
-    row = connection.execute(_LAST, {"upto": upto, "as_of": _day(as_of)}).first()
+    row = snapshot.connection.execute(_LAST, _shown(snapshot)).first()
     return None if row is None else _revision(row)
 
 
-def count_changes(connection: Connection, *, after: int, upto: int, as_of: int | None) -> int:
+def count_changes(snapshot: Snapshot, *, after: int) -> int:
     """How many revisions there are from a revision on."""
-    if as_of is None:
-        return max(0, upto - after)  # the sequence has no gap
-    given = {"after": after, "upto": upto, "as_of": as_of}
-    return int(connection.execute(_COUNT, given).scalar_one())
+    if snapshot.clock.as_of is None:
+        return max(0, snapshot.revision - after)  # the sequence has no gap
+    parameters = _shown(snapshot, after=after)
+    return int(snapshot.connection.execute(_COUNT, parameters).scalar_one())
 
 
 def newest(connection: Connection, record: int) -> Revision:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.kit.strict_json import dumps
 from app.ledger.selection import Clock, clock_check
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.states import Address
 
 
@@ -35,8 +36,10 @@ _LATEST = text(
 )
 
 
-def record(connection: Connection, noun: str, identifier: str, clock: Clock) -> Stored | None:
+def record(snapshot: Snapshot, address: Address) -> Stored | None:
     """A record as a clock shows it; None where it was not there (yet)."""
+    connection, clock = snapshot.connection, snapshot.clock
+    noun, identifier = address
     if clock.now:
         row = connection.execute(_CURRENT, {"noun": noun, "id": identifier}).first()
         if row is not None:
@@ -69,10 +72,9 @@ def _visible(clock: Clock) -> str:
     return " AND ".join(checks)
 
 
-def several(
-    connection: Connection, addresses: Iterable[Address], clock: Clock
-) -> dict[Address, tuple[int, bytes]]:
+def several(snapshot: Snapshot, addresses: Iterable[Address]) -> dict[Address, tuple[int, bytes]]:
     """Several records as a clock shows them, with their revisions; those there are."""
+    connection, clock = snapshot.connection, snapshot.clock
     listed = sorted(set(addresses))
     if not listed:
         return {}

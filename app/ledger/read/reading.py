@@ -1,6 +1,6 @@
 """Reads: one query path for now and then.
 
-Every function takes a connection on one snapshot, and a clock.
+A snapshot says which database, which nouns and which clock are read.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from app.kit.terms import All, Any, Expression, any_of, term, within
 from app.ledger.index import count, matches
-from app.ledger.noun import Nouns
 from app.ledger.selection import (
     ALL_KEYS,
-    Clock,
     Search,
     Segment,
     Selection,
     bounds_of,
     segments,
 )
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _MANY = 4_096  # keys that are held at a time
@@ -39,50 +38,14 @@ class Row:
     id: str
 
 
-# ---- clocks
-
-_LAST_OF_WRITE = text(
-    "SELECT last_revision FROM write WHERE first_revision <= :seq"
-    " ORDER BY first_revision DESC LIMIT 1"
-)
-_NEWEST = text("SELECT last_revision FROM write ORDER BY first_revision DESC LIMIT 1")
-_HEADS = text("SELECT noun, revision FROM noun_head")
-_SINCE = text(
-    "SELECT first_revision FROM write WHERE recorded_at >= :at ORDER BY recorded_at LIMIT 1"
-)
-
-
-def newest(connection: Connection) -> int:
-    """The number of the newest revision; 0 in an empty database."""
-    return connection.execute(_NEWEST).scalar() or 0
-
-
-def end_of_write(connection: Connection, seq: int) -> int:
-    """The last revision of the write that `seq` is part of."""
-    return connection.execute(_LAST_OF_WRITE, {"seq": seq}).scalar() or 0
-
-
-def first_since(connection: Connection, at: str) -> int:
-    """The first revision recorded at or after a moment; beyond all if there is none."""
-    return connection.execute(_SINCE, {"at": at}).scalar() or AFTER_ALL
-
-
-def heads(connection: Connection) -> dict[str, int]:
-    """The newest revision of any record of each noun."""
-    return {row[0]: row[1] for row in connection.execute(_HEADS)}
-
-
-# ---- selections
-
-
 class Reading:
     """A selection at a clock, ready to be counted and walked."""
 
-    def __init__(
-        self, connection: Connection, nouns: Nouns, selection: Selection, clock: Clock
-    ) -> None:
-        self.connection = connection
-        self.clock = clock
+    def __init__(self, snapshot: Snapshot, selection: Selection) -> None:
+        nouns = snapshot.nouns
+        self.snapshot = snapshot
+        self.connection = snapshot.connection
+        self.clock = snapshot.clock
         self.selection = selection
         self.dated = all(nouns[name].date is not None for name in selection.nouns)
         self._named = [noun.name for noun in nouns if noun.names]
@@ -97,7 +60,7 @@ class Reading:
         if not expression.required:
             expression = expression.also(any_of("noun", self.nouns))
         self.expression = expression.scoped(self.nouns)
-        self.segments = self._scoped(segments(selection, clock, dated=self.dated))
+        self.segments = self._scoped(segments(selection, self.clock, dated=self.dated))
         self._all: list[int] | None = None
 
     def _scoped(self, found: list[Segment]) -> list[Segment]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import bindparam, text
 
 from app.kit.terms import any_of
-from app.ledger.noun import Nouns
 from app.ledger.read import history
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Clock, Selection
+from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, first_key
 
 # Tombstones have no day, so they lie behind everything that has one.
@@ -36,21 +36,19 @@ class Tombstone:
     document: bytes
 
 
-def tombstones(
-    connection: Connection, nouns: Nouns, selection: Selection, upto: int, limit: int
-) -> Iterator[Tombstone]:
-    """The newest tombstones after a revision, of records that matched until they were deleted."""
+def tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator[Tombstone]:
+    """The newest tombstones at a revision, of records that matched until they were deleted."""
+    connection, upto = snapshot.connection, snapshot.revision
     given = {"low": first_key(UNDATED), "upto": upto, "nouns": selection.nouns, "limit": limit}
     for seq, noun, identifier, version, at, record in connection.execute(_STONES, given).all():
         if selection.since is not None and seq < selection.since:
             continue
         document = history.document_before(connection, record, seq)
-        if document is not None and _matched(connection, nouns, selection, identifier, seq - 1):
+        if document is not None and _matched(snapshot, selection, identifier, seq - 1):
             yield Tombstone(noun, identifier, seq, version, at, document)
 
 
-def _matched(
-    connection: Connection, nouns: Nouns, selection: Selection, identifier: str, seq: int
-) -> bool:
+def _matched(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
     alone = replace(selection, since=None).also(any_of("id", [identifier]))
-    return Reading(connection, nouns, alone, Clock(seq)).count() > 0
+    before = Snapshot(snapshot.connection, snapshot.nouns, Clock(seq))
+    return Reading(before, alone).count() > 0

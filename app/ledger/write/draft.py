@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 import orjson
-from sqlalchemy import Connection
 
 from app.kit import edtf
 from app.kit.http.problems import Fault, Problem
@@ -17,6 +16,7 @@ from app.kit.strict_json import dumps
 from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import BEFORE_ALL
 from app.ledger.write.states import Address, Fact, State, citing, facts, states
 
@@ -37,8 +37,7 @@ class Unknown(Fault):
 class Draft:
     """All that one write would change, with what it draws on."""
 
-    nouns: Nouns
-    connection: Connection
+    snapshot: Snapshot
     bodies: dict[Address, Document | None] = field(default_factory=dict)  # None: deleted
     complete: dict[Address, Document] = field(default_factory=dict)
     known: dict[Address, Fact | None] = field(default_factory=dict)
@@ -47,6 +46,11 @@ class Draft:
     stored: dict[Address, State] = field(default_factory=dict)  # as it stands
     merged: dict[Address, str] = field(default_factory=dict)  # deleted in favour of another
     was: dict[Address, Document] = field(default_factory=dict)  # the state that is gone back to
+
+    @property
+    def nouns(self) -> Nouns:
+        """All nouns."""
+        return self.snapshot.nouns
 
     def stage(self, noun: Noun, identifier: str, body: Document | None) -> None:
         """Put a checked body, or None to delete, into the draft."""
@@ -72,7 +76,7 @@ class Draft:
             for noun in self.nouns.targets(kind)
         }
         wanted -= self.known.keys()
-        found = facts(self.connection, wanted)
+        found = facts(self.snapshot, wanted)
         self.known.update({address: found.get(address) for address in wanted})
 
     def missing(self, noun: Noun, document: Document) -> list[Unknown]:
@@ -97,9 +101,7 @@ class Draft:
         """Records of a noun by identifier, as they will stand."""
         wanted = set(identifiers)
         documents = {i: self.complete[noun, i] for i in wanted if (noun, i) in self.complete}
-        stored = states(
-            self.connection, [(noun, i) for i in wanted if (noun, i) not in self.bodies]
-        )
+        stored = states(self.snapshot, [(noun, i) for i in wanted if (noun, i) not in self.bodies])
         for (_, identifier), state in stored.items():
             if state.document is not None:
                 documents[identifier] = orjson.loads(state.document)
@@ -112,7 +114,7 @@ class Draft:
 
     def citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
         """The documents that cite a record as things stand, each with its noun."""
-        documents = citing(self.connection, self.nouns, [f"{noun}:{identifier}"])
+        documents = citing(self.snapshot, [f"{noun}:{identifier}"])
         yield from ((name, document) for (name, _), document in documents.items())
 
     # ---- completing
@@ -243,7 +245,7 @@ class Draft:
             for noun, identifier in moved
         ]
         added, events = [], []
-        for address, document in citing(self.connection, self.nouns, wanted).items():
+        for address, document in citing(self.snapshot, wanted).items():
             noun = self.nouns[address[0]]
             if address not in self.bodies:
                 self.bodies[address] = body_of(noun, document)

@@ -20,6 +20,7 @@ from app.kit.strict_json import dumps
 from app.ledger import index
 from app.ledger.dates import EmptyRange
 from app.ledger.noun import Nouns
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import append
 from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import Change, Circumstances, Revised, Written
@@ -56,16 +57,17 @@ class Ledger:
         reason: str | None = None,
     ) -> Written:
         """Write within a transaction that holds the write lock."""
-        return self.commit(self.draft(connection, changes), author=author, reason=reason)
+        draft = self.draft(Snapshot(connection, self.nouns), changes)
+        return self.commit(draft, author=author, reason=reason)
 
     def tidy(self) -> None:
         """Make reads fast again after very many writes; changes nothing that is read."""
         with self.database.writing() as connection:
             index.tidy(connection)
 
-    def draft(self, connection: Connection, changes: Iterable[Change]) -> Draft:
+    def draft(self, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
         """Everything that these changes come to, checked and completed but not yet written."""
-        draft = Draft(self.nouns, connection)
+        draft = Draft(snapshot)
         for change in changes:
             if (change.noun, change.id) in draft.bodies:
                 raise ValueError(f"{change.noun} {change.id} stands twice in one write")
@@ -76,12 +78,12 @@ class Ledger:
                 draft.along.add((change.noun, change.id))
             if change.merged_into is not None:
                 draft.merged[change.noun, change.id] = change.merged_into
-        draft.stored = states(connection, draft.bodies)
-        self._check_identifiers(connection, draft, draft.stored)
+        draft.stored = states(snapshot, draft.bodies)
+        self._check_identifiers(draft)
         self._check_citations(draft)
         settle(draft)
-        self._check_deletions(connection, draft, draft.stored)
-        draft.stored |= states(connection, draft.moved)
+        self._check_deletions(draft)
+        draft.stored |= states(snapshot, draft.moved)
         return draft
 
     def commit(self, draft: Draft, *, author: str, reason: str | None = None) -> Written:
@@ -89,7 +91,7 @@ class Ledger:
         numbered = self._numbering(draft)
         revised = [r for address in numbered if (r := _revised(draft, address, draft.stored))]
         at = self.clock.pop(0) if self.clock else datetime.now(UTC)
-        return append(draft.connection, revised, Circumstances(author, reason, at))
+        return append(draft.snapshot.connection, revised, Circumstances(author, reason, at))
 
     def _numbering(self, draft: Draft) -> list[Address]:
         """The order in which revisions are numbered: as asked, then what moved along."""
@@ -97,19 +99,17 @@ class Ledger:
         asked = [address for address in draft.bodies if address not in moved]
         return [*asked, *(address for address in draft.order() if address in moved)]
 
-    def _check_identifiers(
-        self, connection: Connection, draft: Draft, stored: dict[Address, State]
-    ) -> None:
+    def _check_identifiers(self, draft: Draft) -> None:
         """Milestones and meetings share one space of identifiers."""
         events = self.nouns.events
         twins = {
             (other, identifier): noun
             for noun, identifier in draft.bodies
-            if noun in events and (noun, identifier) not in stored
+            if noun in events and (noun, identifier) not in draft.stored
             for other in events
             if other != noun
         }
-        taken = states(connection, twins).keys() | (twins.keys() & draft.bodies.keys())
+        taken = states(draft.snapshot, twins).keys() | (twins.keys() & draft.bodies.keys())
         if taken:
             noun, identifier = min(taken)
             raise Problem(
@@ -134,17 +134,15 @@ class Ledger:
         if faults:
             raise faulty(422, "unknown-reference", *faults)
 
-    def _check_deletions(
-        self, connection: Connection, draft: Draft, stored: dict[Address, State]
-    ) -> None:
+    def _check_deletions(self, draft: Draft) -> None:
         for (noun, identifier), body in list(draft.bodies.items()):
-            state = stored.get((noun, identifier))
+            state = draft.stored.get((noun, identifier))
             if body is not None or state is None or state.key is None:
                 continue
             cited = [f"{noun}:{identifier}"]
             if self.nouns[noun].event:
                 cited.append(f"event:{identifier}")
-            left = [a for a in citing(connection, self.nouns, cited) if a not in draft.bodies]
+            left = [a for a in citing(draft.snapshot, cited) if a not in draft.bodies]
             if left:
                 raise in_use(noun, identifier, left)
 

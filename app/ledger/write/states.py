@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from app.kit.schema.shapes import Document
 from app.kit.terms import Expression, any_of
 from app.ledger.dates import Bounds
 from app.ledger.index import matches
-from app.ledger.noun import Nouns
 from app.ledger.selection import ALL_KEYS, NOW, Segment
+from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 Address = tuple[str, str]  # noun and identifier
@@ -51,7 +51,7 @@ def _values(chunk: Sequence[Address]) -> tuple[str, dict[str, str]]:
     return ", ".join(f"(:n{i}, :i{i})" for i in range(len(chunk))), parameters
 
 
-def states(connection: Connection, addresses: Iterable[Address]) -> dict[Address, State]:
+def states(snapshot: Snapshot, addresses: Iterable[Address]) -> dict[Address, State]:
     """The state of each of these records that was ever written."""
     found: dict[Address, State] = {}
     for chunk in _chunks(addresses):
@@ -62,13 +62,13 @@ def states(connection: Connection, addresses: Iterable[Address]) -> dict[Address
             " LEFT JOIN revision AS v ON v.number = t.revision"
             f" WHERE (r.noun, r.id) IN (VALUES {values})"
         )
-        for row in connection.execute(text(sql), parameters):
+        for row in snapshot.connection.execute(text(sql), parameters):
             document = None if row[5] is None else bytes(row[5])
             found[row[0], row[1]] = State(row[2], row[3], row[4], document)
     return found
 
 
-def facts(connection: Connection, addresses: Iterable[Address]) -> dict[Address, Fact]:
+def facts(snapshot: Snapshot, addresses: Iterable[Address]) -> dict[Address, Fact]:
     """The facts of each of these records that exists now."""
     found: dict[Address, Fact] = {}
     for chunk in _chunks(addresses):
@@ -78,7 +78,9 @@ def facts(connection: Connection, addresses: Iterable[Address]) -> dict[Address,
             " JOIN revision_time AS t ON t.sort_key = r.sort_key"
             f" WHERE (r.noun, r.id) IN (VALUES {values})"
         )
-        for noun, identifier, earliest, latest, known in connection.execute(text(sql), parameters):
+        for noun, identifier, earliest, latest, known in snapshot.connection.execute(
+            text(sql), parameters
+        ):
             bounds = Bounds(_bound(earliest), _bound(latest))
             found[noun, identifier] = Fact(bounds, known)
     return found
@@ -88,11 +90,12 @@ def _bound(day: int | None) -> int | None:
     return None if day in (None, BEFORE_ALL, AFTER_ALL) else day
 
 
-def citing(connection: Connection, nouns: Nouns, cited: Sequence[str]) -> dict[Address, Document]:
+def citing(snapshot: Snapshot, cited: Sequence[str]) -> dict[Address, Document]:
     """The current documents that cite any of these, each given as `noun:identifier`."""
     if not cited:
         return {}
-    wanted = Expression((any_of("cites", cited),)).scoped([noun.name for noun in nouns])
+    wanted = Expression((any_of("cites", cited),)).scoped([noun.name for noun in snapshot.nouns])
+    connection = snapshot.connection
     keys = matches(connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1])
     found: dict[Address, Document] = {}
     for start in range(0, len(keys), _CHUNK):

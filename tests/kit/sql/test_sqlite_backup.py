@@ -14,7 +14,7 @@ from app.kit.sql.database import Database, sqlite_module
 from app.kit.sql.sqlite_backup import BackupError
 from app.ledger.maintenance import backup, exporting
 from app.ledger.maintenance.verify import verify
-from app.ledger.read import reading
+from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import Pen
@@ -130,8 +130,8 @@ def _check_restored(
     try:
         assert backup.restore(restored, NOUNS, file) == revision
         with restored.reading() as connection:
-            assert reading.newest(connection) == revision
-            assert reading.end_of_write(connection, revision) == revision
+            assert latest_revision(connection) == revision
+            assert Snapshot(connection, NOUNS).at(revision, None).revision == revision
             assert list(verify(connection, NOUNS)) == []
             lines = list(exporting.lines(connection))[1:]
         assert lines == everything[: len(lines)]
