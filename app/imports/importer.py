@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from app.imports.duplicates import with_twins
 from app.imports.readers import Row
-from app.imports.staging import Claims, Staged, Stager
+from app.imports.staging import Claims, RowStager, Staged
 from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
@@ -128,7 +128,7 @@ class Import:
     # ---- batches
 
     def _batch(self, snapshot: Snapshot, rows: Sequence[Row]) -> list[Verdict]:
-        stager = Stager(snapshot, self._claims, self.terms.reason)
+        stager = RowStager(snapshot, self._claims, self.terms.reason)
         stager.look_up(rows)
         staged, verdicts = [], []
         for row in rows:

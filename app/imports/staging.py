@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 
 import orjson
 
@@ -13,16 +12,15 @@ from app.imports.readers import Row
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger.noun import Noun, Owned
+from app.ledger.noun import Noun
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import Address, State, states
 from app.reads.record import deleted, merged
-from app.writes.bodies import checked
-from app.writes.create import inline, owned_in, share
-from app.writes.identifiers import derived
+from app.writes.bodies import checked, revise
+from app.writes.create import RecordCreator
 
 
 @dataclass(slots=True, eq=False)
@@ -71,21 +69,26 @@ class Claims:
         staged.claimed.clear()
 
 
-class Stager:
-    """Stages rows on the records as they stand in one transaction."""
+class RowStager:
+    """Stages rows on the records of one transaction."""
 
     def __init__(self, snapshot: Snapshot, claims: Claims, reason: str | None) -> None:
         self.snapshot = snapshot
-        self.nouns = snapshot.nouns
         self.claims = claims
         self.reason = reason
         self._states: dict[Address, State | None] = {}
 
     def look_up(self, rows: Iterable[Row]) -> None:
-        """Learn at once of all records that these rows name."""
-        wanted = {address for row in rows for address in _named(row)}
-        found = states(self.snapshot, wanted)
-        self._states.update({address: found.get(address) for address in wanted})
+        """Find at once the states of all records that these rows name."""
+        self.states({ref for row in rows for ref in _named(row)})
+
+    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+        """The states of those of these records that were ever written, each found once."""
+        unknown = [ref for ref in refs if ref not in self._states]
+        if unknown:
+            found = states(self.snapshot, unknown)
+            self._states.update({ref: found.get(ref) for ref in unknown})
+        return {ref: state for ref in refs if (state := self._states[ref]) is not None}
 
     def stage(self, row: Row) -> Staged:
         """The changes that a row stands for.
@@ -98,59 +101,15 @@ class Stager:
         staged = Staged(row, row.noun)
         body = orjson.loads(dumps(row.body))  # a deep copy, ten times faster than copy.deepcopy
         try:
-            owned = [(owned, owned_in(owned, body)) for owned in row.noun.owned]
             for noun, other in row.also:
-                self._along(staged, noun, other)
-            staged.id = self._add(staged, row.noun, body, "")
-            for kind, items in owned:
-                for index, item in enumerate(items):
-                    self._owned(staged, kind, body, item, f"{kind.plural}[{index}]")
+                self._stage_side_record(staged, noun, other)
+            staged.id = _RowCreator(self, staged).create_whole(row.noun, body)
         except Problem:
             self.claims.give_up(staged)
             raise
         return staged
 
-    def _add(self, staged: Staged, noun: Noun, body: Document, path: str) -> str:
-        prefix = f"{path}." if path else ""
-        for nested in list(inline(self.nouns, body, noun.shape, prefix)):
-            inner = self.nouns[nested.noun]
-            nested.settle(self._add(staged, inner, nested.body, nested.path))
-        if body.get("id") is None:
-            body.pop("id", None)
-            own = derived(noun, body, lambda i: self._is_other(noun, body, i))
-            if own:
-                body["id"] = own
-        try:
-            record = checked(noun, body)
-        except Problem as problem:
-            raise problem.within(path) from None
-        address = (noun.name, str(record["id"]))
-        row = self.claims.differs(address, record)
-        if row is not None:
-            raise bad_body(prefix + "id", f"row {row} has it, with other content")
-        self.claims.make(staged, address, record)
-        change = self._change(noun, record, path)
-        if change is not None:
-            staged.changes[address] = change
-        return address[1]
-
-    def _change(self, noun: Noun, record: Document, path: str) -> Change | None:
-        """What a record comes to; None where it is there as it is."""
-        address = (noun.name, record["id"])
-        state = self._state(address)
-        if state is None:
-            return Change(*address, record)
-        if state.document is None:
-            raise self._gone(noun, record["id"], state)
-        old = orjson.loads(state.document)
-        if _is_as(noun, old, record):
-            return None
-        if path:
-            raise bad_body(f"{path}.id", "is taken, and the record there is another")
-        noun.transition(old, record, self.reason)
-        return Change(*address, record)
-
-    def _along(self, staged: Staged, noun: Noun, body: Document) -> None:
+    def _stage_side_record(self, staged: Staged, noun: Noun, body: Document) -> None:
         """A record that is made where there is none, and left alone where there is."""
         said = (noun.name, dumps(body))
         change = self.claims.said.get(said)
@@ -159,48 +118,64 @@ class Stager:
             new = Change(noun.name, str(record["id"]), record)
             change = self.claims.also.setdefault((new.noun, new.id), new)
             self.claims.said[said] = change
-        address = (change.noun, change.id)
-        if self._state(address) is None:
-            staged.changes[address] = change
-            staged.named.add(address)
+        ref = (change.noun, change.id)
+        if not self.states([ref]):
+            staged.changes[ref] = change
+            staged.named.add(ref)
 
-    def _owned(self, staged: Staged, kind: Owned, whole: Document, raw: Any, path: str) -> None:
-        """A record that belongs to the row's; what it shares with it is filled in."""
-        if not isinstance(raw, dict):
-            raise bad_body(path, "is no object")
-        body = {kind.owner: staged.id} | raw
-        share(kind, whole, body)
-        self._add(staged, self.nouns[kind.noun], body, path)
 
-    def _is_other(self, noun: Noun, body: Document, identifier: str) -> bool:
-        """Whether an identifier stands for something else than this body says."""
-        here = (noun.name, identifier)
-        taken = [
-            a
-            for name in self.nouns.siblings(noun)
-            if self._state(a := (name, identifier)) is not None
-        ]
-        if not taken and here not in self.claims.rows:
+class _RowCreator(RecordCreator):
+    """Creates the records of one row, beside those of the other rows."""
+
+    def __init__(self, stager: RowStager, staged: Staged) -> None:
+        super().__init__(stager.snapshot)
+        self.stager = stager
+        self.claims = stager.claims
+        self.staged = staged
+        self.changes = staged.changes
+
+    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+        """The current states, as the stager knows them."""
+        return self.stager.states(refs)
+
+    def is_taken(self, noun: Noun, body: Document) -> bool:
+        """Whether the identifier stands for something else than this body says."""
+        ref = (noun.name, str(body["id"]))
+        existing = self.states([(name, ref[1]) for name in self.nouns.siblings(noun)])
+        if not existing and ref not in self.claims.rows:
             return False
-        if any(address != here for address in taken):
+        if any(other != ref for other in existing):
             return True
         try:
-            record = checked(noun, body | {"id": identifier})
+            record = checked(noun, body)
         except Problem:
             return False  # it will be refused for that
-        if self.claims.differs(here, record) is not None:
+        if self.claims.differs(ref, record) is not None:
             return True
-        state = self._state(here)
-        if state is None:
-            return False
-        if state.document is None:
-            return True
-        return not _is_as(noun, orjson.loads(state.document), record)
+        return ref in existing and not _is_unchanged(noun, existing[ref], record)
 
-    def _state(self, address: Address) -> State | None:
-        if address not in self._states:
-            self._states[address] = states(self.snapshot, [address]).get(address)
-        return self._states[address]
+    def settle(self, noun: Noun, record: Document, path: str) -> Change | None:
+        """The change that a row's record comes to; None if it exists like that.
+
+        Raises:
+            Problem: 422 where its identifier stands for another record, 410 or 308 where that is
+                gone.
+        """
+        ref = (noun.name, str(record["id"]))
+        row = self.claims.differs(ref, record)
+        if row is not None:
+            raise bad_body("id", f"row {row} has it, with other content").within(path)
+        self.claims.make(self.staged, ref, record)
+        state = self.states([ref]).get(ref)
+        if state is None:
+            return Change(*ref, record)
+        if state.document is None:
+            raise self._gone(noun, ref[1], state)
+        if _is_unchanged(noun, state, record):
+            return None
+        if path:
+            raise bad_body(f"{path}.id", "is taken, and the record there is another")
+        return revise(noun, orjson.loads(state.document), record, self.stager.reason)
 
     def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
         last = history.newest(self.snapshot.connection, state.number)
@@ -216,13 +191,15 @@ def _named(row: Row) -> Iterator[Address]:
             yield noun.name, identifier
 
 
-def _is_as(noun: Noun, old: Document, new: Document) -> bool:
-    """Whether a record is there as it is to be.
+def _is_unchanged(noun: Noun, state: State, new: Document) -> bool:
+    """Whether a record exists as it is to be; fills in what it keeps. In place.
 
     What a noun keeps stays, unless that is written anew: a file that is read twice must find the
     second time what it left the first time.
     """
-    body = body_of(noun, old)
+    if state.document is None:
+        return False
+    body = body_of(noun, orjson.loads(state.document))
     for field_name in noun.kept:
         new[field_name] = new[field_name] or body[field_name]
     return body == new

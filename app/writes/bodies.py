@@ -13,6 +13,7 @@ from app.kit.schema.walk import fields, parts
 from app.kit.strict_json import JsonError
 from app.ledger.noun import Noun
 from app.ledger.read.history import Revision
+from app.ledger.write.revisions import Change
 from app.writes.body_errors import fault
 
 
@@ -37,6 +38,16 @@ def checked(noun: Noun, body: Any) -> Document:
         return noun.shape.model_validate(body).body()
     except ValidationError as error:
         raise invalid(error, noun.shape) from None
+
+
+def revise(noun: Noun, old: Document, new: Document, reason: str | None) -> Change:
+    """The change from one state of a record to the next, whose body was checked.
+
+    Raises:
+        Problem: 422 for a step that the noun does not allow.
+    """
+    noun.transition(old, new, reason)
+    return Change(noun.name, str(new["id"]), new)
 
 
 def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:

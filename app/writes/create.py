@@ -1,171 +1,133 @@
-"""A new record and the new records inside its body, put into one write."""
+"""Creating records: a new record and the new records inside its body, for one write."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from typing import Any
 
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import Part, parts
-from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, Nouns, Owned
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import Change
-from app.ledger.write.states import Address, states
-from app.writes.bodies import as_object, checked
-from app.writes.duplicates import Twin, twins
+from app.ledger.write.states import Address, State, states
+from app.writes.bodies import checked
 from app.writes.identifiers import derived
 
 
-class Creation:
-    """Stages records in the order in which they are to be written: what stands inside first."""
+class RecordCreator:
+    """Makes changes of bodies, in the order in which they are to be written.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    New records inside a body come first, identifiers are derived, shapes are checked. Whether an
+    identifier is taken, and what is to become of a record that exists, `is_taken` and `settle`
+    decide.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, inline: bool = True) -> None:
+        """A creator; without `inline`, a body must cite records by identifier only."""
         self.snapshot = snapshot
         self.nouns = snapshot.nouns
-        self.changes: list[Change] = []
-        # Where in the body each of them stands; empty for the record that was posted.
+        self.inline = inline
+        self.changes: dict[Address, Change] = {}
+        # Where in the body each record stands; empty for the body itself.
         self.paths: dict[Address, str] = {}
         self.warnings: list[str] = []
 
-    def add(self, noun: Noun, body: Document, path: str = "") -> str:
-        """Stage a record, what stands inside it first; gives its identifier.
+    def create_whole(self, noun: Noun, body: Document) -> str:
+        """Create a record with those that it owns; returns its identifier. Changes the body.
 
         Raises:
-            Problem: 422 or 409, naming the field by its place in the whole body.
+            Problem: 422 or 409, naming the field by its path in the whole body.
         """
-        prefix = f"{path}." if path else ""
-        for nested in list(inline(self.nouns, body, noun.shape, prefix)):
-            nested.settle(self.add(self.nouns[nested.noun], nested.body, nested.path))
-        if body.get("id") is None:
-            body.pop("id", None)
-            own = derived(noun, body, lambda identifier: self._taken(noun, identifier))
-            if own:
-                body["id"] = own
-                self._mind_tombstone(noun, body, own)
-        try:
-            record = checked(noun, body)
-        except Problem as problem:
-            raise problem.within(path) from None
-        address = (noun.name, str(record["id"]))
-        if self._taken(noun, address[1]):
-            raise self._id_taken(noun, address[1]).within(path)
-        self.changes.append(Change(*address, record))
-        self.paths[address] = path
-        return address[1]
-
-    def add_whole(self, noun: Noun, body: Document) -> str:
-        """Stage a record with those that belong to it; gives its identifier.
-
-        Raises:
-            Problem: 422 or 409, naming the field by its place in the whole body.
-        """
-        owned = [(owned, owned_in(owned, body)) for owned in noun.owned]
-        identifier = self.add(noun, body)
-        for kind, items in owned:
+        owned_items = [(owned, _take_owned(owned, body)) for owned in noun.owned]
+        identifier = self.create(noun, body)
+        for owned, items in owned_items:
             for index, item in enumerate(items):
-                self._add_owned(kind, noun, identifier, body, item, f"{kind.plural}[{index}]")
+                path = f"{owned.plural}[{index}]"
+                item_body = _owned_body(owned, noun, body, item, path)
+                self.create(self.nouns[owned.noun], item_body, path)
         return identifier
 
-    def _add_owned(
-        self, kind: Owned, noun: Noun, owner: str, whole: Document, raw: Any, path: str
-    ) -> None:
-        try:
-            body = as_object(raw)
-            if body.setdefault(kind.owner, owner) != owner:
-                raise bad_body(kind.owner, f"is another {noun.name}", f"“{owner}”, or none")
-        except Problem as problem:
-            raise problem.within(path) from None
-        share(kind, whole, body)
-        self.add(self.nouns[kind.noun], body, path)
-
-    def check_twins(self, draft: Draft) -> None:
-        """Refuse new records that may be there already.
+    def create(self, noun: Noun, body: Document, path: str = "") -> str:
+        """Create a record, those inside it first; returns its identifier. Changes the body.
 
         Raises:
-            Problem: 409 with all of them; the candidates are those of the record that was posted,
-                or else of the first inside it that has some.
+            Problem: 422 or 409, naming the field by its path in the whole body.
         """
-        found: list[tuple[Noun, str, list[Twin]]] = []
-        for (name, identifier), path in self.paths.items():
-            noun, document = self.nouns[name], draft.complete[name, identifier]
-            bounds, beside = date_bounds(noun, document), self._beside(draft, (name, identifier))
-            near = twins(self.snapshot, noun, document, bounds, beside=beside)
-            if near:
-                found.append((noun, path, near))
-        if found:
-            noun, path, near = next((one for one in found if not one[1]), found[0])
-            raise Problem(
-                409,
-                "likely-duplicate",
-                f"This {noun.name} may already be {self._whereabouts(noun.name, near[0].id)}; "
-                "send it with ?duplicate=allow if it is another one.",
-                [self._twin(*one) for one in found],
-                extra={"noun": noun.name, "candidates": [twin.body(noun) for twin in near]},
-            )
+        prefix = f"{path}." if path else ""
+        if self.inline:
+            for record in list(inline_records(self.nouns, body, noun.shape, prefix)):
+                inner = self.nouns[record.noun]
+                record.replace_with(self.create(inner, record.body, record.path))
+        if body.get("id") is None:
+            self._derive_identifier(noun, body)
+        try:
+            document = checked(noun, body)
+        except Problem as problem:
+            raise problem.within(path) from None
+        change = self.settle(noun, document, path)
+        ref = (noun.name, str(document["id"]))
+        if change is not None:
+            self.changes[ref] = change
+        self.paths[ref] = path
+        return ref[1]
 
-    def _twin(self, noun: Noun, path: str, near: Sequence[Twin]) -> Fault:
-        put = f"“{near[0].id}” in its place" if path else near[0].id
-        accepted = f"{put}, or ?duplicate=allow if it is another one"
-        message = f"may already be {self._whereabouts(noun.name, near[0].id)}"
-        return Fault("body", message, accepted).within(path)
+    # ---- what a caller may decide otherwise
 
-    def _mind_tombstone(self, noun: Noun, body: Document, own: str) -> None:
-        """Say so where the identifier would be that of a deleted record."""
-        bare = {name: value for name, value in body.items() if name != "id"}
-        first = derived(noun, bare, lambda _: False)
-        state = (
-            None
-            if first == own
-            else states(self.snapshot, [(noun.name, first)]).get((noun.name, first))
+    def is_taken(self, noun: Noun, body: Document) -> bool:
+        """Whether a new record with this body cannot have the identifier in it."""
+        refs = [(name, str(body["id"])) for name in self.nouns.siblings(noun)]
+        return any(ref in self.paths for ref in refs) or bool(self.states(refs))
+
+    def settle(self, noun: Noun, record: Document, path: str) -> Change | None:
+        """The change that a checked record comes to; None where there is nothing to write.
+
+        Raises:
+            Problem: 409 where its identifier is taken.
+        """
+        identifier = str(record["id"])
+        if self.is_taken(noun, record):
+            hint = self._taken_hint(noun, identifier)
+            detail = f"The identifier “{identifier}” is taken: {hint}."
+            fault = Fault("id", f"“{identifier}” is taken", hint)
+            raise Problem(409, "id-taken", detail, [fault]).within(path)
+        return Change(noun.name, identifier, record)
+
+    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+        """The current states of those of these records that were ever written."""
+        return states(self.snapshot, refs)
+
+    # ---- identifiers
+
+    def _derive_identifier(self, noun: Noun, body: Document) -> None:
+        body.pop("id", None)
+        first = derived(noun, body, lambda _: False)
+        identifier = derived(
+            noun, body, lambda candidate: self.is_taken(noun, body | {"id": candidate})
         )
+        if identifier:
+            body["id"] = identifier
+        if first != identifier:
+            self._warn_of_tombstone(noun, first)
+
+    def _warn_of_tombstone(self, noun: Noun, identifier: str) -> None:
+        """Warn where the derived identifier would have been that of a deleted record."""
+        state = self.states([(noun.name, identifier)]).get((noun.name, identifier))
         if state is not None and state.key is None:
-            self.warnings.append(f"id: “{first}” is taken: {self._hint(noun, first)}")
+            hint = self._taken_hint(noun, identifier)
+            self.warnings.append(f"id: “{identifier}” is taken: {hint}")
 
-    def _beside(self, draft: Draft, address: Address) -> list[Document]:
-        """The new records of the same noun that stand before one in the body."""
-        before = takewhile(lambda other: other != address, self.paths)
-        return [draft.complete[other] for other in before if other[0] == address[0]]
-
-    def _whereabouts(self, noun: str, identifier: str) -> str:
-        """Where a twin is: there before, or in the same body."""
-        path = self.paths.get((noun, identifier))
-        return f"there as {identifier}" if path is None else f"in this body, at `{path}`"
-
-    def located(self, problem: Problem) -> Problem:
-        """A problem of the whole write, its faults named by their places in the body."""
-        faults = [
-            fault.within(self.paths.get(fault.record, "")) if fault.record else fault
-            for fault in problem.errors
-        ]
-        if all(one is other for one, other in zip(faults, problem.errors, strict=True)):
-            return problem
-        return replace(problem, detail=spoken(faults), errors=faults)
-
-    def _taken(self, noun: Noun, identifier: str) -> bool:
-        addresses: list[Address] = [(name, identifier) for name in self.nouns.siblings(noun)]
-        return any(address in self.paths for address in addresses) or bool(
-            states(self.snapshot, addresses)
-        )
-
-    def _id_taken(self, noun: Noun, identifier: str) -> Problem:
-        hint = self._hint(noun, identifier)
-        fault = Fault("id", f"“{identifier}” is taken", hint)
-        return Problem(409, "id-taken", f"The identifier “{identifier}” is taken: {hint}.", [fault])
-
-    def _hint(self, noun: Noun, identifier: str) -> str:
+    def _taken_hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
-        held = states(self.snapshot, [(n, identifier) for n in self.nouns.siblings(noun)])
-        if not held:
+        holders = self.states([(name, identifier) for name in self.nouns.siblings(noun)])
+        if not holders:
             return "it stands twice in this body; choose another identifier"
-        holder = self.nouns[next(iter(held))[0]]
-        state = held[holder.name, identifier]
+        (name, _), state = next(iter(holders.items()))
+        holder = self.nouns[name]
         url = f"/v1/{holder.plural}/{identifier}"
         if state.key is None:
             into = history.newest(self.snapshot.connection, state.number).merged_into
@@ -175,8 +137,23 @@ class Creation:
             return f"a {holder.name} has it, see {url}; choose another identifier"
         return f"change it with PATCH {url}, or choose another identifier"
 
+    # ---- problems of the whole write
 
-def owned_in(owned: Owned, body: Document) -> list[Any]:
+    def with_paths(self, problem: Problem) -> Problem:
+        """A problem of the whole write, its errors named by their paths in the body."""
+        faults = [
+            fault.within(self.paths.get(fault.record, "")) if fault.record else fault
+            for fault in problem.errors
+        ]
+        if all(new is old for new, old in zip(faults, problem.errors, strict=True)):
+            return problem
+        return replace(problem, detail=spoken(faults), errors=faults)
+
+
+# ---- records that a record owns
+
+
+def _take_owned(owned: Owned, body: Document) -> list[Any]:
     """The records that a new owner brings along, taken out of its body."""
     items = body.pop(owned.plural, [])
     if not isinstance(items, list):
@@ -184,53 +161,68 @@ def owned_in(owned: Owned, body: Document) -> list[Any]:
     return items
 
 
-def share(owned: Owned, owner: Document, body: Document) -> None:
-    """Fill in what an owned record has in common with its owner and does not say. In place."""
+def _owned_body(owned: Owned, noun: Noun, owner: Document, item: Any, path: str) -> Document:
+    """The body of an owned record, with what it inherits from its owner."""
+    if not isinstance(item, dict):
+        raise bad_body(path, "is no object", "a JSON object")
+    body = {owned.owner: owner["id"], **item}
+    if body[owned.owner] != owner["id"]:
+        accepted = f"“{owner['id']}”, or none"
+        raise bad_body(f"{path}.{owned.owner}", f"is another {noun.name}", accepted)
     for name in owned.shared:
         if name not in body and owner.get(name) is not None:
             body[name] = copy.deepcopy(owner[name])
+    return body
+
+
+# ---- records given inline
 
 
 @dataclass(slots=True)
-class Nested:
-    """A record found inside a body: where, what it is, and where its identifier goes."""
+class InlineRecord:
+    """A new record given in place of an identifier: where, what it is, and where that goes."""
 
     path: str
     noun: str
     body: Document
-    holder: Any
-    place: str | int
+    container: Any
+    index: str | int
 
-    def settle(self, identifier: str) -> None:
+    def replace_with(self, identifier: str) -> None:
         """Put the identifier where the record stood."""
-        self.holder[self.place] = identifier
+        self.container[self.index] = identifier
 
 
-def inline(nouns: Nouns, body: Document, shape: type[Shape], path: str = "") -> Iterator[Nested]:
-    """Each new record that stands in place of an identifier."""
+def inline_records(
+    nouns: Nouns, body: Document, shape: type[Shape], path: str = ""
+) -> Iterator[InlineRecord]:
+    """Each new record that stands in place of an identifier.
+
+    Raises:
+        Problem: 422 for a record of a noun that is not created inside others.
+    """
     for part in parts(shape):
         value = body.get(part.name)
         if part.cites is not None:
-            yield from _cited(nouns, part.cites, part, value, body, path)
+            yield from _cited_records(nouns, part.cites, part, value, body, path)
         elif part.shape is not None:
             for index, item in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(item, dict):
-                    here = f"{part.name}[{index}]" if part.many else part.name
-                    yield from inline(nouns, item, part.shape, f"{path}{here}.")
+                    step = f"{part.name}[{index}]" if part.many else part.name
+                    yield from inline_records(nouns, item, part.shape, f"{path}{step}.")
 
 
-def _cited(
-    nouns: Nouns, cites: str, part: Part, value: Any, holder: Document, path: str
-) -> Iterator[Nested]:
-    places: list[tuple[Any, str | int, Any, str]]
+def _cited_records(
+    nouns: Nouns, cites: str, part: Part, value: Any, body: Document, path: str
+) -> Iterator[InlineRecord]:
+    citations: list[tuple[Any, str | int, Any, str]]
     if part.many and isinstance(value, list):
-        places = [(value, i, item, f"{part.name}[{i}]") for i, item in enumerate(value)]
+        citations = [(value, i, item, f"{part.name}[{i}]") for i, item in enumerate(value)]
     else:
-        places = [(holder, part.name, value, part.name)]
-    for where, place, item, name in places:
+        citations = [(body, part.name, value, part.name)]
+    for container, index, item, field in citations:
         if not isinstance(item, dict):
             continue
         if cites not in nouns.nested:
-            fault = Fault(path + name, "is no identifier", f"the identifier of a {cites}")
-            raise Problem(422, "invalid-body", f"{fault.field}: {fault.message}", [fault])
-        yield Nested(path + name, cites, item, where, place)
+            raise bad_body(path + field, "is no identifier", f"the identifier of a {cites}")
+        yield InlineRecord(path + field, cites, item, container, index)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import orjson
 
+from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import cited, parts, texts
 from app.kit.terms import any_of
 from app.kit.words import fold, words
 from app.ledger.dates import Bounds
+from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun
 from app.ledger.read.lookups import several
 from app.ledger.read.reading import Reading, documents
 from app.ledger.selection import ALL_KEYS, Range, Search, Selection, Word
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, first_key
+from app.ledger.write.draft import Draft
+from app.ledger.write.states import Address
 from app.writes.identifiers import namesakes
 
 LIKELY = 0.75
@@ -66,6 +71,48 @@ def twins(
         if twin is not None:
             found[twin.id] = twin
     return sorted(found.values(), key=lambda twin: (-twin.score, twin.id))[:most]
+
+
+def check_duplicates(draft: Draft, paths: Mapping[Address, str]) -> None:
+    """Refuse new records that may exist already; `paths` says where in the body each stands.
+
+    Raises:
+        Problem: 409 with all of them; the candidates are those of the record that was posted, or
+            else of the first inside it that has some.
+    """
+    found: list[tuple[Noun, str, list[Twin]]] = []
+    for ref, path in paths.items():
+        noun, document = draft.nouns[ref[0]], draft.complete[ref]
+        earlier = takewhile(lambda other: other != ref, paths)  # noqa: B023 - used up at once
+        beside = [draft.complete[other] for other in earlier if other[0] == ref[0]]
+        bounds = date_bounds(noun, document)
+        near = twins(draft.snapshot, noun, document, bounds, beside=beside)
+        if near:
+            found.append((noun, path, near))
+    if found:
+        noun, path, near = next((one for one in found if not one[1]), found[0])
+        raise Problem(
+            409,
+            "likely-duplicate",
+            f"This {noun.name} may already be {_location(paths, noun, near[0])}; "
+            "send it with ?duplicate=allow if it is another one.",
+            [_duplicate_error(paths, *one) for one in found],
+            extra={"noun": noun.name, "candidates": [twin.body(noun) for twin in near]},
+        )
+
+
+def _duplicate_error(
+    paths: Mapping[Address, str], noun: Noun, path: str, near: Sequence[Twin]
+) -> Fault:
+    put = f"“{near[0].id}” in its place" if path else near[0].id
+    accepted = f"{put}, or ?duplicate=allow if it is another one"
+    return Fault("body", f"may already be {_location(paths, noun, near[0])}", accepted).within(path)
+
+
+def _location(paths: Mapping[Address, str], noun: Noun, twin: Twin) -> str:
+    """Where a candidate is: in the database, or in the same body."""
+    path = paths.get((noun.name, twin.id))
+    return f"there as {twin.id}" if path is None else f"in this body, at `{path}`"
 
 
 def compared(noun: Noun, document: Document, other: Document, bounds: Bounds | None) -> Twin | None:

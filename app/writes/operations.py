@@ -6,7 +6,7 @@ what it is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,8 +24,9 @@ from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, states
 from app.reads.record import deleted, merged, missing
 from app.writes import checks
-from app.writes.bodies import as_object, check_match, check_tombstone, checked, patched
-from app.writes.create import Creation
+from app.writes.bodies import as_object, check_match, check_tombstone, checked, patched, revise
+from app.writes.create import RecordCreator
+from app.writes.duplicates import check_duplicates
 from app.writes.merge import fitting, folded, pointed_elsewhere
 from app.writes.restore import followed, undone
 
@@ -73,16 +74,16 @@ class Writing:
 
     def create(self, snapshot: Snapshot, noun: Noun, raw: Any, act: Act) -> Done:
         """Create a record, and the new records inside it, all or nothing."""
-        creation = Creation(snapshot)
-        identifier = creation.add_whole(noun, as_object(raw))
+        creator = RecordCreator(snapshot)
+        identifier = creator.create_whole(noun, as_object(raw))
         try:
-            draft = self._draft(snapshot, creation.changes)
+            draft = self._draft(snapshot, creator.changes.values())
         except Problem as problem:
-            raise creation.located(problem) from None
+            raise creator.with_paths(problem) from None
         if not act.allow_twins:
-            creation.check_twins(draft)
+            check_duplicates(draft, creator.paths)
         done = self._done(draft, noun, identifier, act)
-        done.warnings += creation.warnings
+        done.warnings += creator.warnings
         return done
 
     def replace(self, snapshot: Snapshot, noun: Noun, identifier: str, raw: Any, act: Act) -> Done:
@@ -96,15 +97,15 @@ class Writing:
             raise self._gone(snapshot, noun, identifier, state)
         old = _document(state)
         check_match(noun, identifier, old, act.if_match)
-        if old is not None:
+        if old is None:
+            creator = RecordCreator(snapshot, inline=False)
+            creator.create(noun, body)
+            changes = list(creator.changes.values())
+        else:
             # What was expected before is kept, unless it is written anew on purpose.
-            for field_name in noun.kept:
-                body.setdefault(field_name, old[field_name])
-        new = checked(noun, body)
-        if old is not None:
-            noun.transition(old, new, act.reason)
-        draft = self._draft(snapshot, [Change(noun.name, identifier, new)])
-        return self._done(draft, noun, identifier, act)
+            kept = {field_name: old[field_name] for field_name in noun.kept}
+            changes = [revise(noun, old, checked(noun, kept | body), act.reason)]
+        return self._done(self._draft(snapshot, changes), noun, identifier, act)
 
     def patch(self, snapshot: Snapshot, noun: Noun, identifier: str, raw: Any, act: Act) -> Done:
         """Change a record by a JSON merge patch (RFC 7396)."""
@@ -115,8 +116,7 @@ class Writing:
         if changes.get("id", identifier) != identifier:
             raise _wrong_id(identifier)
         new = checked(noun, patched(_bare(old, noun), changes, noun.shape))
-        noun.transition(old, new, act.reason)
-        draft = self._draft(snapshot, [Change(noun.name, identifier, new)])
+        draft = self._draft(snapshot, [revise(noun, old, new, act.reason)])
         return self._done(draft, noun, identifier, act)
 
     def delete(self, snapshot: Snapshot, noun: Noun, identifier: str, act: Act) -> Done:
@@ -192,7 +192,7 @@ class Writing:
 
     # ---- how it is done
 
-    def _draft(self, snapshot: Snapshot, changes: Sequence[Change]) -> Draft:
+    def _draft(self, snapshot: Snapshot, changes: Collection[Change]) -> Draft:
         draft = self.ledger.draft(snapshot, changes)
         checks.check(draft, [(change.noun, change.id) for change in changes if not change.along])
         return draft

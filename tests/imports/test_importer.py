@@ -93,6 +93,11 @@ BAD: dict[str, tuple[dict[str, Any] | bytes, str]] = {
         meeting("x", positions=[{"party": "TUR", "issue": "good-1", "stance": "likes"}]),
         "positions[0].stance",
     ),
+    "a position at another meeting": (
+        meeting("x", positions=[{"party": "TUR", "issue": "good-1", "meeting": "y"}]),
+        "positions[0].meeting",
+    ),
+    "a position that is no object": (meeting("x", positions=["y"]), "positions[0]"),
 }
 
 

@@ -177,7 +177,9 @@ def test_meetings_and_milestones_share_one_space_of_identifiers(api: Api) -> Non
     assert api.put("milestones/tehran-visit", title).told() == (409, "id-taken")
     assert api.post("milestones", title).ok(201)["id"] == "tehran-visit-2"
     api.delete("meetings/doha-call").ok(204)
-    assert api.put("milestones/doha-call", title).told() == (409, "id-taken")
+    reply = api.put("milestones/doha-call", title)
+    assert (reply.fields, reply.told()) == (["id"], (409, "id-taken"))
+    assert "POST /v1/meetings/doha-call/restore" in reply.body["detail"]
     # Every other noun has a space of its own.
     api.post("issues", {"id": "election", "name": "Elections"}).ok(201)
 
