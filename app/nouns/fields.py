@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field
+from typing_extensions import TypeAliasType
 
 from app.kit import countries, edtf
 from app.kit.http.problems import Fault, bad_query
@@ -21,19 +22,22 @@ SourceId = Annotated[Identifier, Cites("source")]
 ProcessId = Annotated[Identifier, Cites("process")]
 MeetingId = Annotated[Identifier, Cites("meeting")]
 
-Level = Literal[
-    "head_of_state",
-    "head_of_government",
-    "foreign_minister",
-    "deputy_foreign_minister",
-    "defence_minister",
-    "intelligence_chief",
-    "minister",
-    "special_envoy",
-    "ambassador",
-    "official",
-]
-LEVELS: tuple[str, ...] = get_args(Level)
+Level = TypeAliasType(
+    "Level",
+    Literal[
+        "head_of_state",
+        "head_of_government",
+        "foreign_minister",
+        "deputy_foreign_minister",
+        "defence_minister",
+        "intelligence_chief",
+        "minister",
+        "special_envoy",
+        "ambassador",
+        "official",
+    ],
+)
+LEVELS: tuple[str, ...] = get_args(Level.__value__)
 
 _VERSION: dict[str, Any] = {
     "version": (int, Field(description="Counts the record's revisions from 1.", examples=[1])),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from app.kit.countries import country
 from app.kit.schema.shapes import Date, Form, Kept, Name, Shape, Stored, Text
@@ -24,18 +25,27 @@ from app.nouns.fields import (
     versioned,
 )
 
-Kind = Literal["meeting", "visit", "call", "conference"]
-Status = Literal["proposed", "planned", "confirmed", "held", "postponed", "cancelled"]
-Role = Literal["participant", "host", "mediator", "observer"]
-Assessment = Literal["breakthrough", "progress", "no_clear_progress", "setback", "agreement"]
-Relation = Literal["follows", "prepares", "conditional_on"]
-KINDS: tuple[str, ...] = get_args(Kind)
-STATUSES: tuple[str, ...] = get_args(Status)
-ROLES: tuple[str, ...] = get_args(Role)
-ASSESSMENTS: tuple[str, ...] = get_args(Assessment)
+MeetingKind = TypeAliasType("MeetingKind", Literal["meeting", "visit", "call", "conference"])
+MeetingStatus = TypeAliasType(
+    "MeetingStatus",
+    Literal["proposed", "planned", "confirmed", "held", "postponed", "cancelled"],
+)
+Role = TypeAliasType("Role", Literal["participant", "host", "mediator", "observer"])
+Assessment = TypeAliasType(
+    "Assessment",
+    Literal["breakthrough", "progress", "no_clear_progress", "setback", "agreement"],
+)
+Relation = TypeAliasType("Relation", Literal["follows", "prepares", "conditional_on"])
+MEETING_KINDS: tuple[str, ...] = get_args(MeetingKind.__value__)
+MEETING_STATUSES: tuple[str, ...] = get_args(MeetingStatus.__value__)
+ROLES: tuple[str, ...] = get_args(Role.__value__)
+ASSESSMENTS: tuple[str, ...] = get_args(Assessment.__value__)
 # By how many parties met: one, two, three, four, more.
-Format = Literal["unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral"]
-FORMATS: tuple[str, ...] = get_args(Format)
+MeetingFormat = TypeAliasType(
+    "MeetingFormat",
+    Literal["unilateral", "bilateral", "trilateral", "quadrilateral", "multilateral"],
+)
+MEETING_FORMATS: tuple[str, ...] = get_args(MeetingFormat.__value__)
 
 # Minus zero is the same place, but no text of it is the same. The bounds stand with the type: on a
 # field they would not reach OpenAPI through the validator.
@@ -146,7 +156,7 @@ class PreviousDateShape(Shape):
     """What was expected before."""
 
     date: Date | None = Field(default=None, description="The date expected then.")
-    status: Status | None = Field(
+    status: MeetingStatus | None = Field(
         default=None, description="The status it had then.", examples=["planned"]
     )
     reason: Text | None = Field(default=None, description="Why it changed.")
@@ -163,8 +173,10 @@ class MeetingShape(RecordShape):
         description="The track it belongs to.",
         examples=["syria-turkiye-normalisation"],
     )
-    kind: Kind = Field(default="meeting", description="What kind it is.", examples=["meeting"])
-    status: Status = Field(description="How far it has come.", examples=["held"])
+    kind: MeetingKind = Field(
+        default="meeting", description="What kind it is.", examples=["meeting"]
+    )
+    status: MeetingStatus = Field(description="How far it has come.", examples=["held"])
     date: Date | None = Field(default=None, description="When.")
     start: Clock | None = Field(
         default=None, description="Local time of its beginning.", examples=["10:00"]
@@ -216,7 +228,7 @@ class MeetingShape(RecordShape):
             ),
         ),
         format=(
-            Annotated[Format | None, Stored()],
+            Annotated[MeetingFormat | None, Stored()],
             Field(
                 description="By the number of parties other than observers; null without any.",
                 examples=["quadrilateral"],

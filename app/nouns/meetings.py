@@ -10,10 +10,10 @@ from app.nouns import meeting_rules
 from app.nouns.fields import LEVELS, country_code, each, flag, id_tag, inner, one
 from app.nouns.meeting_shapes import (
     ASSESSMENTS,
-    FORMATS,
-    KINDS,
+    MEETING_FORMATS,
+    MEETING_KINDS,
+    MEETING_STATUSES,
     ROLES,
-    STATUSES,
     MeetingShape,
 )
 
@@ -25,7 +25,9 @@ def derive(document: Document) -> None:
     seated = {p["party"] for p in participants if p["role"] != "observer"}
     document["parties"] = sorted({p["party"] for p in participants})
     document["levels"] = [level for level in LEVELS if level in levels]
-    document["format"] = FORMATS[min(len(seated), len(FORMATS)) - 1] if seated else None
+    document["format"] = (
+        MEETING_FORMATS[min(len(seated), len(MEETING_FORMATS)) - 1] if seated else None
+    )
 
 
 def _with_role(role: str) -> Tag:
@@ -84,9 +86,9 @@ noun = Noun(
         Tag("role", inner("participants", "role"), "Someone had this role.", "mediator", ROLES),
         _with_role("host"),
         _with_role("mediator"),
-        Tag("status", one("status"), "How far it has come.", "held", STATUSES),
-        Tag("kind", one("kind"), "What kind it is.", "meeting", KINDS),
-        Tag("format", one("format"), "How many parties met.", "quadrilateral", FORMATS),
+        Tag("status", one("status"), "How far it has come.", "held", MEETING_STATUSES),
+        Tag("kind", one("kind"), "What kind it is.", "meeting", MEETING_KINDS),
+        Tag("format", one("format"), "How many parties met.", "quadrilateral", MEETING_FORMATS),
         Tag("process", one("process"), "The track.", "syria-turkiye-normalisation"),
         Tag("issue", _issues, "Talked about, or in a readout.", "withdrawal-of-troops"),
         _of_place("name"),

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from app.kit.countries import country, find, nearest
 from app.kit.schema.shapes import Document, Name, Text
@@ -26,8 +27,8 @@ from app.nouns.fields import (
 )
 from app.nouns.likeness import alike_by_name
 
-Kind = Literal["state", "organisation", "non_state"]
-KINDS: tuple[str, ...] = get_args(Kind)
+PartyKind = TypeAliasType("PartyKind", Literal["state", "organisation", "non_state"])
+PARTY_KINDS: tuple[str, ...] = get_args(PartyKind.__value__)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -41,7 +42,7 @@ class PartyShape(RecordShape):
         examples=["TUR"],
     )
     name: Name = Field(description="Its standard short name.", examples=["Türkiye"])
-    kind: Kind = Field(description="What it is.", examples=["state"])
+    kind: PartyKind = Field(description="What it is.", examples=["state"])
     names: Names = names_field()
     note: Text | None = note_field()
     sources: Sources = sources_field()
@@ -78,7 +79,7 @@ noun = Noun(
     name="party",
     plural="parties",
     shape=PartyShape,
-    tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", KINDS)),
+    tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", PARTY_KINDS)),
     derive=nothing,
     summary="States, organisations and non-state actors that take part.",
     rank=1,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.kit.http.problems import Fault
 from app.kit.schema.shapes import Date, Document, Language, Name, Text
@@ -33,20 +34,25 @@ from app.nouns.fields import (
 from app.nouns.likeness import Score, date_likeness, text_likeness, undated, weighed
 from app.nouns.tenures import tenure_warnings
 
-Stance = Literal[
-    "demands",
-    "calls_for",
-    "proposes",
-    "supports",
-    "accepts",
-    "conditions",
-    "opposes",
-    "rejects",
-    "reports",
-]
-Channel = Literal["readout", "press_statement", "speech", "interview", "document", "reported"]
-STANCES: tuple[str, ...] = get_args(Stance)
-CHANNELS: tuple[str, ...] = get_args(Channel)
+Stance = TypeAliasType(
+    "Stance",
+    Literal[
+        "demands",
+        "calls_for",
+        "proposes",
+        "supports",
+        "accepts",
+        "conditions",
+        "opposes",
+        "rejects",
+        "reports",
+    ],
+)
+Channel = TypeAliasType(
+    "Channel", Literal["readout", "press_statement", "speech", "interview", "document", "reported"]
+)
+STANCES: tuple[str, ...] = get_args(Stance.__value__)
+CHANNELS: tuple[str, ...] = get_args(Channel.__value__)
 
 
 class PositionShape(RecordShape):

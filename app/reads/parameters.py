@@ -43,7 +43,7 @@ ONCE: dict[str, Parameter] = {
             "`to`, where `possible` is what is meant without it.",
             "certain",
             # No `default` here: clients would send it, and it means nothing without a range.
-            {"type": "string", "enum": ["possible", "certain"]},
+            {"type": "string", "enum": ["possible", "certain"], "title": "Match"},
         ),
         Parameter(
             "as_of",

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, Field, RootModel, create_model
+from typing_extensions import TypeAliasType
 
 from app.kit.schema.shapes import answer
 from app.ledger.noun import Noun
@@ -18,7 +19,12 @@ from app.nouns.registry import NOUNS
 if TYPE_CHECKING:
     NounName = str
 else:
-    NounName = Literal[tuple(noun.name for noun in NOUNS)]
+    NounName = TypeAliasType("NounName", Literal[tuple(NOUNS.by_name)])
+
+Verdict = TypeAliasType(
+    "Verdict", Literal["created", "unchanged", "changed", "duplicate", "refused"]
+)
+Match = TypeAliasType("Match", Literal["possible", "certain"])
 
 
 def absent(description: str, **more: Any) -> Any:
@@ -77,8 +83,7 @@ def _row(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
     extra: dict[str, Any] = dict(more)
     base = answer(noun.shape)
     if noun.date is not None:
-        how = Literal["possible", "certain"]
-        extra["match"] = (how, absent("With `from` or `to`: how it matches."))
+        extra["match"] = (Match, absent("With `from` or `to`: how it matches."))
     return create_model(name, __base__=base, __doc__=base.__doc__, **extra) if extra else base
 
 
@@ -130,7 +135,7 @@ class Difference(BaseModel):
     to: Any = Field(description="What stands there.", examples=["held"])
 
 
-Action = Literal["created", "changed", "deleted", "merged", "restored"]
+Action = TypeAliasType("Action", Literal["created", "changed", "deleted", "merged", "restored"])
 
 
 class Revision(BaseModel):

@@ -100,7 +100,7 @@ def _whole(noun: Noun) -> dict[str, Schema]:
         del own["required"]
     own["properties"]["id"]["description"] += " The path gives it, or it is derived."
     for schema in found.values():
-        for name, field in schema["properties"].items():
+        for name, field in schema.get("properties", {}).items():
             schema["properties"][name] = _without_default(_as_text(field))
     return found
 

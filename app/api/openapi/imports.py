@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -32,9 +32,7 @@ class RowVerdict(BaseModel):
     """What became of one row."""
 
     row: int = Field(description="Which row, counted from 1.", examples=[1])
-    verdict: Literal["created", "unchanged", "changed", "duplicate", "refused"] = Field(
-        description="What became of it.", examples=["created"]
-    )
+    verdict: answers.Verdict = Field(description="What became of it.", examples=["created"])
     noun: answers.NounName | None = Field(description="The kind of record.", examples=["meeting"])
     id: str | None = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
     errors: list[answers.Fault] = answers.absent("For `refused`: each fault.")
@@ -66,14 +64,14 @@ class ImportRefused(ImportAnswer, answers.Told):
     """Rows were refused or have likely twins, so nothing was written."""
 
 
-_NOUN_NAMES = tuple(NOUNS.by_name)
 IMPORT_PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
-    "noun": (_NOUN_NAMES, "The noun of every row that does not say its own.", "meeting"),
+    "noun": (tuple(NOUNS.by_name), "The noun of every row that does not say its own.", "meeting"),
     "atomic": (_BOOLEAN_VALUES, "`false`: write the good rows, whatever the others are.", True),
     "dry_run": (_BOOLEAN_VALUES, "Say what would be, and write nothing.", True),
     "duplicate": (("allow",), "`allow`: write rows that have a likely twin.", "allow"),
     "reason": ((), "Why; it stands in history. Otherwise `import`.", "the archive of 2023"),
 }
+_ENUM_NAMES = {"noun": "NounName", "duplicate": "Duplicate"}
 _RECORD = {"noun": "issue", "id": "ceasefire", "name": "Ceasefire"}
 
 
@@ -84,8 +82,7 @@ IMPORT_SCHEMAS: dict[str, dict[str, Any]] = {
         "description": "A record, and what kind it is of.",
         "properties": {
             "noun": {
-                "type": "string",
-                "enum": list(_NOUN_NAMES),
+                "$ref": "#/components/schemas/NounName",
                 "description": "The kind of record.",
             }
         },
@@ -108,7 +105,7 @@ def import_operation_spec() -> dict[str, Any]:
     for name, (accepted, text, example) in IMPORT_PARAMETERS.items():
         schema: dict[str, Any] = {"type": "boolean" if accepted == _BOOLEAN_VALUES else "string"}
         if accepted and accepted != _BOOLEAN_VALUES:
-            schema["enum"] = list(accepted)
+            schema |= {"enum": list(accepted), "title": _ENUM_NAMES[name]}
         if name == "atomic":
             schema["default"] = True
         told = {"name": name, "in": "query", "required": False, "description": text}

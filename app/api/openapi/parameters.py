@@ -94,7 +94,7 @@ def list_parameters(grammar: Grammar) -> list[dict[str, Any]]:
         elif name == "cursor":
             found.append(_documented(ONCE[name]) | {"example": "taken-from-next"})
         elif name == "format":
-            enum = {"enum": list(grammar.formats), "default": "json"}
+            enum = {"enum": list(grammar.formats), "title": "ListFormat", "default": "json"}
             found.append(_documented(ONCE[name], schema=enum))
         else:
             found.append(_documented(ONCE[name]))

@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from app.kit import edtf as dates_
 
@@ -120,19 +121,22 @@ class Shape(BaseModel):
 
 
 # What an EDTF text can have, and what anchors alone have.
-Precision = Literal[
-    "day",
-    "month",
-    "season",
-    "year",
-    "decade",
-    "century",
-    "millennium",
-    "era",
-    "interval",
-    "set",
-    "unknown",
-]
+Precision = TypeAliasType(
+    "Precision",
+    Literal[
+        "day",
+        "month",
+        "season",
+        "year",
+        "decade",
+        "century",
+        "millennium",
+        "era",
+        "interval",
+        "set",
+        "unknown",
+    ],
+)
 
 
 _Day = Annotated[str, StringConstraints(max_length=20)]

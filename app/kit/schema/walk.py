@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
 
 from app.kit.schema.shapes import Cites, DateShape, Document, Kept, Searched, Shape, Stored
 
@@ -49,6 +50,8 @@ def _bare(annotation: Any) -> tuple[Any, list[Any]]:
             if len(rest) != 1:
                 return annotation, markers
             annotation = rest[0]
+        elif isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
         else:
             return annotation, markers
 
