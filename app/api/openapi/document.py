@@ -59,15 +59,8 @@ _TAGS = sorted(
     [
         {"name": "dataset", "description": "What this dataset is, and the ledger of its changes."},
         {"name": "timeline", "description": "What is dated, in one order."},
-        {"name": "meetings", "description": "Who met, when, where, at what level."},
-        {"name": "people", "description": "Who sat at the table."},
-        {"name": "parties", "description": "States, organisations and non-state actors."},
-        {"name": "issues", "description": "What is talked about."},
-        {"name": "sources", "description": "Who reports it."},
-        {"name": "processes", "description": "Tracks that meetings belong to."},
-        {"name": "milestones", "description": "Events that are no meetings."},
-        {"name": "positions", "description": "What each side wants."},
         {"name": "health", "description": "Whether the server is well."},
+        *({"name": noun.plural, "description": noun.summary} for noun in NOUNS),
     ],
     key=lambda tag: tag["name"],
 )
