@@ -91,8 +91,8 @@ class TimelineEntry:
     def title(self) -> str:
         """The title, on one line; that of a position names its party, stance and issue."""
         title = self.document.get("title")
-        if title is not None:
-            return line(title) or self.id
+        if title is not None or not self.item.noun.statement:
+            return line(title or self.document.get("name") or "") or self.id
         party = self.record_name("party", self.document["party"])
         stance = self.document["stance"]
         issue = self.record_name("issue", self.document["issue"])
@@ -123,9 +123,8 @@ class TimelineEntry:
         return placement.date_text(self.document, self._event_title)
 
     def _event_title(self, identifier: str) -> str:
-        event = self.cited_record("meeting", identifier)
-        event = event or self.cited_record("milestone", identifier)
-        return line(event["title"]) if event else identifier
+        names = (self.record_name(noun, identifier) for noun in NOUNS.events)
+        return next((name for name in names if name != identifier), identifier)
 
     @cached_property
     def place(self) -> str | None:
@@ -155,7 +154,7 @@ class TimelineEntry:
     def cited_sources(self) -> dict[str, Document]:
         """Sources of the entry and of its readouts, by identifier; empty documents if missing."""
         readouts = self.document.get("readouts", ())
-        cited = [*self.document["sources"], *(r["source"] for r in readouts if r["source"])]
+        cited = [*self.document.get("sources", ()), *(r["source"] for r in readouts if r["source"])]
         return {identifier: self.cited_record("source", identifier) for identifier in cited}
 
     @property

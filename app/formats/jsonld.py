@@ -78,7 +78,7 @@ def _dates(date: Document | None) -> dict[str, str]:
 
 def _parent_events(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
     """Yields the process, and the meeting at which a position was voiced."""
-    process, meeting = entry.document["process"], entry.document.get("meeting")
+    process, meeting = entry.document.get("process"), entry.document.get("meeting")
     if process is not None:
         name = entry.record_name("process", process)
         yield {"@type": "EventSeries", "@id": entry.record_url("processes", process), "name": name}

@@ -16,8 +16,8 @@ def entry_lines(entry: TimelineEntry) -> Iterator[str]:
     """Yields everything but the sources, line by line."""
     document = entry.document
     if document.get("status"):
-        hedge = document["hedge"]
-        yield document["status"].capitalize() + (f", {line(hedge)}" if hedge else "")
+        status, hedge = document["status"].replace("_", " "), document.get("hedge")
+        yield status.capitalize() + (f", {line(hedge)}" if hedge else "")
     yield f"Date: {_date_and_hours(entry)}"
     yield from _context_lines(entry)
     for field in ("summary", "text"):
@@ -60,9 +60,9 @@ def _context_lines(entry: TimelineEntry) -> Iterator[str]:
     if entry.place:
         yield f"Place: {_place(entry.place, document['place']['country'])}"
     if document.get("kind"):
-        codes = (document["format"], document["kind"])
+        codes = (document.get("format"), document["kind"])
         yield " ".join(code for code in codes if code).capitalize()
-    if document["process"]:
+    if document.get("process"):
         yield f"Process: {entry.record_name('process', document['process'])}"
 
 

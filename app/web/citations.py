@@ -20,7 +20,8 @@ Citing = list[tuple[Noun, Document]]
 class Cited:
     """The records that some documents cite, at the same clock."""
 
-    def __init__(self, found: dict[str, dict[str, Document]]) -> None:
+    def __init__(self, nouns: Nouns, found: dict[str, dict[str, Document]]) -> None:
+        self._nouns = nouns
         self._found = found
 
     def record(self, plural: str, identifier: str) -> Document | None:
@@ -34,12 +35,12 @@ class Cited:
 
     def event(self, identifier: str) -> tuple[str, str, str | None]:
         """The type, the title and the date in words of what a date hangs on."""
-        for noun in ("milestone", "meeting"):
-            record = self.record(f"{noun}s", identifier)
+        for noun in self._nouns.events:
+            record = self.record(self._nouns[noun].plural, identifier)
             if record is not None:
                 date = record["date"]
                 return noun, record["title"], base(date) if date else None
-        return "milestone", identifier, None
+        return self._nouns.events[0], identifier, None
 
     def positions(self, meeting: str) -> list[Document]:
         """What was voiced at a meeting, in order."""
@@ -59,7 +60,7 @@ def cited(snapshot: Snapshot, citing: Citing) -> Cited:
     names = _names(snapshot.nouns, (noun for noun, _ in everything))
     found = orjson.loads(lists.included(snapshot, names, everything))
     found["positions"] = found.get("positions", {}) | voiced
-    return Cited(found)
+    return Cited(snapshot.nouns, found)
 
 
 def _names(nouns: Nouns, present: Iterable[Noun]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from app.analysis.network import EXPECTED_STATUSES
 from app.kit import edtf
 from app.nouns.fields import LEVELS
+from app.nouns.registry import NOUNS
 
 WORDS = {
     "defence_minister": "defence minister",
@@ -55,11 +56,10 @@ STATUS_CHOICES = (
     ("postponed", "postponed"),
     ("cancelled", "cancelled"),
 )
+PLURALS = {noun.name: noun.plural for noun in NOUNS if noun.date is not None}
 TYPE_CHOICES = (
-    ("meeting", "meetings"),
-    ("milestone", "milestones"),
-    ("position", "positions"),
-    ("meeting,milestone", "meetings and milestones"),
+    *PLURALS.items(),
+    (",".join(NOUNS.events), " and ".join(PLURALS[noun] for noun in NOUNS.events)),
 )
 LEVEL_CHOICES = tuple((level, level.replace("_", " ")) for level in LEVELS)
 

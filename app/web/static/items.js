@@ -25,8 +25,8 @@ function more(entry, by, hangs, source) {
 
 function lanesOf(entry, by) {
   if (entry.type === "milestone") return ["milestones"];
-  if (by === "issue") return entry.issue ? [entry.issue] : entry.issues.length ? entry.issues : ["none"];
-  return entry.party ? [entry.party] : entry.parties.length ? entry.parties : ["none"];
+  if (by === "issue") return entry.issue ? [entry.issue] : entry.issues?.length ? entry.issues : ["none"];
+  return entry.party ? [entry.party] : entry.parties?.length ? entry.parties : ["none"];
 }
 
 function lanes(entries, by, source) {

@@ -1,7 +1,7 @@
 // One record in a dialog, as the address names it: #meeting/2023-04-25-moscow.
 import { fetchPage } from "./fetch.js";
 
-const NAMED = /^#(meeting|milestone|position)\/([A-Za-z0-9._-]+)$/;
+const NAMED = /^#([a-z]+)\/([A-Za-z0-9._-]+)$/;
 const dialog = document.getElementById("record");
 const body = document.getElementById("record-body");
 let opener = null; // the link that opened the dialog

@@ -83,10 +83,10 @@ export class Source {
     const anchors = entries.flatMap(({ date }) => [date?.before, date?.after]);
     const unknown = [...new Set(anchors)].filter((id) => id && !this.titles.has(id)).slice(0, 100);
     if (!unknown.length) return;
-    const parameters = new URLSearchParams({ id: unknown.join(","), type: "meeting,milestone", fields: "id,title", limit: 200 });
+    const parameters = new URLSearchParams({ id: unknown.join(","), fields: "id,title", limit: 200 });
     const given = new URLSearchParams(this.query);
     for (const clock of ["as_of", "revision"]) if (given.has(clock)) parameters.set(clock, given.get(clock));
     for (const id of unknown) this.titles.set(id, id);
-    for (const { id, title } of (await ask(parameters)).items) this.titles.set(id, title);
+    for (const { id, title } of (await ask(parameters)).items) if (title) this.titles.set(id, title);
   }
 }
