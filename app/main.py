@@ -27,10 +27,9 @@ from app.kit.http.fast_routes import Shortcuts
 from app.kit.http.metrics import Traffic
 from app.kit.http.problems import MEDIA_TYPE, Fault, Problem, from_status
 from app.kit.sql.database import Database
-from app.ledger import dataset as ledger_dataset
+from app.ledger.dataset import Site
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from app.reads.export import Site
 from app.settings import Settings
 from app.web import docs, pages
 from app.writes.operations import Writing
@@ -39,10 +38,9 @@ from app.writes.operations import Writing
 def create_app(settings: Settings) -> FastAPI:
     """The application over a migrated database."""
     database = Database(settings.database_url)
-    secret = ledger_dataset.secret(database)
     caching = policy(settings.cache_seconds, settings.stale_seconds)
     answers = Answers(database, NOUNS, Shelf(settings.shelf_bytes), caching)
-    site = Site(settings.name, settings.licence, ledger_dataset.of(secret), settings.public_url)
+    site = Site.of(database, settings.name, settings.licence, settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -59,9 +57,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.database = database
-    title = dataset.Title(settings.name, settings.licence)
-    app.include_router(dataset.router(answers, title))
-    app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, answers, secret, site))
+    app.include_router(dataset.router(answers, site))
+    app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, answers, site))
     desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(writes.router(NOUNS, desk, writing))
@@ -69,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
-    app.include_router(pages.router(answers, secret, reads.timeline_query_schema(NOUNS), title))
+    app.include_router(pages.router(answers, site, reads.timeline_query_schema(NOUNS)))
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)

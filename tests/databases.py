@@ -43,7 +43,7 @@ class Databases(ABC):
         if self._free:
             return self._free.pop()
         # The secret is made along: applications that serve again go on knowing it.
-        url = self.filled("migrated", dataset.secret)
+        url = self.filled("migrated", dataset.cursor_secret)
         self._reused.add(url)
         return url
 

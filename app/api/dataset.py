@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,20 +14,13 @@ from app.api.openapi import operations, parameters
 from app.api.responses import Answers
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
 from app.kit.strict_json import dumps
+from app.ledger.dataset import Site
 from app.ledger.noun import Nouns
 from app.ledger.read import history as ledger_history
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
 from app.reads import history
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What a dataset calls itself."""
-
-    name: str
-    licence: str
 
 
 class LatestChange(BaseModel):
@@ -69,7 +61,7 @@ def _links(nouns: Nouns) -> dict[str, str]:
     }
 
 
-def describe(snapshot: Snapshot, title: Title, raw: bytes) -> Answer:
+def describe(snapshot: Snapshot, site: Site, raw: bytes) -> Answer:
     """What this dataset is, at a clock."""
     _, given = history.read(raw, ("as_of", "revision"))
     revision, as_of = given.get("revision"), given.get("as_of")
@@ -79,8 +71,8 @@ def describe(snapshot: Snapshot, title: Title, raw: bytes) -> Answer:
     )
     last = ledger_history.last(snapshot)
     body: dict[str, Any] = {
-        "name": title.name,
-        "licence": title.licence,
+        "name": site.name,
+        "licence": site.licence,
         "version": __version__,
         "revision": snapshot.revision,
         "counts": {
@@ -102,13 +94,13 @@ def describe(snapshot: Snapshot, title: Title, raw: bytes) -> Answer:
     pinned = REVALIDATE if revision is None else IMMUTABLE
     return Answer(
         dumps(body),
-        tag(snapshot.revision, [title.name, title.licence, __version__]),
+        tag(snapshot.revision, [site.name, site.licence, __version__]),
         cache_control=pinned,
         stamp=snapshot.latest_revision,
     )
 
 
-def router(answers: Answers, title: Title) -> APIRouter:
+def router(answers: Answers, site: Site) -> APIRouter:
     """`/v1` and `/v1/changes`."""
     routes = APIRouter(prefix="/v1")
 
@@ -116,7 +108,7 @@ def router(answers: Answers, title: Title) -> APIRouter:
         raw = request.scope["query_string"]
         history.read(raw, ("as_of", "revision"))
         return await answers.get(
-            request, lambda snapshot: describe(snapshot, title, raw), lasting=True
+            request, lambda snapshot: describe(snapshot, site, raw), lasting=True
         )
 
     async def list_changes(request: Request) -> Response:

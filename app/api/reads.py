@@ -15,11 +15,11 @@ from app.api.responses import Answers
 from app.kit.http.cache import Begun
 from app.kit.http.cors import origin_of
 from app.kit.http.fast_routes import ReadRoute
+from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
 from app.ledger.snapshot import Snapshot
 from app.reads import export, history, lists, record
-from app.reads.export import Site
 from app.reads.parameters import included
 from app.reads.query import Grammar, Query
 from app.reads.representation import Format, Formats
@@ -46,7 +46,6 @@ class Listing:
     grammar: Grammar
     formats: Formats
     answers: Answers
-    secret: bytes
     site: Site
 
     async def give(self, request: Request, suffix: Format | None = None) -> Response:
@@ -67,7 +66,7 @@ class Listing:
         variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
         peek = None
         if chosen.render is None:
-            peek = partial(lists.unchanged, secret=self.secret, query=query)
+            peek = partial(lists.unchanged, site=self.site, query=query)
         return await self.answers.get(
             request,
             make,
@@ -81,7 +80,6 @@ class Listing:
         return export.begin(
             snapshot,
             self.answers.database,
-            self.secret,
             query=query,
             format_=format_,
             site=site,
@@ -126,19 +124,17 @@ class Listing:
         )
 
 
-def router(
-    nouns: Nouns, formats: Formats, answers: Answers, secret: bytes, site: Site
-) -> APIRouter:
+def router(nouns: Nouns, formats: Formats, answers: Answers, site: Site) -> APIRouter:
     """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
     accepted = timeline_query_schema(nouns, formats.names)
-    _add_timeline(routes, Listing(accepted, formats, answers, secret, site))
+    _add_timeline(routes, Listing(accepted, formats, answers, site))
     formats = formats.for_lists()
     for noun in nouns:
         accepted = noun_query_schema(noun, nouns, formats.names)
-        _add_list(routes, noun, Listing(accepted, formats, answers, secret, site))
+        _add_list(routes, noun, Listing(accepted, formats, answers, site))
         _add_record(routes, noun, nouns, answers)
-        _add_history(routes, noun, answers, secret)
+        _add_history(routes, noun, answers, site)
     return routes
 
 
@@ -195,7 +191,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -
     )
 
 
-def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes) -> None:
+def _add_history(routes: APIRouter, noun: Noun, answers: Answers, site: Site) -> None:
     async def get_history(request: Request) -> Response:
         identifier = record.addressed(noun, request.path_params)
         path = request.scope["path"]
@@ -203,7 +199,7 @@ def _add_history(routes: APIRouter, noun: Noun, answers: Answers, secret: bytes)
         history.read(raw, history.HISTORY_PARAMETERS)
         return await answers.get(
             request,
-            lambda snapshot: history.history(snapshot, secret, noun, identifier, path, raw),
+            lambda snapshot: history.history(snapshot, site, noun, identifier, path, raw),
             lasting=True,
         )
 

@@ -10,10 +10,11 @@ from uuid import UUID, uuid5
 from app.formats import placement
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
+from app.ledger.dataset import Site
 from app.ledger.read import history
 from app.ledger.write.states import Address
 from app.nouns.registry import NOUNS
-from app.reads.export import Found, Rendition, Site
+from app.reads.export import Found, Rendition
 
 # The nouns whose names an entry shows.
 CITED_NOUNS = frozenset(NOUNS.by_name)
@@ -169,4 +170,4 @@ class TimelineEntry:
 
 def urn(site: Site, name: str) -> str:
     """A URN that belongs to the dataset, wherever it is served from."""
-    return f"urn:uuid:{uuid5(_NAMESPACE, f'{site.identity}/{name}')}"
+    return f"urn:uuid:{uuid5(_NAMESPACE, f'{site.dataset_id}/{name}')}"

@@ -116,7 +116,7 @@ def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
         cited = context.cited(snapshot, items)
     for item in items:
         entry = PlacedEntry(item, Stretch([item], cited), context.site, CALENDAR_DAYS)
-        event = _event(entry, context.site.identity)
+        event = _event(entry, context.site.dataset_id)
         event["status"] = icalendar.vText("CANCELLED")
         yield event
 
@@ -134,7 +134,7 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield _calendar(context).removesuffix(_END)
     is_empty = True
     for entry in placed_entries(context, CALENDAR_DAYS):
-        yield _event(entry, context.site.identity).to_ical()
+        yield _event(entry, context.site.dataset_id).to_ical()
         is_empty = False
     for event in _cancelled_events(context):
         yield event.to_ical()

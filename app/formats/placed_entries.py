@@ -7,7 +7,8 @@ from functools import cached_property
 
 from app.formats.entries import TimelineEntry
 from app.formats.placement import DayLimits, Placement, place_date
-from app.reads.export import Found, Rendition, Site, Stretch
+from app.ledger.dataset import Site
+from app.reads.export import Found, Rendition, Stretch
 
 
 def placed_entries(context: Rendition, limits: DayLimits) -> Iterator[PlacedEntry]:

@@ -1,8 +1,9 @@
-"""What belongs to one database alone: the secret that seals its cursors."""
+"""What a dataset says of itself, and the secret that belongs to its database alone."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from sqlalchemy import text
@@ -15,17 +16,34 @@ _KEEP = text(
 )
 
 
-def secret(database: Database) -> bytes:
-    """The database's secret, made on first use; the same for every process."""
+def cursor_secret(database: Database) -> bytes:
+    """The secret that signs cursors, made on first use and shared by all processes."""
     with database.reading() as connection:
-        found = connection.execute(_READ).scalar()
-    if found is None:
+        value = connection.execute(_READ).scalar()
+    if value is None:
         with database.writing() as connection:
             connection.execute(_KEEP, {"value": secrets.token_hex(32)})
-            found = connection.execute(_READ).scalar_one()
-    return bytes.fromhex(found)
+            value = connection.execute(_READ).scalar_one()
+    return bytes.fromhex(value)
 
 
-def of(secret_: bytes) -> str:
-    """The dataset's public name: the same for as long as it lives, wherever it is served from."""
-    return blake2b(b"dataset", key=secret_, digest_size=8).hexdigest()
+def dataset_id(secret: bytes) -> str:
+    """The dataset's public identifier: stable for its lifetime, wherever it is served from."""
+    return blake2b(b"dataset", key=secret, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A dataset as it is published: its name, licence and identifier, and its cursors' secret."""
+
+    name: str
+    licence: str
+    dataset_id: str
+    cursor_secret: bytes = field(repr=False)
+    origin: str = ""  # our own address, for formats that hold absolute URLs
+
+    @classmethod
+    def of(cls, database: Database, name: str, licence: str, origin: str) -> Site:
+        """The site of a database, published under a name and a licence."""
+        secret = cursor_secret(database)
+        return cls(name, licence, dataset_id(secret), secret, origin)

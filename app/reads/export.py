@@ -23,6 +23,7 @@ from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
+from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import lookups, reading
 from app.ledger.read.paging import Position, position, walk
@@ -40,16 +41,6 @@ _KNOWN = 2_000  # cited records that are kept from stretch to stretch
 _LONGEST = 200  # of filters in a title
 _NO_FILTERS = ("", "cursor", "limit", "revision", "sort", "fields", "facets", "include")
 _SHOWN = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a dataset says of itself wherever it is read."""
-
-    name: str
-    licence: str
-    identity: str  # the same for as long as the dataset lives, whatever it is called and served by
-    origin: str = ""  # our own address, where a format holds it
 
 
 @dataclass(frozen=True)
@@ -212,7 +203,6 @@ def _brief(stored: bytes) -> Document:
 def begin(
     snapshot: Snapshot,
     database: Database,
-    secret: bytes,
     *,
     query: Query,
     format_: Format,
@@ -220,7 +210,7 @@ def begin(
 ) -> Begun:
     """A list in a format: finished for the native one, ready to be streamed for the others."""
     if format_.render is None:
-        return lists.page(snapshot, secret, query)
+        return lists.page(snapshot, site, query)
     asked = [name for name in ("fields", "facets", "include") if query.given(name)]
     if query.fields and format_.lists:
         asked.remove("fields")
@@ -228,7 +218,7 @@ def begin(
         query.fields = ()
     query.facets = query.include = ()
     everything = not format_.pages and not query.given("limit")
-    opened = lists.open_(snapshot, secret, query, everything=everything)
+    opened = lists.open_(snapshot, site, query, everything=everything)
     rendition = Rendition(database, snapshot.nouns, query, site, opened, format_)
     heads = snapshot.nouns.all if format_.cites or query.searches else query.nouns
     # An upgrade may say the same records otherwise.
@@ -251,4 +241,4 @@ def begin(
     )
 
 
-__all__ = ["JSON", "Found", "Rendition", "Site", "Stretch", "begin"]
+__all__ = ["JSON", "Found", "Rendition", "Stretch", "begin"]

@@ -10,6 +10,7 @@ from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.strict_json import dumps
+from app.ledger.dataset import Site
 from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
 from app.ledger.snapshot import Snapshot
@@ -57,12 +58,12 @@ def _number(given: Given, name: str) -> int | None:
 
 
 def history(
-    snapshot: Snapshot, secret: bytes, noun: Noun, identifier: str, path: str, raw: bytes
+    snapshot: Snapshot, site: Site, noun: Noun, identifier: str, path: str, raw: bytes
 ) -> Answer:
     """A record's revisions, newest first: who, when, why and what changed."""
     listed, given = read(raw, HISTORY_PARAMETERS)
     bound = scope(path, listed)
-    cursor = unseal(secret, bound, str(given["cursor"])) if "cursor" in given else None
+    cursor = unseal(site.cursor_secret, bound, str(given["cursor"])) if "cursor" in given else None
     revision = cursor.revision if cursor else _number(given, "revision")
     snapshot = snapshot.at(revision, _number(given, "as_of"))
     number = ledger_history.number(snapshot.connection, noun.name, identifier)
@@ -75,7 +76,7 @@ def history(
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        sealed = seal(secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,)))
+        sealed = seal(site.cursor_secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,)))
         kept = [pair for pair in listed if pair[0] != "cursor"]
         next_ = f"{path}?{urlencode([*kept, ('cursor', sealed)])}"
     newest = snapshot.latest_revision

@@ -14,6 +14,7 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of
+from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import lookups, reading
 from app.ledger.read.facets import facets
@@ -41,9 +42,9 @@ class Opened:
         return None if self.next is None else f'<{self.next}>; rel="next"'
 
 
-def open_(snapshot: Snapshot, secret: bytes, query: Query, *, everything: bool = False) -> Opened:
+def open_(snapshot: Snapshot, site: Site, query: Query, *, everything: bool = False) -> Opened:
     """Find the rows of a page, what follows it and how many there are; or leave all to a walk."""
-    cursor = _cursor(secret, query)
+    cursor = _cursor(site, query)
     snapshot = snapshot.at(cursor.revision if cursor else query.revision, query.as_of)
     lasting = _lasting(query)
     if everything and cursor is None:
@@ -56,14 +57,15 @@ def open_(snapshot: Snapshot, secret: bytes, query: Query, *, everything: bool =
     if more:
         bound = scope(query.path, query.binding)
         next_ = _next(
-            query, seal(secret, bound, Cursor(snapshot.revision, total, position(rows[-1])))
+            query,
+            seal(site.cursor_secret, bound, Cursor(snapshot.revision, total, position(rows[-1]))),
         )
     return Opened(snapshot, total, rows, next_, lasting)
 
 
-def page(snapshot: Snapshot, secret: bytes, query: Query) -> Answer:
+def page(snapshot: Snapshot, site: Site, query: Query) -> Answer:
     """One page of a list, as a finished answer."""
-    opened = open_(snapshot, secret, query)
+    opened = open_(snapshot, site, query)
     rows, snapshot = opened.rows or [], opened.snapshot
     documents = reading.documents(snapshot.connection, [row.key for row in rows])
     counted = None
@@ -88,21 +90,21 @@ def page(snapshot: Snapshot, secret: bytes, query: Query) -> Answer:
     )
 
 
-def unchanged(snapshot: Snapshot, secret: bytes, query: Query) -> Answer:
+def unchanged(snapshot: Snapshot, site: Site, query: Query) -> Answer:
     """A page's tag and how long it holds, without the page.
 
     Raises:
         Problem: as `page` does, for a forged cursor or a revision that is not there yet.
     """
-    cursor = _cursor(secret, query)
+    cursor = _cursor(site, query)
     snapshot = snapshot.at(cursor.revision if cursor else query.revision, query.as_of)
     lasting = _lasting(query)
     return Answer(b"", etag(snapshot, query), cache_control=lasting, stamp=snapshot.latest_revision)
 
 
-def _cursor(secret: bytes, query: Query) -> Cursor | None:
+def _cursor(site: Site, query: Query) -> Cursor | None:
     bound = scope(query.path, query.binding)
-    return None if query.cursor is None else unseal(secret, bound, query.cursor)
+    return None if query.cursor is None else unseal(site.cursor_secret, bound, query.cursor)
 
 
 def _lasting(query: Query) -> str:

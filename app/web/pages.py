@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from app.analysis.network import encounters
 from app.analysis.stances import issues, stances
-from app.api.dataset import Title
 from app.api.responses import Answers
 from app.kit.http.cache import Answer, tag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
+from app.ledger.dataset import Site
 from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.query import Grammar, Query
@@ -35,9 +35,8 @@ Context = dict[str, Any]
 class Pages:
     """Makes the pages from what lists and readings give."""
 
-    secret: bytes
     grammar: Grammar
-    title: Title
+    site: Site
     renderer: Renderer
     chooser: Chooser
 
@@ -50,7 +49,7 @@ class Pages:
             context["next"] = _with_own(context["next"], asked)
         content = self.renderer.page(
             asked,
-            title=self.title,
+            site=self.site,
             choices=self.chooser.of(snapshot),
             revision=query.revision or newest,
             **context,
@@ -62,7 +61,7 @@ class Pages:
         """The page that says what is wrong with a request, with the form to mend it."""
         return self.renderer.page(
             asked,
-            title=self.title,
+            site=self.site,
             choices=self.chooser.of(snapshot),
             revision=snapshot.latest_revision,
             problem=problem,
@@ -73,12 +72,12 @@ class Pages:
         revision = query.revision
         if query.cursor is not None:
             bound = scope(query.path, query.binding)
-            revision = unseal(self.secret, bound, query.cursor).revision
+            revision = unseal(self.site.cursor_secret, bound, query.cursor).revision
         return snapshot.at(revision, query.as_of)
 
 
 def _timeline(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
-    answer = lists.page(snapshot, pages.secret, query)
+    answer = lists.page(snapshot, pages.site, query)
     found = orjson.loads(answer.content)
     citing = [(snapshot.nouns[entry["type"]], entry) for entry in found["items"]]
     snapshot = pages.at(snapshot, query)
@@ -122,11 +121,11 @@ def _with_own(next_: str, asked: Asked) -> str:
     return next_ + own
 
 
-def router(answers: Answers, secret: bytes, grammar: Grammar, title: Title) -> APIRouter:
+def router(answers: Answers, site: Site, grammar: Grammar) -> APIRouter:
     """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
     own, widget = assets.own(), assets.timeline_widget()
     accepted = replace(grammar, max_limit=query.MAX_LIMIT)
-    pages = Pages(secret, accepted, title, Renderer(own, widget), Chooser())
+    pages = Pages(accepted, site, Renderer(own, widget), Chooser())
     routes = APIRouter(include_in_schema=False)
 
     async def get_page(request: Request) -> Response:
