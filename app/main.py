@@ -17,9 +17,9 @@ from app.api import dataset, health, imports, reads, writes
 from app.api.authentication import Admission
 from app.api.not_found import Signposts
 from app.api.openapi import document
-from app.api.responses import Answers, Ready
+from app.api.responses import ReadHandler
 from app.formats import OUTPUT_FORMATS
-from app.kit.http.cache import Shelf, policy
+from app.kit.http.cache import CacheMiddleware, ResponseCache, cache_control_header
 from app.kit.http.compression import Compression
 from app.kit.http.cors import Sharing
 from app.kit.http.edge import Edge, methods_of
@@ -38,8 +38,9 @@ from app.writes.operations import Writing
 def create_app(settings: Settings) -> FastAPI:
     """The application over a migrated database."""
     database = Database(settings.database_url)
-    caching = policy(settings.cache_seconds, settings.stale_seconds)
-    answers = Answers(database, NOUNS, Shelf(settings.shelf_bytes), caching)
+    cache_control = cache_control_header(settings.cache_seconds, settings.stale_seconds)
+    cache = ResponseCache(settings.response_cache_bytes)
+    handler = ReadHandler(database, NOUNS, cache, cache_control)
     site = Site.of(database, settings.name, settings.licence, settings.public_url)
 
     @asynccontextmanager
@@ -57,8 +58,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.database = database
-    app.include_router(dataset.router(answers, site))
-    app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, answers, site))
+    app.include_router(dataset.router(handler, site))
+    app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, handler, site))
     desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
     writing = Writing(Ledger(database, NOUNS))
     app.include_router(writes.router(NOUNS, desk, writing))
@@ -66,12 +67,12 @@ def create_app(settings: Settings) -> FastAPI:
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
-    app.include_router(pages.router(answers, site, reads.timeline_query_schema(NOUNS)))
+    app.include_router(pages.router(handler, site, reads.timeline_query_schema(NOUNS)))
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(Compression)
     app.add_middleware(Shortcuts, routes=app.routes, refusal=_refusal)
-    app.add_middleware(Ready, answers=answers)
+    app.add_middleware(CacheMiddleware, cached_response=handler.cached_response)
     app.add_middleware(Edge, routes=app.routes, traffic=traffic)
     app.add_middleware(Sharing)
     return app

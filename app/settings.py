@@ -32,8 +32,8 @@ class Settings:
     seed: bool = _setting(True, "Whether an empty database is filled with the Moscow talks.")  # type: ignore[assignment]  # a dataclass field
     name: str = _setting("Parley", "What this dataset is called, on `/v1`.")  # type: ignore[assignment]  # a dataclass field
     licence: str = _setting("CC-BY-4.0", "The licence of the data, as an SPDX identifier.")  # type: ignore[assignment]  # a dataclass field
-    shelf_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
-        64 * 1024 * 1024, "How much memory ready answers may take, in bytes; 0 keeps none."
+    response_cache_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
+        64 * 1024 * 1024, "How much memory cached responses may take, in bytes; 0 caches none."
     )
     public_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
         "",

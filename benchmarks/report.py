@@ -21,8 +21,8 @@ _PREFACE = """\
 
 Only ratios travel from one machine to another. In the tables:
 
-- **Parley** makes every answer anew: its shelf of ready answers is off, and the requests vary.
-  **ready** is the same request again and again with the shelf on, as it is by default.
+- **Parley** makes every answer anew: its response cache is off, and the requests vary.
+  **ready** is the same request again and again with the cache on, as it is by default.
 - **bare** is uvicorn alone, sending the very same bytes and headers from memory.
   **of bare** is the share of its throughput that Parley reaches per second of CPU; 1 is the most
   that any application behind uvicorn can have.

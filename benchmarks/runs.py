@@ -95,8 +95,8 @@ def session(
         servers.pin(0, core[1])
     log, answers = database.with_suffix(".log"), database.with_suffix(".answers")
     with ExitStack() as stack:
-        made = stack.enter_context(servers.parley(url(database), own, log, shelf=False))
-        ready = stack.enter_context(servers.parley(url(database), own, log, shelf=True))
+        made = stack.enter_context(servers.parley(url(database), own, log, response_cache=False))
+        ready = stack.enter_context(servers.parley(url(database), own, log, response_cache=True))
         orm = stack.enter_context(servers.idiomatic(neighbour, own, log))
         recorded: Recorded = {}
         plans = [_plan(row, load, made, orm, recorded) for row in rows]

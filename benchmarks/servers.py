@@ -97,13 +97,15 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / _TICK
 
 
-def parley(database: str, core: int | None, log: Path, *, shelf: bool) -> Server:
-    """Parley as `parley serve` starts it; without its shelf, every answer is made anew."""
+def parley(database: str, core: int | None, log: Path, *, response_cache: bool) -> Server:
+    """Parley as `parley serve` starts it; without its response cache, every answer is made anew."""
     command = ["app.cli", "serve", "--database-url", database, "--no-seed", "--host", HOST]
     command += ["--log-level", "warning"]
-    if not shelf:
-        command += ["--shelf-bytes", "0"]
-    return Server("Parley" if shelf else "Parley, no shelf", command, core, {}, log)
+    if not response_cache:
+        command += ["--response-cache-bytes", "0"]
+    return Server(
+        "Parley" if response_cache else "Parley, no response cache", command, core, {}, log
+    )
 
 
 def _uvicorn(application: str) -> list[str]:

@@ -9,8 +9,7 @@ from fastapi import FastAPI
 
 from app import main
 from app.api.authentication import Admission
-from app.api.responses import Answers
-from app.kit.http.cache import Shelf
+from app.api.responses import ReadHandler
 from app.settings import Settings
 
 
@@ -23,17 +22,17 @@ class _Kept:
     """An application that forgets what it has answered, and who guessed at keys."""
 
     def __init__(self, url: str) -> None:
-        self._answers: list[Answers] = []
+        self._handlers: list[ReadHandler] = []
         self._admissions: list[Admission] = []
         with (
-            mock.patch.object(main, "Answers", self._answers_noted),
+            mock.patch.object(main, "ReadHandler", self._handler_noted),
             mock.patch.object(main, "Admission", self._admission_noted),
         ):
             self.app = application(url)
 
-    def _answers_noted(self, *given: Any) -> Answers:
-        self._answers.append(Answers(*given))
-        return self._answers[-1]
+    def _handler_noted(self, *arguments: Any) -> ReadHandler:
+        self._handlers.append(ReadHandler(*arguments))
+        return self._handlers[-1]
 
     def _admission_noted(self, *given: Any) -> Admission:
         self._admissions.append(Admission(*given))
@@ -41,9 +40,8 @@ class _Kept:
 
     def forget(self) -> None:
         """Be as new."""
-        for answers in self._answers:
-            answers.shelf = Shelf(answers.shelf._capacity)
-            answers._seen = None
+        for handler in self._handlers:
+            handler.forget()
         for admission in self._admissions:
             admission._limiter.storage.reset()
 

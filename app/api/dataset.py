@@ -11,8 +11,8 @@ from starlette.responses import Response
 from app import __version__
 from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
-from app.api.responses import Answers
-from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.api.responses import ReadHandler
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Nouns
@@ -61,7 +61,7 @@ def _links(nouns: Nouns) -> dict[str, str]:
     }
 
 
-def describe(snapshot: Snapshot, site: Site, raw: bytes) -> Answer:
+def describe(snapshot: Snapshot, site: Site, raw: bytes) -> FullResponse:
     """What this dataset is, at a clock."""
     _, given = history.read(raw, ("as_of", "revision"))
     revision, as_of = given.get("revision"), given.get("as_of")
@@ -92,30 +92,32 @@ def describe(snapshot: Snapshot, site: Site, raw: bytes) -> Answer:
         "links": _links(snapshot.nouns),
     }
     pinned = REVALIDATE if revision is None else IMMUTABLE
-    return Answer(
-        dumps(body),
-        tag(snapshot.revision, [site.name, site.licence, __version__]),
+    return FullResponse(
+        content=dumps(body),
+        etag=make_etag(snapshot.revision, [site.name, site.licence, __version__]),
         cache_control=pinned,
-        stamp=snapshot.latest_revision,
+        revision=snapshot.latest_revision,
     )
 
 
-def router(answers: Answers, site: Site) -> APIRouter:
+def router(handler: ReadHandler, site: Site) -> APIRouter:
     """`/v1` and `/v1/changes`."""
     routes = APIRouter(prefix="/v1")
 
     async def get_dataset(request: Request) -> Response:
         raw = request.scope["query_string"]
         history.read(raw, ("as_of", "revision"))
-        return await answers.get(
-            request, lambda snapshot: describe(snapshot, site, raw), lasting=True
+        return await handler.respond(
+            request, lambda snapshot: describe(snapshot, site, raw), cache_before_routing=True
         )
 
     async def list_changes(request: Request) -> Response:
         path, raw = request.scope["path"], request.scope["query_string"]
         history.read(raw, history.CHANGES_PARAMETERS)
-        return await answers.get(
-            request, lambda snapshot: history.changes(snapshot, path, raw), lasting=True
+        return await handler.respond(
+            request,
+            lambda snapshot: history.changes(snapshot, path, raw),
+            cache_before_routing=True,
         )
 
     routes.add_api_route(

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
-from app.api.responses import Answers
-from app.kit.http.cache import Begun
+from app.api.responses import ReadHandler
+from app.kit.http.cache import PreparedResponse
 from app.kit.http.cors import origin_of
 from app.kit.http.fast_routes import ReadRoute
 from app.ledger.dataset import Site
@@ -45,7 +45,7 @@ class Listing:
 
     grammar: Grammar
     formats: Formats
-    answers: Answers
+    handler: ReadHandler
     site: Site
 
     async def give(self, request: Request, suffix: Format | None = None) -> Response:
@@ -64,22 +64,24 @@ class Listing:
             query.orders = (chosen.order,)
         make = partial(self._begin, query=query, format_=chosen, site=site)
         variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
-        peek = None
+        make_validator = None
         if chosen.render is None:
-            peek = partial(lists.unchanged, site=self.site, query=query)
-        return await self.answers.get(
+            make_validator = partial(lists.unchanged, site=self.site, query=query)
+        return await self.handler.respond(
             request,
             make,
-            peek=peek,
+            make_validator=make_validator,
             variant=variant,
             negotiated=choice.negotiated,
-            lasting=not chosen.absolute,
+            cache_before_routing=not chosen.absolute,
         )
 
-    def _begin(self, snapshot: Snapshot, query: Query, format_: Format, site: Site) -> Begun:
+    def _begin(
+        self, snapshot: Snapshot, query: Query, format_: Format, site: Site
+    ) -> PreparedResponse:
         return export.begin(
             snapshot,
-            self.answers.database,
+            self.handler.database,
             query=query,
             format_=format_,
             site=site,
@@ -124,17 +126,17 @@ class Listing:
         )
 
 
-def router(nouns: Nouns, formats: Formats, answers: Answers, site: Site) -> APIRouter:
+def router(nouns: Nouns, formats: Formats, handler: ReadHandler, site: Site) -> APIRouter:
     """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
     accepted = timeline_query_schema(nouns, formats.names)
-    _add_timeline(routes, Listing(accepted, formats, answers, site))
+    _add_timeline(routes, Listing(accepted, formats, handler, site))
     formats = formats.for_lists()
     for noun in nouns:
         accepted = noun_query_schema(noun, nouns, formats.names)
-        _add_list(routes, noun, Listing(accepted, formats, answers, site))
-        _add_record(routes, noun, nouns, answers)
-        _add_history(routes, noun, answers, site)
+        _add_list(routes, noun, Listing(accepted, formats, handler, site))
+        _add_record(routes, noun, nouns, handler)
+        _add_history(routes, noun, handler, site)
     return routes
 
 
@@ -161,15 +163,15 @@ def _add_list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
     )
 
 
-def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -> None:
+def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandler) -> None:
     async def get_record(request: Request) -> Response:
         identifier = record.addressed(noun, request.path_params)
         asked = record.read(noun, nouns, request.scope["query_string"])
-        return await answers.get(
+        return await handler.respond(
             request,
             lambda snapshot: record.single(snapshot, noun, identifier, asked),
-            quick=not asked.include,
-            lasting=True,
+            on_event_loop=not asked.include,
+            cache_before_routing=True,
         )
 
     fields = (*noun.shape.model_fields, *noun.shape.derived)
@@ -191,16 +193,16 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, answers: Answers) -
     )
 
 
-def _add_history(routes: APIRouter, noun: Noun, answers: Answers, site: Site) -> None:
+def _add_history(routes: APIRouter, noun: Noun, handler: ReadHandler, site: Site) -> None:
     async def get_history(request: Request) -> Response:
         identifier = record.addressed(noun, request.path_params)
         path = request.scope["path"]
         raw = request.scope["query_string"]
         history.read(raw, history.HISTORY_PARAMETERS)
-        return await answers.get(
+        return await handler.respond(
             request,
             lambda snapshot: history.history(snapshot, site, noun, identifier, path, raw),
-            lasting=True,
+            cache_before_routing=True,
         )
 
     specs = parameters.history_parameters(*history.HISTORY_PARAMETERS)

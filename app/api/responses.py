@@ -1,31 +1,40 @@
-"""From a request to a response: the shelf first, then the noun's own way."""
+"""From a read request to its response: from the cache, or made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from app.kit.http import compression
-from app.kit.http.cache import REVALIDATE, Answer, Begun, Shelf, Stream, satisfied
+from app.kit.http.cache import (
+    REVALIDATE,
+    ChunkedResponse,
+    FullResponse,
+    PreparedResponse,
+    ResponseCache,
+    etag_matches,
+)
 from app.kit.sql.database import Database
 from app.ledger.noun import Nouns
 from app.ledger.snapshot import Snapshot, latest_revision, open_snapshot
 
-Make = Callable[[Snapshot], Begun]
-Peek = Callable[[Snapshot], Answer]
-_KNOWN = 20_000  # requests that are known word for word,
-_LONG = 1_000  # none of more bytes
-_SHORT = 512 * 1024  # bytes: a stream that ends before this is an answer like any other
+MakeResponse = Callable[[Snapshot], PreparedResponse]
+MakeValidator = Callable[[Snapshot], FullResponse]
+_R = TypeVar("_R")
+_MAX_INDEXED_REQUESTS = 20_000
+_MAX_REQUEST_KEY_BYTES = 1_000
+_MAX_BUFFERED_BYTES = 512 * 1024  # a body that ends before this is sent in full
 
 
-def _asked(scope: Scope) -> bytes:
-    """All of a request that an answer may depend on."""
+def _request_key(scope: Scope) -> bytes:
+    """All of a request that its response may depend on."""
     accept = coding = b""
     for name, value in scope["headers"]:
         if name == b"accept":
@@ -36,54 +45,50 @@ def _asked(scope: Scope) -> bytes:
     return b"%s?%s\n%s\n%s" % (path.encode(), scope["query_string"], accept, coding)
 
 
-class Ready:
-    """Gives ready answers before requests are routed; it costs more to find their route."""
-
-    def __init__(self, app: ASGIApp, answers: Answers) -> None:
-        self.app = app
-        self.answers = answers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        found = self.answers.ready(scope) if scope.get("method") == "GET" else None
-        await (self.app if found is None else found)(scope, receive, send)
-
-
-class Answers:
-    """Gives answers, ready ones where nothing has moved since they were made."""
+class ReadHandler:
+    """Responds to reads, from the cache where nothing was written since."""
 
     def __init__(
-        self, database: Database, nouns: Nouns, shelf: Shelf, policy: str = REVALIDATE
+        self,
+        database: Database,
+        nouns: Nouns,
+        response_cache: ResponseCache,
+        cache_control: str = REVALIDATE,
     ) -> None:
         self.database = database
         self.nouns = nouns
-        self.shelf = shelf
-        self.policy = policy  # the `Cache-Control` of what may change
-        self._seen: int | None = None
-        self._newest = 0
-        # What was asked, word for word, with the key that its answer has on the shelf.
-        self._known: dict[bytes, tuple[bytes, bool]] = {}
+        self.response_cache = response_cache
+        self.cache_control = cache_control  # of what may change
+        self._data_version: int | None = None
+        self._revision = 0
+        # The cache key of a request's response, and whether `Accept` chose its format.
+        self._cache_key_by_request: dict[bytes, tuple[bytes, bool]] = {}
 
-    async def get(
+    def forget(self) -> None:
+        """Drop everything remembered of earlier requests and of the database."""
+        self.response_cache.clear()
+        self._data_version = None
+
+    async def respond(
         self,
         request: Request,
-        make: Make,
+        make_response: MakeResponse,
         *,
-        quick: bool = False,
-        peek: Peek | None = None,
+        on_event_loop: bool = False,
+        make_validator: MakeValidator | None = None,
         variant: str = "",
         negotiated: bool = False,
-        lasting: bool = False,
+        cache_before_routing: bool = False,
     ) -> Response:
-        """The response to a request that `make` answers.
+        """The response to a request, made by `make_response` if it is not cached.
 
-        `quick` is for what takes SQLite some tens of microseconds: handing that to a thread
-        would cost more than doing it here. Anything longer would hold up all other requests.
-        `peek` gives the answer without its content, where the tag is found sooner than the rest:
-        a client that has it already is told so.
-        `variant` tells apart what the address does not; `negotiated` says that `Accept` chose.
-        `lasting` promises that path, query, `Accept` and `Accept-Encoding` are all that the answer
-        depends on: the next such request is answered before it is routed.
+        `on_event_loop` is for what takes SQLite some tens of microseconds: handing that to a
+        thread would cost more than doing it here. Anything longer would hold up other requests.
+        `make_validator` makes the response without its content, where the ETag is found sooner
+        than the rest: a client that has the content gets a 304.
+        `variant` tells apart what the URL does not; `negotiated` says that `Accept` chose.
+        `cache_before_routing` promises that the response depends on nothing but path, query,
+        `Accept` and `Accept-Encoding`: the next such request is answered before it is routed.
         """
         scope = request.scope
         coding = compression.chosen(request.headers.get("accept-encoding"))
@@ -93,142 +98,145 @@ class Answers:
             variant.encode(),
             (coding or "").encode(),
         )
-        found: Begun | None = None
+        response: PreparedResponse | None = None
         if self.database.sqlite:
-            found = self.shelf.get(key, self._stamp())
-        if found is None and peek is not None:
-            seen = await self._seen_by(request, peek, coding)
-            if seen is not None:
-                return self._response(request, seen, negotiated)
-        if found is None:
-            if quick and self.database.sqlite:
-                found = self._made(make, coding)
-            else:
-                found = await run_in_threadpool(self._made, make, coding)
-            if isinstance(found, Stream):
-                if self._current(request, found):
-                    return self._response(request, found, negotiated)
-                found = await run_in_threadpool(_begun, found)
-            if isinstance(found, Answer) and self.database.sqlite:
-                self.shelf.put(key, found)
-                if lasting:
-                    self._remember(_asked(scope), key, negotiated)
-        return self._response(request, found, negotiated)
+            response = self.response_cache.get(key, self._latest_revision())
+        if response is None and make_validator is not None:
+            response = await self._not_modified(request, make_validator, coding)
+        if response is None:
+            response = await self._make(request, make_response, coding, on_event_loop=on_event_loop)
+            if isinstance(response, FullResponse) and self.database.sqlite:
+                self.response_cache.put(key, response)
+                if cache_before_routing:
+                    self._index_request(_request_key(scope), key, negotiated)
+        return self._to_response(request, response, negotiated)
 
-    def ready(self, scope: Scope) -> Response | None:
-        """The answer to a request that was asked before, if it still holds."""
-        known = self._known.get(_asked(scope))
-        if known is None:
+    def cached_response(self, scope: Scope) -> Response | None:
+        """The response to a request that came before, if it still holds."""
+        indexed = self._cache_key_by_request.get(_request_key(scope))
+        if indexed is None:
             return None
-        key, negotiated = known
-        found = self.shelf.get(key, self._stamp())
-        return None if found is None else self._response(Request(scope), found, negotiated)
+        key, negotiated = indexed
+        response = self.response_cache.get(key, self._latest_revision())
+        if response is None:
+            return None
+        return self._to_response(Request(scope), response, negotiated)
 
-    def _remember(self, asked: bytes, key: bytes, negotiated: bool) -> None:
-        if len(self._known) >= _KNOWN:
-            self._known.clear()
-        if len(asked) <= _LONG:
-            self._known[asked] = (key, negotiated)
+    def _index_request(self, request_key: bytes, cache_key: bytes, negotiated: bool) -> None:
+        if len(self._cache_key_by_request) >= _MAX_INDEXED_REQUESTS:
+            self._cache_key_by_request.clear()
+        if len(request_key) <= _MAX_REQUEST_KEY_BYTES:
+            self._cache_key_by_request[request_key] = (cache_key, negotiated)
 
-    def _stamp(self) -> int:
-        """The database's revision; asked for only after some process has committed."""
-        changed = self.database.changed()
-        if changed is None or changed != self._seen:
+    def _latest_revision(self) -> int:
+        """The database's latest revision; asked for only after some process has committed."""
+        data_version = self.database.changed()
+        if data_version is None or data_version != self._data_version:
             with self.database.read_connection() as connection:
-                self._newest = latest_revision(connection)
-            self._seen = changed
-        return self._newest
+                self._revision = latest_revision(connection)
+            self._data_version = data_version
+        return self._revision
 
-    async def _seen_by(self, request: Request, peek: Peek, coding: str | None) -> Answer | None:
-        """The answer without its content, if the client has that; it may be compressed or not."""
-        given = request.headers.get("if-none-match")
-        if given is None or given.strip() == "*":  # then the tag to give is that of the content
+    async def _not_modified(
+        self, request: Request, make_validator: MakeValidator, coding: str | None
+    ) -> FullResponse | None:
+        """The response without its content, if the client has that, compressed or not."""
+        header = request.headers.get("if-none-match")
+        if header is None or header.strip() == "*":  # then the content decides on the ETag
             return None
         if self.database.sqlite:
-            found = self._peeked(peek)
+            response = self._run(make_validator)
         else:
-            found = await run_in_threadpool(self._peeked, peek)
-        for etag in (compression.tagged(found.etag, coding), found.etag):
-            if satisfied(given, etag):
-                return replace(found, etag=etag)
+            response = await run_in_threadpool(self._run, make_validator)
+        for etag in (compression.tagged(response.etag, coding), response.etag):
+            if etag_matches(header, etag):
+                return replace(response, etag=etag)
         return None
 
-    def _peeked(self, peek: Peek) -> Answer:
+    async def _make(
+        self,
+        request: Request,
+        make_response: MakeResponse,
+        coding: str | None,
+        *,
+        on_event_loop: bool,
+    ) -> PreparedResponse:
+        if on_event_loop and self.database.sqlite:
+            response = _compressed(self._run(make_response), coding)
+        else:
+            response = await run_in_threadpool(
+                lambda: _compressed(self._run(make_response), coding)
+            )
+        if isinstance(response, ChunkedResponse) and not _is_bodiless(request, response):
+            return await run_in_threadpool(_buffer_if_short, response)
+        return response
+
+    def _run(self, make: Callable[[Snapshot], _R]) -> _R:
         with open_snapshot(self.database, self.nouns) as snapshot:
-            return peek(snapshot)
+            return make(snapshot)
 
-    def _made(self, make: Make, coding: str | None) -> Begun:
-        with open_snapshot(self.database, self.nouns) as snapshot:
-            found = make(snapshot)
-        return found if coding is None else _packed(found, coding)
-
-    @staticmethod
-    def _current(request: Request, found: Begun) -> bool:
-        """Whether the client has this already, or wants no body."""
-        return "bodiless" in request.scope or satisfied(
-            request.headers.get("if-none-match"), found.etag
-        )
-
-    def _response(self, request: Request, found: Begun, negotiated: bool) -> Response:
-        control = found.cache_control
+    def _to_response(
+        self, request: Request, response: PreparedResponse, negotiated: bool
+    ) -> Response:
+        control = response.cache_control
         headers = {
-            "etag": found.etag,
-            "cache-control": self.policy if control is REVALIDATE else control,
+            "etag": response.etag,
+            "cache-control": self.cache_control if control is REVALIDATE else control,
             "vary": "Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
-            **dict(found.headers),
+            **dict(response.headers),
         }
-        if found.link is not None:
-            headers["link"] = found.link
-        if satisfied(request.headers.get("if-none-match"), found.etag):
+        if response.link is not None:
+            headers["link"] = response.link
+        if etag_matches(request.headers.get("if-none-match"), response.etag):
             return Response(status_code=304, headers=headers)
-        if found.encoding is not None:
-            headers["content-encoding"] = found.encoding
+        if response.encoding is not None:
+            headers["content-encoding"] = response.encoding
         # Given as a header, a media type is left as it is; Starlette would add a charset.
-        headers["content-type"] = found.media_type
-        if isinstance(found, Answer):
-            return Response(found.content, headers=headers)
-        pieces = iter(()) if "bodiless" in request.scope else found.pieces
-        return StreamingResponse(pieces, headers=headers)
+        headers["content-type"] = response.media_type
+        if isinstance(response, FullResponse):
+            return Response(response.content, headers=headers)
+        is_head = "bodiless" in request.scope
+        return StreamingResponse(iter(()) if is_head else response.chunks, headers=headers)
 
 
-def _packed(found: Begun, coding: str) -> Begun:
-    """An answer in a coding, if that pays; a stream always."""
-    etag = compression.tagged(found.etag, coding)
-    if isinstance(found, Stream):
-        pieces = compression.streamed(coding, found.pieces)
-        return replace(found, pieces=pieces, etag=etag, encoding=coding)
-    if len(found.content) < compression.LEAST:
-        return found
-    content = compression.packed(coding, found.content)
-    return replace(found, content=content, etag=etag, encoding=coding)
-
-
-def _begun(stream: Stream) -> Begun:
-    """The beginning of a stream made; all of it, if it is short."""
-    pieces, held, size = iter(stream.pieces), list[bytes](), 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size > _SHORT:
-            return replace(stream, pieces=_gathered(chain(held, pieces)))
-    return Answer(
-        b"".join(held),
-        stream.etag,
-        stream.media_type,
-        stream.cache_control,
-        stream.link,
-        stream.stamp,
-        stream.headers,
-        stream.encoding,
+def _is_bodiless(request: Request, response: PreparedResponse) -> bool:
+    """Whether the client wants no body, or has it already."""
+    return "bodiless" in request.scope or etag_matches(
+        request.headers.get("if-none-match"), response.etag
     )
 
 
-def _gathered(pieces: Iterator[bytes], least: int = 64 * 1024) -> Iterator[bytes]:
-    """Small pieces as larger ones: each that is sent takes a turn of the event loop."""
-    held = bytearray()
-    for piece in pieces:
-        held += piece
-        if len(held) >= least:
-            yield bytes(held)
-            held.clear()
-    yield bytes(held)
+def _compressed(response: PreparedResponse, coding: str | None) -> PreparedResponse:
+    """A response in a coding, if that pays; a chunked one always."""
+    if coding is None:
+        return response
+    etag = compression.tagged(response.etag, coding)
+    if isinstance(response, ChunkedResponse):
+        chunks = compression.streamed(coding, response.chunks)
+        return replace(response, chunks=chunks, etag=etag, encoding=coding)
+    if len(response.content) < compression.LEAST:
+        return response
+    content = compression.packed(coding, response.content)
+    return replace(response, content=content, etag=etag, encoding=coding)
+
+
+def _buffer_if_short(response: ChunkedResponse) -> PreparedResponse:
+    """The response in full if it is short; otherwise with its beginning made."""
+    chunks, buffer, size = iter(response.chunks), list[bytes](), 0
+    for chunk in chunks:
+        buffer.append(chunk)
+        size += len(chunk)
+        if size > _MAX_BUFFERED_BYTES:
+            return replace(response, chunks=_coalesced(chain(buffer, chunks)))
+    return response.buffered(b"".join(buffer))
+
+
+def _coalesced(chunks: Iterator[bytes], size: int = 64 * 1024) -> Iterator[bytes]:
+    """Small chunks joined to larger ones: each that is sent takes a turn of the event loop."""
+    buffer = bytearray()
+    for chunk in chunks:
+        buffer += chunk
+        if len(buffer) >= size:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer)

@@ -27,7 +27,7 @@ from app.api.submission import (
     response,
 )
 from app.kit.http import api_keys, idempotency
-from app.kit.http.cache import tag
+from app.kit.http.cache import make_etag
 from app.kit.http.problems import Fault, Problem, bad_body, faulty
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps, named
@@ -236,7 +236,7 @@ def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
     if submission.dry_run:
         status = 200
     if done.document is not None:
-        headers["etag"] = tag(done.revision)
+        headers["etag"] = make_etag(done.revision)
         headers["location"] = f"/v1/{done.noun.plural}/{done.id}"
     if not submission.dry_run and (done.document is None or submission.minimal):
         status = status if status == 201 else 204

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from app import __version__
-from app.kit.http.cache import Begun, Stream, tag
+from app.kit.http.cache import ChunkedResponse, PreparedResponse, make_etag
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
@@ -207,7 +207,7 @@ def begin(
     query: Query,
     format_: Format,
     site: Site,
-) -> Begun:
+) -> PreparedResponse:
     """A list in a format: finished for the native one, ready to be streamed for the others."""
     if format_.render is None:
         return lists.page(snapshot, site, query)
@@ -230,13 +230,13 @@ def begin(
     file = format_.file("timeline" if query.typed else query.nouns[0].plural)
     headers = [("content-disposition", f'inline; filename="{file}"')]
     headers += [] if told is None else [(UNSAID.lower(), told)]
-    return Stream(
-        format_.render(rendition),
-        tag(opened.snapshot.latest_of(heads), variant),
+    return ChunkedResponse(
+        chunks=format_.render(rendition),
+        etag=make_etag(opened.snapshot.latest_of(heads), variant),
         media_type=format_.media_type,
         cache_control=opened.cache_control,
         link=opened.link,
-        stamp=opened.snapshot.latest_revision,
+        revision=opened.snapshot.latest_revision,
         headers=tuple(headers),
     )
 

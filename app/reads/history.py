@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
-from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
@@ -59,7 +59,7 @@ def _number(given: Given, name: str) -> int | None:
 
 def history(
     snapshot: Snapshot, site: Site, noun: Noun, identifier: str, path: str, raw: bytes
-) -> Answer:
+) -> FullResponse:
     """A record's revisions, newest first: who, when, why and what changed."""
     listed, given = read(raw, HISTORY_PARAMETERS)
     bound = scope(path, listed)
@@ -86,7 +86,7 @@ def history(
     )
 
 
-def changes(snapshot: Snapshot, path: str, raw: bytes) -> Answer:
+def changes(snapshot: Snapshot, path: str, raw: bytes) -> FullResponse:
     """The ledger after a revision, oldest first, tombstones included."""
     listed, given = read(raw, CHANGES_PARAMETERS)
     snapshot = snapshot.at(_number(given, "revision"), _number(given, "as_of"))
@@ -105,12 +105,12 @@ def changes(snapshot: Snapshot, path: str, raw: bytes) -> Answer:
 
 def _answer(
     items: Sequence[bytes], next_: str | None, total: int, seq: int, newest: int, pinned: bool
-) -> Answer:
+) -> FullResponse:
     body = b'{"items":[' + b",".join(items) + b'],"next":' + dumps(next_)
-    return Answer(
-        body + b',"total":' + dumps(total) + b"}",
-        tag(seq),
+    return FullResponse(
+        content=body + b',"total":' + dumps(total) + b"}",
+        etag=make_etag(seq),
         cache_control=IMMUTABLE if pinned else REVALIDATE,
         link=None if next_ is None else f'<{next_}>; rel="next"',
-        stamp=newest,
+        revision=newest,
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.cursors import Cursor, scope, seal, unseal
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
@@ -63,7 +63,7 @@ def open_(snapshot: Snapshot, site: Site, query: Query, *, everything: bool = Fa
     return Opened(snapshot, total, rows, next_, lasting)
 
 
-def page(snapshot: Snapshot, site: Site, query: Query) -> Answer:
+def page(snapshot: Snapshot, site: Site, query: Query) -> FullResponse:
     """One page of a list, as a finished answer."""
     opened = open_(snapshot, site, query)
     rows, snapshot = opened.rows or [], opened.snapshot
@@ -81,16 +81,16 @@ def page(snapshot: Snapshot, site: Site, query: Query) -> Answer:
         if query.include
         else None,
     )
-    return Answer(
-        body,
-        etag(snapshot, query),
+    return FullResponse(
+        content=body,
+        etag=etag(snapshot, query),
         cache_control=opened.cache_control,
         link=opened.link,
-        stamp=snapshot.latest_revision,
+        revision=snapshot.latest_revision,
     )
 
 
-def unchanged(snapshot: Snapshot, site: Site, query: Query) -> Answer:
+def unchanged(snapshot: Snapshot, site: Site, query: Query) -> FullResponse:
     """A page's tag and how long it holds, without the page.
 
     Raises:
@@ -99,7 +99,12 @@ def unchanged(snapshot: Snapshot, site: Site, query: Query) -> Answer:
     cursor = _cursor(site, query)
     snapshot = snapshot.at(cursor.revision if cursor else query.revision, query.as_of)
     lasting = _lasting(query)
-    return Answer(b"", etag(snapshot, query), cache_control=lasting, stamp=snapshot.latest_revision)
+    return FullResponse(
+        content=b"",
+        etag=etag(snapshot, query),
+        cache_control=lasting,
+        revision=snapshot.latest_revision,
+    )
 
 
 def _cursor(site: Site, query: Query) -> Cursor | None:
@@ -121,7 +126,7 @@ def etag(snapshot: Snapshot, query: Query) -> str:
         newest = snapshot.revision
     else:
         newest = snapshot.latest_of(snapshot.nouns if wide else query.nouns)
-    return tag(newest, [",".join(query.fields), ",".join(query.include)])
+    return make_etag(newest, [",".join(query.fields), ",".join(query.include)])
 
 
 def reading_of(snapshot: Snapshot, query: Query) -> Reading:

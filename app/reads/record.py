@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from app.kit import edtf
-from app.kit.http.cache import IMMUTABLE, REVALIDATE, Answer, tag
+from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.problems import Fault, Problem, bad_query
 from app.kit.http.query_string import UNBOUNDED, integer, pairs
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
@@ -73,7 +73,7 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
 PARAMETERS = ("as_of", "revision", "fields", "include", "format")
 
 
-def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Answer:
+def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> FullResponse:
     """One record as a finished answer.
 
     Raises:
@@ -96,11 +96,11 @@ def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Ans
         more = included(snapshot, asked.include, [document])
         body = with_member(body, "included", more)
         told += [",".join(asked.include), more.decode()]
-    return Answer(
-        body,
-        tag(stored.seq, told),
+    return FullResponse(
+        content=body,
+        etag=make_etag(stored.seq, told),
         cache_control=REVALIDATE if asked.revision is None else IMMUTABLE,
-        stamp=snapshot.latest_revision,
+        revision=snapshot.latest_revision,
     )
 
 

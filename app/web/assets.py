@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.kit.http.cache import IMMUTABLE, satisfied
+from app.kit.http.cache import IMMUTABLE, etag_matches
 from app.kit.http.problems import Problem
 
 _HERE = Path(__file__).parent
@@ -86,6 +86,6 @@ def _response(request: Request, file: File) -> Response:
         # A page of another site may embed ours; it may not read what ours is made of.
         "cross-origin-resource-policy": "same-origin",
     }
-    if satisfied(request.headers.get("if-none-match"), file.etag):
+    if etag_matches(request.headers.get("if-none-match"), file.etag):
         return Response(status_code=304, headers=headers)
     return Response(file.content, media_type=file.media_type, headers=headers)

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from app.analysis.network import encounters
 from app.analysis.stances import issues, stances
-from app.api.responses import Answers
-from app.kit.http.cache import Answer, tag
+from app.api.responses import ReadHandler
+from app.kit.http.cache import FullResponse, make_etag
 from app.kit.http.cursors import scope, unseal
 from app.kit.http.problems import Problem
 from app.ledger.dataset import Site
@@ -29,6 +29,8 @@ from app.web.query import Asked
 from app.web.rendering import Renderer, guarded
 
 Context = dict[str, Any]
+_HTML = "text/html; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Pages:
     renderer: Renderer
     chooser: Chooser
 
-    def answer(self, snapshot: Snapshot, asked: Asked) -> Answer:
+    def answer(self, snapshot: Snapshot, asked: Asked) -> FullResponse:
         """A page as a finished answer."""
         query = asked.query(self.grammar)
         newest = snapshot.latest_revision
@@ -54,8 +56,10 @@ class Pages:
             revision=query.revision or newest,
             **context,
         )
-        etag = tag(newest, [self.renderer.version, asked.path, repr(asked.own)])
-        return Answer(content, etag, "text/html; charset=utf-8", link=link, stamp=newest)
+        etag = make_etag(newest, [self.renderer.version, asked.path, repr(asked.own)])
+        return FullResponse(
+            content=content, etag=etag, media_type=_HTML, link=link, revision=newest
+        )
 
     def refusal(self, snapshot: Snapshot, asked: Asked, problem: Problem) -> bytes:
         """The page that says what is wrong with a request, with the form to mend it."""
@@ -121,7 +125,7 @@ def _with_own(next_: str, asked: Asked) -> str:
     return next_ + own
 
 
-def router(answers: Answers, site: Site, grammar: Grammar) -> APIRouter:
+def router(handler: ReadHandler, site: Site, grammar: Grammar) -> APIRouter:
     """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
     own, widget = assets.own(), assets.timeline_widget()
     accepted = replace(grammar, max_limit=query.MAX_LIMIT)
@@ -132,10 +136,12 @@ def router(answers: Answers, site: Site, grammar: Grammar) -> APIRouter:
         path, raw = request.scope["path"], request.scope["query_string"]
         try:
             asked = query.read(path, raw, accepted)
-            response = await answers.get(request, lambda snapshot: pages.answer(snapshot, asked))
+            response = await handler.respond(
+                request, lambda snapshot: pages.answer(snapshot, asked)
+            )
         except Problem as problem:
             asked = query.plain(path, raw, accepted, problem)
-            response = await answers.get(request, _refusing(pages, asked, problem))
+            response = await handler.respond(request, _refusing(pages, asked, problem))
             response.status_code = problem.status
             response.headers["cache-control"] = "no-store"
             del response.headers["etag"]
@@ -147,9 +153,9 @@ def router(answers: Answers, site: Site, grammar: Grammar) -> APIRouter:
     return routes
 
 
-def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Snapshot], Answer]:
-    def make(snapshot: Snapshot) -> Answer:
+def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Snapshot], FullResponse]:
+    def make(snapshot: Snapshot) -> FullResponse:
         content = pages.refusal(snapshot, asked, problem)
-        return Answer(content, '"refused"', "text/html; charset=utf-8", stamp=-1)
+        return FullResponse(content=content, etag='"refused"', media_type=_HTML, revision=-1)
 
     return make

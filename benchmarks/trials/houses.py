@@ -134,7 +134,7 @@ class Servers:
     def __enter__(self) -> Servers:
         """Start them, one after the other: the first may still have tables to make."""
         for _ in range(self.count):
-            self.running.append(parley(self.url, None, self.log, shelf=True).__enter__())
+            self.running.append(parley(self.url, None, self.log, response_cache=True).__enter__())
         return self
 
     def kill(self) -> None:

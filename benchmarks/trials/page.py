@@ -147,7 +147,10 @@ def main(given: Sequence[str] | None = None) -> int:
     database, _ = loaded(asked.folder, seed=asked.seed, meetings=asked.meetings)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        with parley(url(database), None, log, shelf=True) as server, sync_playwright() as driver:
+        with (
+            parley(url(database), None, log, response_cache=True) as server,
+            sync_playwright() as driver,
+        ):
             browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(60_000)

@@ -150,7 +150,7 @@ def run(
         log = Path(folder) / "server.log"
         for format_ in formats:
             for database in databases:
-                with parley(url(database), None, log, shelf=True) as server:
+                with parley(url(database), None, log, response_cache=True) as server:
                     one = download(server, format_, coding, Path(folder))
                 found.setdefault(format_, []).append(one)
                 say(f"  {format_}, {database.name}: {one}")

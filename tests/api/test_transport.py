@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.api import responses
 from app.formats import OUTPUT_FORMATS
-from app.kit.http.cache import policy
+from app.kit.http.cache import cache_control_header
 from app.ledger.read import reading
 from app.main import create_app
 from app.nouns.registry import NOUNS
@@ -209,7 +209,7 @@ def test_what_is_saved_has_a_name(seeded: TestClient) -> None:
     ],
 )
 def test_a_cache_in_front_is_told_what_it_may(seconds: int, stale: int, said: str) -> None:
-    assert policy(seconds, stale) == said
+    assert cache_control_header(seconds, stale) == said
 
 
 def test_caching_is_set_for_what_may_change_alone(pen: Pen) -> None:
@@ -240,7 +240,7 @@ def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is long: streams are cut into pieces of a few entries."""
-    monkeypatch.setattr(responses, "_SHORT", 100)
+    monkeypatch.setattr(responses, "_MAX_BUFFERED_BYTES", 100)
     monkeypatch.setattr(export, "_ROWS", 5)
     monkeypatch.setattr(export, "_DOCUMENTS", 2)
 

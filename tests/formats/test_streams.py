@@ -63,7 +63,7 @@ class Counted:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Everything is long: a stretch has a few records."""
-    monkeypatch.setattr(responses, "_SHORT", 100)
+    monkeypatch.setattr(responses, "_MAX_BUFFERED_BYTES", 100)
     monkeypatch.setattr(export, "_ROWS", ROWS)
     monkeypatch.setattr(export, "_DOCUMENTS", STRETCH)
     return Counted(monkeypatch)
@@ -164,7 +164,7 @@ def test_documents_are_read_a_stretch_at_a_time_and_rows_a_walk_at_a_time(
 def test_the_first_byte_goes_out_before_the_last_record_is_read(
     many: TestClient, counted: Counted, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(responses, "_gathered", lambda pieces: pieces)
+    monkeypatch.setattr(responses, "_coalesced", lambda pieces: pieces)
     sent = streamed(many, f"/v1/timeline.{name}", "", counted)
     assert sent[0].read <= STRETCH
     assert len({one.read for one in sent}) >= ENTRIES // STRETCH

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
-from app.kit.http.cache import Shelf
+from app.kit.http.cache import ResponseCache
 from app.kit.sql.read_connection import ReadConnection
 
 # The path, with one `{}` for what makes each request new, and the most statements it may take.
@@ -68,12 +68,12 @@ def statements(world: TestClient, monkeypatch: pytest.MonkeyPatch) -> Told:
 
 
 @pytest.fixture
-def no_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every read anew: a ready answer from the shelf would take no statement."""
-    monkeypatch.setattr(Shelf, "get", lambda *_: None)
+def no_response_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every read anew: a cached response would take no statement."""
+    monkeypatch.setattr(ResponseCache, "get", lambda *_: None)
 
 
-@pytest.mark.usefixtures("no_shelf")
+@pytest.mark.usefixtures("no_response_cache")
 @pytest.mark.parametrize(("path", "most"), COUNTS)
 def test_a_read_takes_few_statements(statements: Told, path: str, most: int) -> None:
     extra = "" if "limit=0" in path or "2023-04-25-moscow" in path else "&limit=49"
@@ -81,7 +81,7 @@ def test_a_read_takes_few_statements(statements: Told, path: str, most: int) -> 
     assert 0 < len(found) <= most, "\n".join(found)
 
 
-@pytest.mark.usefixtures("no_shelf")
+@pytest.mark.usefixtures("no_response_cache")
 @pytest.mark.parametrize("path", [p for p, _ in COUNTS if "-moscow?" not in p and "limit" not in p])
 def test_a_longer_page_takes_no_more_statements(statements: Told, path: str) -> None:
     few, some, many = (len(statements(path.format(size))) for size in SIZES)

@@ -29,7 +29,12 @@ class House:
         self.database = Database(url)
         self.app: FastAPI = create_app(
             # Nothing is kept ready: revisions begin again with every test.
-            Settings(database_url=url, seed=False, shelf_bytes=0, key_failures_per_minute=1_000_000)
+            Settings(
+                database_url=url,
+                seed=False,
+                response_cache_bytes=0,
+                key_failures_per_minute=1_000_000,
+            )
         )
         self.file = Path(make_url(url).database or "")
         self.basis = self.file.read_bytes() if self.database.sqlite else b""

@@ -1,48 +1,55 @@
-"""Validators and the shelf: answers that are ready because nothing has moved."""
+"""Responses with their validators, and the cache of those that still hold."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
 from hashlib import blake2b
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 REVALIDATE = "no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A finished answer: its bytes and what is said about them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseHead:
+    """What is said about a body, whichever way it is sent."""
 
-    content: bytes
     etag: str
     media_type: str = "application/json"
     cache_control: str = REVALIDATE
     link: str | None = None
-    stamp: int = 0  # the database's revision that it was made at
+    revision: int = 0  # the latest of the database when it was made
     headers: tuple[tuple[str, str], ...] = ()
-    encoding: str | None = None  # the coding that the content is compressed with
+    encoding: str | None = None  # the coding that the body is compressed with
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """An answer that is made while it is sent; the same is said about it as about any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullResponse(ResponseHead):
+    """A response whose body is there in full."""
 
-    pieces: Iterator[bytes]
-    etag: str
-    media_type: str
-    cache_control: str = REVALIDATE
-    link: str | None = None
-    stamp: int = 0
-    headers: tuple[tuple[str, str], ...] = ()
-    encoding: str | None = None
+    content: bytes
 
 
-Begun = Answer | Stream
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkedResponse(ResponseHead):
+    """A response whose body is made while it is sent."""
+
+    chunks: Iterator[bytes]
+
+    def buffered(self, content: bytes) -> FullResponse:
+        """The same response with its body, which has been made meanwhile."""
+        said = {f.name: getattr(self, f.name) for f in fields(ResponseHead)}
+        return FullResponse(content=content, **said)
 
 
-def policy(seconds: int, stale: int) -> str:
+PreparedResponse = FullResponse | ChunkedResponse
+
+
+def cache_control_header(seconds: int, stale: int) -> str:
     """The `Cache-Control` of what may change, for those who would have a cache in front."""
     if seconds <= 0 and stale <= 0:
         return REVALIDATE
@@ -50,17 +57,17 @@ def policy(seconds: int, stale: int) -> str:
     return f"public, max-age={max(0, seconds)}{more}"
 
 
-def tag(revision: int, variant: Iterable[str | None] = ()) -> str:
+def make_etag(revision: int, variant: Iterable[str | None] = ()) -> str:
     """A strong ETag: a revision, and what makes this representation differ from the plain one."""
-    told = [part for part in variant if part]
-    if not told:
+    parts = [part for part in variant if part]
+    if not parts:
         return f'"{revision}"'
-    digest = blake2b("\x1f".join(told).encode(), digest_size=6).hexdigest()
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest()
     return f'"{revision}.{digest}"'
 
 
-def satisfied(header: str | None, etag: str) -> bool:
-    """Whether an `If-None-Match` header names this tag (weakly compared, RFC 9110)."""
+def etag_matches(header: str | None, etag: str) -> bool:
+    """Whether an `If-None-Match` header names this ETag (weakly compared, RFC 9110)."""
     if header is None:
         return False
     if header.strip() == "*":
@@ -68,38 +75,59 @@ def satisfied(header: str | None, etag: str) -> bool:
     return etag in (part.strip().removeprefix("W/") for part in header.split(","))
 
 
-class Shelf:
-    """Ready answers by request, the least used forgotten first; bounded in bytes.
+class ResponseCache:
+    """Responses by request, the least recently used dropped first; bounded in bytes.
 
-    An answer is only given while the database's revision is the one it was made at, or if it can
-    never change. Not for several threads at once.
+    A response is only returned while the database's latest revision is the one it was made at, or
+    if it can never change. Not thread-safe.
     """
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._size = 0
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._responses: OrderedDict[bytes, FullResponse] = OrderedDict()
 
-    def get(self, key: bytes, stamp: int) -> Answer | None:
-        """The ready answer for a request, if it still holds."""
-        found = self._answers.get(key)
-        if found is None:
+    def get(self, key: bytes, revision: int) -> FullResponse | None:
+        """The cached response to a request, if it still holds at this revision."""
+        response = self._responses.get(key)
+        if response is None:
             return None
-        if found.stamp != stamp and found.cache_control is not IMMUTABLE:
+        if response.revision != revision and response.cache_control is not IMMUTABLE:
             return None
-        self._answers.move_to_end(key)
-        return found
+        self._responses.move_to_end(key)
+        return response
 
-    def put(self, key: bytes, answer: Answer) -> None:
-        """Keep an answer, unless it alone is an eighth of the room."""
-        size = len(key) + len(answer.content)
+    def put(self, key: bytes, response: FullResponse) -> None:
+        """Cache a response, unless it alone takes an eighth of the capacity."""
+        size = len(key) + len(response.content)
         if size * 8 > self._capacity:
             return
-        old = self._answers.pop(key, None)
+        old = self._responses.pop(key, None)
         if old is not None:
             self._size -= len(key) + len(old.content)
-        self._answers[key] = answer
+        self._responses[key] = response
         self._size += size
         while self._size > self._capacity:
-            gone, answer = self._answers.popitem(last=False)
-            self._size -= len(gone) + len(answer.content)
+            dropped_key, dropped = self._responses.popitem(last=False)
+            self._size -= len(dropped_key) + len(dropped.content)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._responses.clear()
+        self._size = 0
+
+
+class CacheMiddleware:
+    """Sends cached responses before requests are routed: finding their route costs more.
+
+    `cached_response` returns the response to a request, or None where it must be made.
+    """
+
+    def __init__(self, app: ASGIApp, cached_response: Callable[[Scope], Response | None]) -> None:
+        self.app = app
+        self.cached_response = cached_response
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        response = self.cached_response(scope) if scope.get("method") == "GET" else None
+        await (self.app if response is None else response)(scope, receive, send)

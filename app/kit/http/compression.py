@@ -1,7 +1,7 @@
 """Compression: brotli or gzip, for what is text and large enough.
 
 Brotli makes the smallest pages and every browser reads it; gzip is for everything else. What is
-asked for often is compressed once and kept, see `Shelf`.
+asked for often is compressed once and kept, see `ResponseCache`.
 """
 
 from __future__ import annotations

@@ -40,31 +40,31 @@ ROUTED = [
 
 
 @pytest.fixture(scope="module")
-def shelfless(world_url: str) -> Iterator[TestClient]:
+def uncached(world_url: str) -> Iterator[TestClient]:
     """Makes every answer anew."""
-    with Client(create_app(Settings(database_url=world_url, shelf_bytes=0))) as found:
+    with Client(create_app(Settings(database_url=world_url, response_cache_bytes=0))) as found:
         yield found
 
 
 @pytest.mark.parametrize("path", [*TAKEN, *ROUTED])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_the_way_makes_no_difference(shelfless: TestClient, method: str, path: str) -> None:
-    by_path = shelfless.request(method, path)
+def test_the_way_makes_no_difference(uncached: TestClient, method: str, path: str) -> None:
+    by_path = uncached.request(method, path)
     with mock.patch.object(Shortcuts, "_endpoint", return_value=None):
-        routed = shelfless.request(method, path)
+        routed = uncached.request(method, path)
     assert by_path.status_code == routed.status_code
     assert by_path.content == routed.content
     assert list(by_path.headers.items()) == list(routed.headers.items())
 
 
 @pytest.mark.parametrize("path", TAKEN)
-def test_such_reads_are_not_routed(shelfless: TestClient, path: str) -> None:
+def test_such_reads_are_not_routed(uncached: TestClient, path: str) -> None:
     with mock.patch.object(APIRoute, "matches", side_effect=AssertionError("was routed")):
-        assert shelfless.get(path).status_code < 500
+        assert uncached.get(path).status_code < 500
 
 
-def test_only_paths_that_can_be_told_so_are_taken(shelfless: TestClient) -> None:
-    found = [r for r in flat(shelfless.app.routes) if isinstance(r, ReadRoute)]  # type: ignore[attr-defined]  # a client is typed for any ASGI application
+def test_only_paths_that_can_be_told_so_are_taken(uncached: TestClient) -> None:
+    found = [r for r in flat(uncached.app.routes) if isinstance(r, ReadRoute)]  # type: ignore[attr-defined]  # a client is typed for any ASGI application
     assert len(found) == 17  # eight lists, eight records, the timeline
     for route in found:
         assert route.methods == {"GET"}
