@@ -11,8 +11,8 @@ from app.formats import placement
 from app.kit.plain_text import line
 from app.kit.schema.shapes import Document
 from app.ledger.dataset import Site
+from app.ledger.noun import RecordRef
 from app.ledger.read import history
-from app.ledger.write.states import Address
 from app.nouns.registry import NOUNS
 from app.reads.export import Found, Rendition
 
@@ -43,17 +43,17 @@ def timeline_entries(context: Rendition) -> Iterator[TimelineEntry]:
 def published_entries(context: Rendition) -> Iterator[list[tuple[TimelineEntry, str]]]:
     """Yields batches of entries, each with the UTC time at which it was first recorded."""
     for batch in context.stretches():
-        refs = [(item.row.noun, item.row.id) for item in batch.items]
+        refs = [RecordRef(item.row.noun, item.row.id) for item in batch.items]
         with context.database.reading() as connection:
             published = history.first_recorded(connection, refs)
         entries = (TimelineEntry(item, batch.cited, context.site) for item in batch.items)
-        yield [(entry, published[entry.noun, entry.id]) for entry in entries]
+        yield [(entry, published[RecordRef(entry.noun, entry.id)]) for entry in entries]
 
 
 class TimelineEntry:
     """One meeting, milestone or position, and the records that it cites."""
 
-    def __init__(self, item: Found, cited: Mapping[Address, Document], site: Site) -> None:
+    def __init__(self, item: Found, cited: Mapping[RecordRef, Document], site: Site) -> None:
         self.item = item
         self.noun = item.row.noun
         self.id = item.row.id
@@ -144,7 +144,7 @@ class TimelineEntry:
 
     def cited_record(self, noun: str, identifier: str) -> Document:
         """A cited record; empty if it does not exist at this clock."""
-        return self._cited.get((noun, identifier), {})
+        return self._cited.get(RecordRef(noun, identifier), {})
 
     def record_name(self, noun: str, identifier: str) -> str:
         """The name of a cited record; its identifier if it does not exist at this clock."""

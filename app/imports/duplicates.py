@@ -19,14 +19,13 @@ from app.kit.schema.shapes import Document
 from app.kit.terms import any_of
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import reading
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Range, Selection
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, last_key
 from app.ledger.write.draft import Draft
-from app.ledger.write.states import Address
 from app.writes.duplicates import Twin, compared, is_open, twins
 
 _MOST = 5_000  # with more neighbours than this, each record looks for its own
@@ -48,7 +47,7 @@ class Neighbours:
         snapshot: Snapshot,
         noun: Noun,
         documents: Sequence[Document],
-        apart: Container[Address],
+        apart: Container[RecordRef],
     ) -> None:
         self.noun = noun
         self._always: list[_Other] = []
@@ -101,7 +100,7 @@ def _found(
     snapshot: Snapshot,
     noun: Noun,
     documents: Sequence[Document],
-    apart: Container[Address],
+    apart: Container[RecordRef],
 ) -> Iterator[Document]:
     dates = [b for d in documents if (b := date_bounds(noun, d)) is not None and not is_open(b)]
     if not dates:
@@ -149,8 +148,8 @@ _COMPARED = 1_000  # so many twins of a record are weighed against the rows
 def with_twins(
     draft: Draft,
     staged: Sequence[Staged],
-    actions: Mapping[Address, str],
-    apart: frozenset[Address],
+    actions: Mapping[RecordRef, str],
+    apart: frozenset[RecordRef],
 ) -> dict[Staged, Problem]:
     """The rows whose new records have likely twins: in the database, or further up.
 
@@ -169,7 +168,7 @@ def with_twins(
         standing = [
             twin
             for twin in find(address)
-            if (other := (address[0], twin.id)) not in apart
+            if (other := RecordRef(address.noun, twin.id)) not in apart
             and places.get(other, -1) < place
             and not (other in places and staged[places[other]] in found)
         ]
@@ -180,8 +179,8 @@ def with_twins(
 
 
 def _finder(
-    draft: Draft, new: Sequence[Address], apart: frozenset[Address]
-) -> Callable[[Address], list[Twin]]:
+    draft: Draft, new: Sequence[RecordRef], apart: frozenset[RecordRef]
+) -> Callable[[RecordRef], list[Twin]]:
     """How the twins of one new record are found: for many of a noun by one search."""
     by_noun: dict[str, Neighbours] = {}
     for name in [noun.name for noun in draft.nouns if noun.likeness.shared is not None]:
@@ -190,7 +189,7 @@ def _finder(
             with suppress(TooMany):
                 by_noun[name] = Neighbours(draft.snapshot, draft.nouns[name], own, apart)
 
-    def find(address: Address) -> list[Twin]:
+    def find(address: RecordRef) -> list[Twin]:
         noun, document = draft.nouns[address[0]], draft.complete[address]
         bounds = date_bounds(noun, document)
         if noun.name in by_noun and not is_open(bounds):

@@ -21,11 +21,10 @@ from app.imports.staging import Claims, RowStager, Staged
 from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, faulty
 from app.kit.schema.shapes import Document, is_identifier
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.draft import Draft
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.states import Address
 from app.writes import checks
 from app.writes.suggestions import names_unknown, with_nearest
 
@@ -43,7 +42,7 @@ class Terms:
     dry_run: bool = False
     allow_twins: bool = False
     # Records of the file itself that are known to be different ones, however alike.
-    apart: frozenset[Address] = frozenset()
+    apart: frozenset[RecordRef] = frozenset()
 
 
 Tell = Callable[[Sequence[Verdict]], object]
@@ -216,7 +215,7 @@ class Import:
             return [], bad
         checks.check_moves(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
-        actions = {(r.noun.name, r.id): r.action for r in written.revisions}
+        actions = {r.ref: r.action for r in written.revisions}
         if not self.terms.allow_twins:
             bad = with_twins(draft, staged, actions, self.terms.apart)
         return [_verdict(one, self._became(one, actions)) for one in staged], bad
@@ -239,7 +238,7 @@ class Import:
     # ---- verdicts
 
     @staticmethod
-    def _became(staged: Staged, actions: dict[Address, str]) -> str:
+    def _became(staged: Staged, actions: dict[RecordRef, str]) -> str:
         """What a row did; what another row said first is that one's doing."""
         own = [address for address in staged.claimed if address in actions]
         if staged.address in own and actions[staged.address] == "created":

@@ -18,8 +18,7 @@ from app.imports.readers import Row, misfit, table
 from app.imports.templates import MappingError, Tables, Unclear, Value, Values, template
 from app.kit.http.problems import Fault, Problem
 from app.kit.schema.shapes import Document
-from app.ledger.noun import Noun, Nouns
-from app.ledger.write.states import Address
+from app.ledger.noun import Noun, Nouns, RecordRef
 
 _Node = Callable[[Values, str], Any]
 _SECTIONS = ("noun", "group_by", "apart", "tables", "values", "record", "also")
@@ -57,12 +56,12 @@ class Mapping:
             )
         return rows
 
-    def known_apart(self, rows: Sequence[Row]) -> frozenset[Address]:
+    def known_apart(self, rows: Sequence[Row]) -> frozenset[RecordRef]:
         """The records of the file, if the mapping vouches that they are different ones."""
         if not self.apart:
             return frozenset()
         bodies = (row.body for row in rows if row.refusal is None)
-        return frozenset((self.noun.name, body["id"]) for body in bodies if body.get("id"))
+        return frozenset(self.noun.ref(body["id"]) for body in bodies if body.get("id"))
 
 
 def read(path: Path, nouns: Nouns) -> Mapping:

@@ -12,12 +12,12 @@ from app.imports.readers import Row
 from app.kit.http.problems import Fault, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
-from app.ledger.write.states import Address, State, states
+from app.ledger.write.states import State, states
 from app.reads.record import deleted, merged
 from app.writes.bodies import checked, revise
 from app.writes.create import RecordCreator
@@ -30,33 +30,33 @@ class Staged:
     row: Row
     noun: Noun
     id: str = ""
-    changes: dict[Address, Change] = field(default_factory=dict)
+    changes: dict[RecordRef, Change] = field(default_factory=dict)
     # Those of the changes that were made by name, so that no twin of theirs is looked for.
-    named: set[Address] = field(default_factory=set)
-    claimed: list[Address] = field(default_factory=list)
+    named: set[RecordRef] = field(default_factory=set)
+    claimed: list[RecordRef] = field(default_factory=list)
     missing: list[Fault] = field(default_factory=list)
 
     @property
-    def address(self) -> Address:
+    def address(self) -> RecordRef:
         """The record that the row is about."""
-        return self.noun.name, self.id
+        return self.noun.ref(self.id)
 
 
 @dataclass(slots=True)
 class Claims:
     """Which row gave which identifier, and what it said, over a whole import."""
 
-    rows: dict[Address, tuple[int, bytes]] = field(default_factory=dict)
+    rows: dict[RecordRef, tuple[int, bytes]] = field(default_factory=dict)
     # What is made along with rows: the first to say something of a record has the word.
-    also: dict[Address, Change] = field(default_factory=dict)
+    also: dict[RecordRef, Change] = field(default_factory=dict)
     said: dict[tuple[str, bytes], Change] = field(default_factory=dict)
 
-    def differs(self, address: Address, record: Document) -> int | None:
+    def differs(self, address: RecordRef, record: Document) -> int | None:
         """The row that gave this identifier with other content, if one did."""
         known = self.rows.get(address)
         return None if known is None or known[1] == _digest(record) else known[0]
 
-    def make(self, staged: Staged, address: Address, record: Document) -> None:
+    def make(self, staged: Staged, address: RecordRef, record: Document) -> None:
         """Note what a row says."""
         if address not in self.rows:
             self.rows[address] = (staged.row.number, _digest(record))
@@ -76,13 +76,13 @@ class RowStager:
         self.snapshot = snapshot
         self.claims = claims
         self.reason = reason
-        self._states: dict[Address, State | None] = {}
+        self._states: dict[RecordRef, State | None] = {}
 
     def look_up(self, rows: Iterable[Row]) -> None:
         """Find at once the states of all records that these rows name."""
         self.states({ref for row in rows for ref in _named(row)})
 
-    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+    def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, State]:
         """The states of those of these records that were ever written, each found once."""
         unknown = [ref for ref in refs if ref not in self._states]
         if unknown:
@@ -116,9 +116,9 @@ class RowStager:
         if change is None:
             record = checked(noun, body)
             new = Change(noun.name, str(record["id"]), record)
-            change = self.claims.also.setdefault((new.noun, new.id), new)
+            change = self.claims.also.setdefault(new.ref, new)
             self.claims.said[said] = change
-        ref = (change.noun, change.id)
+        ref = change.ref
         if not self.states([ref]):
             staged.changes[ref] = change
             staged.named.add(ref)
@@ -134,14 +134,14 @@ class _RowCreator(RecordCreator):
         self.staged = staged
         self.changes = staged.changes
 
-    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+    def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, State]:
         """The current states, as the stager knows them."""
         return self.stager.states(refs)
 
     def is_taken(self, noun: Noun, body: Document) -> bool:
         """Whether the identifier stands for something else than this body says."""
-        ref = (noun.name, str(body["id"]))
-        existing = self.states([(name, ref[1]) for name in self.nouns.siblings(noun)])
+        ref = noun.ref(str(body["id"]))
+        existing = self.states([RecordRef(name, ref[1]) for name in self.nouns.siblings(noun)])
         if not existing and ref not in self.claims.rows:
             return False
         if any(other != ref for other in existing):
@@ -161,7 +161,7 @@ class _RowCreator(RecordCreator):
             Problem: 422 where its identifier stands for another record, 410 or 308 where that is
                 gone.
         """
-        ref = (noun.name, str(record["id"]))
+        ref = noun.ref(str(record["id"]))
         row = self.claims.differs(ref, record)
         if row is not None:
             raise bad_body("id", f"row {row} has it, with other content").within(path)
@@ -184,11 +184,11 @@ class _RowCreator(RecordCreator):
         return deleted(noun, identifier, last.seq)
 
 
-def _named(row: Row) -> Iterator[Address]:
+def _named(row: Row) -> Iterator[RecordRef]:
     for noun, body in [(row.noun, row.body), *row.also]:
         identifier = body.get("id") if isinstance(body, dict) else None
         if noun is not None and isinstance(identifier, str) and "\x00" not in identifier:
-            yield noun.name, identifier
+            yield noun.ref(identifier)
 
 
 def _is_unchanged(noun: Noun, state: State, new: Document) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Table
 
@@ -14,6 +14,14 @@ from app.kit.schema.shapes import EVENT, Document, Shape
 from app.kit.words import fold
 from app.ledger.columns import Child, tables
 from app.ledger.dates import Bounds
+
+
+class RecordRef(NamedTuple):
+    """Which record: the name of its noun, and its identifier."""
+
+    noun: str
+    id: str
+
 
 Values = Callable[[Document], Iterable[str]]
 FieldWarning = tuple[str, str]  # a field, and what is odd about it
@@ -159,6 +167,10 @@ class Noun:
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "children", children)
 
+    def ref(self, identifier: str) -> RecordRef:
+        """The reference to a record of this noun."""
+        return RecordRef(self.name, identifier)
+
 
 class Nouns:
     """All nouns, by singular and by plural name."""
@@ -188,3 +200,7 @@ class Nouns:
     def targets(self, cited: str) -> tuple[str, ...]:
         """The nouns that a citation of `cited` may mean: `event` is a milestone or a meeting."""
         return self.events if cited == EVENT else (cited,)
+
+    def cited_refs(self, cited: str, identifier: str) -> list[RecordRef]:
+        """The records that a citation may mean, at most one of which exists."""
+        return [RecordRef(noun, identifier) for noun in self.targets(cited)]

@@ -24,12 +24,11 @@ from app.kit.schema.shapes import Document
 from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.read import lookups, reading
 from app.ledger.read.paging import Position, position, walk
 from app.ledger.read.reading import Row
 from app.ledger.snapshot import Snapshot, open_snapshot
-from app.ledger.write.states import Address
 from app.reads import lists
 from app.reads.lists import Opened, Shown
 from app.reads.query import Query
@@ -64,7 +63,7 @@ class Stretch:
     """Some of what was found, and the records that it cites."""
 
     items: list[Found]
-    cited: dict[Address, Document]
+    cited: dict[RecordRef, Document]
 
 
 class Rendition:
@@ -88,7 +87,7 @@ class Rendition:
         self.next = opened.next
         self._page = opened.rows
         self._shown = Shown.of(query)
-        self._known: dict[Address, Document] = {}
+        self._known: dict[RecordRef, Document] = {}
 
     @property
     def topic(self) -> str:
@@ -170,16 +169,13 @@ class Rendition:
     def _found(self, row: Row, stored: bytes) -> Found:
         return Found(row, self.nouns[row.noun], stored, self._shown.item(row, stored))
 
-    def cited(self, snapshot: Snapshot, items: Sequence[Found]) -> dict[Address, Document]:
+    def cited(self, snapshot: Snapshot, items: Sequence[Found]) -> dict[RecordRef, Document]:
         """The records that these cite, of the nouns whose names the format shows."""
-        wanted: set[Address] = set()
+        wanted: set[RecordRef] = set()
         for found in items:
             for _, cited, identifier in citations(found.document, found.noun.shape):
-                wanted |= {
-                    (noun, identifier)
-                    for noun in self.nouns.targets(cited)
-                    if noun in self.format.cites
-                }
+                refs = self.nouns.cited_refs(cited, identifier)
+                wanted |= {ref for ref in refs if ref.noun in self.format.cites}
         known = {address: self._known[address] for address in wanted & self._known.keys()}
         pinned = snapshot.at(self.pinned or None, self.query.as_of)
         several = lookups.several(pinned, wanted - known.keys())

@@ -15,14 +15,13 @@ from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
 from app.kit.terms import any_of
 from app.ledger.dataset import Site
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.read import lookups, reading
 from app.ledger.read.facets import facets
 from app.ledger.read.paging import position, walk
 from app.ledger.read.reading import Reading, Row
 from app.ledger.selection import Range, Selection
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.states import Address
 from app.reads.query import Query
 
 
@@ -231,8 +230,8 @@ def included(
                     wanted[target].add(identifier)
     for name in names:
         wanted[nouns.by_plural[name].name] |= _citing(snapshot, name, documents)
-    addresses = [(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
-    found = lookups.several(snapshot, addresses)
+    refs = [RecordRef(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
+    found = lookups.several(snapshot, refs)
     return b"{" + b",".join(_group(nouns[noun], found) for noun in wanted) + b"}"
 
 
@@ -251,7 +250,7 @@ def _citing(snapshot: Snapshot, name: str, documents: Iterable[tuple[Noun, Docum
     return found
 
 
-def _group(noun: Noun, found: dict[Address, tuple[int, bytes]]) -> bytes:
+def _group(noun: Noun, found: dict[RecordRef, tuple[int, bytes]]) -> bytes:
     own = sorted((i, document) for (name, i), (_, document) in found.items() if name == noun.name)
     members = (dumps(identifier) + b":" + document for identifier, document in own)
     return dumps(noun.plural) + b":{" + b",".join(members) + b"}"

@@ -80,7 +80,7 @@ def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Ful
         Problem: 404 where there is none at this clock, 410 where it was deleted.
     """
     snapshot = snapshot.at(asked.revision, asked.as_of)
-    stored = lookups.record(snapshot, (noun.name, identifier))
+    stored = lookups.record(snapshot, noun.ref(identifier))
     if stored is None:
         raise missing(noun, identifier, snapshot.clock, asked.revision)
     if stored.merged_into is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from app.kit.schema.shapes import Document
+from app.ledger.noun import RecordRef
 from app.ledger.read import lookups
 from app.ledger.read.facets import facets
 from app.ledger.snapshot import Snapshot
@@ -39,7 +40,7 @@ def overview(snapshot: Snapshot, query: Query) -> Overview:
 
 
 def _process(snapshot: Snapshot, identifier: str) -> Document | None:
-    found = lookups.record(snapshot, ("process", identifier))
+    found = lookups.record(snapshot, RecordRef("process", identifier))
     if found is None or found.document is None:
         return None
     document: Document = orjson.loads(found.document)

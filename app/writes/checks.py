@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime
 from app.kit.http.problems import Fault, Problem, faulty
 from app.kit.schema.shapes import Document
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import FieldWarning, Noun
+from app.ledger.noun import FieldWarning, Noun, RecordRef
 from app.ledger.write.draft import Draft
-from app.ledger.write.states import Address
 
 _NAMED = 10  # so many records are named, or so many steps of a circle
 
@@ -28,7 +27,7 @@ def faults(noun: Noun, document: Document, day: date) -> list[Fault]:
     return [replace(fault, record=record) for fault in noun.rules(document, bounds, day)]
 
 
-def check(draft: Draft, addresses: Iterable[Address]) -> None:
+def check(draft: Draft, addresses: Iterable[RecordRef]) -> None:
     """Refuse a write whose named records break a rule, or that makes others break one.
 
     Raises:
@@ -65,7 +64,7 @@ def check_moves(draft: Draft) -> None:
         raise Problem(409, "rule-broken", detail, extra={"affected": affected})
 
 
-def _newly_broken(draft: Draft, address: Address) -> list[Fault]:
+def _newly_broken(draft: Draft, address: RecordRef) -> list[Fault]:
     """The rules that a document breaks as it will stand, and does not as it stands."""
     document, noun, day = draft.complete.get(address), draft.nouns[address[0]], today()
     broken = [] if document is None else faults(noun, document, day)
@@ -101,7 +100,7 @@ def _wider(draft: Draft, noun: str, field: str, identifier: str) -> Iterator[str
         identifier = wider
 
 
-def warnings(draft: Draft, asked: Address) -> list[str]:
+def warnings(draft: Draft, asked: RecordRef) -> list[str]:
     """What is odd in the records of a write; `asked` is the one that the request names.
 
     What stands in another record says so, and what was only taken along is not looked at again.
@@ -113,7 +112,7 @@ def warnings(draft: Draft, asked: Address) -> list[str]:
     return messages
 
 
-def _of_record(draft: Draft, address: Address) -> Iterator[FieldWarning]:
+def _of_record(draft: Draft, address: RecordRef) -> Iterator[FieldWarning]:
     noun, document = draft.nouns[address[0]], draft.complete[address]
     yield from noun.context_warnings(draft, document)
     if address in draft.along or address in draft.moved:

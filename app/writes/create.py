@@ -10,11 +10,11 @@ from typing import Any
 from app.kit.http.problems import Fault, Problem, bad_body, spoken
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import Part, parts
-from app.ledger.noun import Noun, Nouns, Owned
+from app.ledger.noun import Noun, Nouns, Owned, RecordRef
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.revisions import Change
-from app.ledger.write.states import Address, State, states
+from app.ledger.write.states import State, states
 from app.writes.bodies import checked
 from app.writes.identifiers import derived
 
@@ -32,9 +32,9 @@ class RecordCreator:
         self.snapshot = snapshot
         self.nouns = snapshot.nouns
         self.inline = inline
-        self.changes: dict[Address, Change] = {}
+        self.changes: dict[RecordRef, Change] = {}
         # Where in the body each record stands; empty for the body itself.
-        self.paths: dict[Address, str] = {}
+        self.paths: dict[RecordRef, str] = {}
         self.warnings: list[str] = []
 
     def create_whole(self, noun: Noun, body: Document) -> str:
@@ -70,7 +70,7 @@ class RecordCreator:
         except Problem as problem:
             raise problem.within(path) from None
         change = self.settle(noun, document, path)
-        ref = (noun.name, str(document["id"]))
+        ref = noun.ref(str(document["id"]))
         if change is not None:
             self.changes[ref] = change
         self.paths[ref] = path
@@ -80,7 +80,7 @@ class RecordCreator:
 
     def is_taken(self, noun: Noun, body: Document) -> bool:
         """Whether a new record with this body cannot have the identifier in it."""
-        refs = [(name, str(body["id"])) for name in self.nouns.siblings(noun)]
+        refs = [RecordRef(name, str(body["id"])) for name in self.nouns.siblings(noun)]
         return any(ref in self.paths for ref in refs) or bool(self.states(refs))
 
     def settle(self, noun: Noun, record: Document, path: str) -> Change | None:
@@ -97,7 +97,7 @@ class RecordCreator:
             raise Problem(409, "id-taken", detail, [fault]).within(path)
         return Change(noun.name, identifier, record)
 
-    def states(self, refs: Collection[Address]) -> dict[Address, State]:
+    def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, State]:
         """The current states of those of these records that were ever written."""
         return states(self.snapshot, refs)
 
@@ -116,14 +116,14 @@ class RecordCreator:
 
     def _warn_of_tombstone(self, noun: Noun, identifier: str) -> None:
         """Warn where the derived identifier would have been that of a deleted record."""
-        state = self.states([(noun.name, identifier)]).get((noun.name, identifier))
+        state = self.states([noun.ref(identifier)]).get(noun.ref(identifier))
         if state is not None and state.key is None:
             hint = self._taken_hint(noun, identifier)
             self.warnings.append(f"id: “{identifier}” is taken: {hint}")
 
     def _taken_hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
-        holders = self.states([(name, identifier) for name in self.nouns.siblings(noun)])
+        holders = self.states([RecordRef(name, identifier) for name in self.nouns.siblings(noun)])
         if not holders:
             return "it stands twice in this body; choose another identifier"
         (name, _), state = next(iter(holders.items()))
@@ -142,7 +142,7 @@ class RecordCreator:
     def with_paths(self, problem: Problem) -> Problem:
         """A problem of the whole write, its errors named by their paths in the body."""
         faults = [
-            fault.within(self.paths.get(fault.record, "")) if fault.record else fault
+            fault.within(self.paths.get(RecordRef(*fault.record), "")) if fault.record else fault
             for fault in problem.errors
         ]
         if all(new is old for new, old in zip(faults, problem.errors, strict=True)):

@@ -16,14 +16,13 @@ from app.kit.terms import any_of
 from app.kit.words import fold, words
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.read.lookups import several
 from app.ledger.read.reading import Reading, documents
 from app.ledger.selection import ALL_KEYS, Range, Search, Selection, Word
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, first_key
 from app.ledger.write.draft import Draft
-from app.ledger.write.states import Address
 from app.writes.identifiers import namesakes
 
 LIKELY = 0.75
@@ -73,7 +72,7 @@ def twins(
     return sorted(found.values(), key=lambda twin: (-twin.score, twin.id))[:most]
 
 
-def check_duplicates(draft: Draft, paths: Mapping[Address, str]) -> None:
+def check_duplicates(draft: Draft, paths: Mapping[RecordRef, str]) -> None:
     """Refuse new records that may exist already; `paths` says where in the body each stands.
 
     Raises:
@@ -102,16 +101,16 @@ def check_duplicates(draft: Draft, paths: Mapping[Address, str]) -> None:
 
 
 def _duplicate_error(
-    paths: Mapping[Address, str], noun: Noun, path: str, near: Sequence[Twin]
+    paths: Mapping[RecordRef, str], noun: Noun, path: str, near: Sequence[Twin]
 ) -> Fault:
     put = f"“{near[0].id}” in its place" if path else near[0].id
     accepted = f"{put}, or ?duplicate=allow if it is another one"
     return Fault("body", f"may already be {_location(paths, noun, near[0])}", accepted).within(path)
 
 
-def _location(paths: Mapping[Address, str], noun: Noun, twin: Twin) -> str:
+def _location(paths: Mapping[RecordRef, str], noun: Noun, twin: Twin) -> str:
     """Where a candidate is: in the database, or in the same body."""
-    path = paths.get((noun.name, twin.id))
+    path = paths.get(noun.ref(twin.id))
     return f"there as {twin.id}" if path is None else f"in this body, at `{path}`"
 
 
@@ -136,7 +135,7 @@ def _candidates(
         keys |= dict.fromkeys(found)
     for content in documents(snapshot.connection, list(keys)).values():
         yield orjson.loads(content)
-    named = [(noun.name, identifier) for identifier in namesakes(noun, document)]
+    named = [noun.ref(identifier) for identifier in namesakes(noun, document)]
     for _, content in several(snapshot, named).values():
         yield orjson.loads(content)
 

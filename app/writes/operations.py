@@ -21,7 +21,7 @@ from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Draft, Unknown, body_of
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
-from app.ledger.write.states import State, citing, states
+from app.ledger.write.states import State, citing, find_state
 from app.reads.record import deleted, merged, missing
 from app.writes import checks
 from app.writes.bodies import as_object, check_match, check_tombstone, checked, patched, revise
@@ -55,8 +55,8 @@ class Done:
 
     def others(self) -> list[Revised]:
         """The records that were written along with it."""
-        own = (self.noun.name, self.id)
-        return [r for r in self.written.revisions if (r.noun.name, r.id) != own]
+        own = self.noun.ref(self.id)
+        return [r for r in self.written.revisions if r.ref != own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Writing:
         _check_owned(noun, body)
         if body.setdefault("id", identifier) != identifier:
             raise _wrong_id(identifier)
-        state = states(snapshot, [(noun.name, identifier)]).get((noun.name, identifier))
+        state = find_state(snapshot, noun.ref(identifier))
         if state is not None and state.key is None:
             raise self._gone(snapshot, noun, identifier, state)
         old = _document(state)
@@ -135,8 +135,8 @@ class Writing:
         self, snapshot: Snapshot, noun: Noun, identifier: str, revision: int | None, act: Act
     ) -> Done:
         """Bring back a tombstone, or an earlier state as a new revision."""
-        address = (noun.name, identifier)
-        state = states(snapshot, [address]).get(address)
+        address = noun.ref(identifier)
+        state = find_state(snapshot, address)
         if state is None:
             raise missing(noun, identifier, NOW)
         if state.key is not None:
@@ -180,9 +180,9 @@ class Writing:
         changes = {
             address: pointed_elsewhere(self.nouns[address[0]], document, kinds, identifier, into)
             for address, document in citing(snapshot, cited).items()
-            if address != (noun.name, identifier)
+            if address != noun.ref(identifier)
         }
-        own = (noun.name, into)
+        own = noun.ref(into)
         base = changes.get(own) or body_of(noun, target)
         changes[own] = fitting(noun, base, folded(noun, base, body_of(noun, old)))
         written = [Change(noun.name, identifier, None, merged_into=into, along=True)]
@@ -194,11 +194,11 @@ class Writing:
 
     def _draft(self, snapshot: Snapshot, changes: Collection[Change]) -> Draft:
         draft = self.ledger.draft(snapshot, changes)
-        checks.check(draft, [(change.noun, change.id) for change in changes if not change.along])
+        checks.check(draft, [change.ref for change in changes if not change.along])
         return draft
 
     def _done(self, draft: Draft, noun: Noun, identifier: str, act: Act) -> Done:
-        address = (noun.name, identifier)
+        address = noun.ref(identifier)
         warnings = checks.warnings(draft, address)
         state = draft.stored.get(address)
         written = self.ledger.commit(draft, author=act.author, reason=act.reason)
@@ -212,7 +212,7 @@ class Writing:
         return Done(noun, identifier, created, own.content, own.seq, written, warnings)
 
     def _present(self, snapshot: Snapshot, noun: Noun, identifier: str) -> Document:
-        state = states(snapshot, [(noun.name, identifier)]).get((noun.name, identifier))
+        state = find_state(snapshot, noun.ref(identifier))
         if state is None:
             raise missing(noun, identifier, NOW)
         document = _document(state)
@@ -228,7 +228,7 @@ class Writing:
 
     def _earlier(self, snapshot: Snapshot, noun: Noun, identifier: str, revision: int) -> Document:
         found = history.one(snapshot.connection, revision)
-        if found is None or (found.noun, found.id) != (noun.name, identifier):
+        if found is None or (found.noun, found.id) != noun.ref(identifier):
             path = f"/v1/{noun.plural}/{identifier}/history"
             raise bad_body("revision", "is none of this record", f"one listed in {path}")
         if found.document is None:

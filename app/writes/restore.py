@@ -8,13 +8,13 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.kit.schema.walk import cited
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import history
 from app.ledger.read.history import Revision
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
-from app.ledger.write.states import Address, State, states
+from app.ledger.write.states import State, states
 from app.writes.merge import turn
 
 
@@ -70,12 +70,12 @@ def _kept(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
 
 def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
     """Let what is brought back cite the records that others were folded into since. In place."""
-    own = {(change.noun, change.id) for change in changes}
+    own = {change.ref for change in changes}
     warnings, nouns = [], snapshot.nouns
     for change in changes:
         noun, body = nouns[change.noun], change.body or {}
         for kind, identifier in dict.fromkeys(cited(body, noun.shape)):
-            addresses = [(name, identifier) for name in nouns.targets(kind)]
+            addresses = nouns.cited_refs(kind, identifier)
             into = None if own.intersection(addresses) else _place(snapshot, addresses)
             if into is not None:
                 turn(body, noun, {kind}, identifier, into)
@@ -84,9 +84,9 @@ def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
     return warnings
 
 
-def _place(snapshot: Snapshot, addresses: Sequence[Address]) -> str | None:
+def _place(snapshot: Snapshot, addresses: Sequence[RecordRef]) -> str | None:
     """The record that stands in place of one that was folded into it, however often."""
-    seen: set[Address] = set()
+    seen: set[RecordRef] = set()
     into = None
     found = states(snapshot, addresses)
     while found:
@@ -95,7 +95,7 @@ def _place(snapshot: Snapshot, addresses: Sequence[Address]) -> str | None:
             return into
         seen.add(address)
         into = _merged_into(snapshot, state)
-        found = {} if into is None else states(snapshot, [(address[0], into)])
+        found = {} if into is None else states(snapshot, [RecordRef(address.noun, into)])
     return None
 
 

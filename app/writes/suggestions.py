@@ -14,7 +14,7 @@ from app.ledger.noun import Noun
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Unknown
-from app.ledger.write.states import states
+from app.ledger.write.states import find_state
 
 _MOST = 3
 _ALIKE = 60  # of 100
@@ -47,8 +47,8 @@ def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
 def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
-        address = (noun.name, fault.identifier)
-        state = states(snapshot, [address]).get(address)
+        address = noun.ref(fault.identifier)
+        state = find_state(snapshot, address)
         if state is None or state.key is not None:
             continue
         last = history.newest(snapshot.connection, state.number)

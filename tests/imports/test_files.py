@@ -23,6 +23,7 @@ from app.imports.files import Given
 from app.imports.importer import Terms
 from app.imports.templates import MappingError
 from app.kit.sql.database import Database
+from app.ledger.noun import RecordRef
 from app.ledger.read import lookups
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
@@ -296,4 +297,7 @@ def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_p
     mapped(database, tmp_path, MAPPING.read_text("utf-8"), head + row)
     assert (pen.now("party", "USA") or {})["note"] == "ours"
     with database.reading() as connection:
-        assert lookups.record(Snapshot(connection, NOUNS), ("person", "ada-byron")) is not None
+        assert (
+            lookups.record(Snapshot(connection, NOUNS), RecordRef("person", "ada-byron"))
+            is not None
+        )

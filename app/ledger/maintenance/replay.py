@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from app.kit.sql.database import Database
 from app.ledger import index
 from app.ledger.maintenance.exports import BrokenExport, Entry, Reader, Told
-from app.ledger.noun import Nouns
+from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import write
 from app.ledger.write.append import (
@@ -32,7 +32,7 @@ from app.ledger.write.append import (
 )
 from app.ledger.write.chain import START
 from app.ledger.write.revisions import Circumstances, Revised
-from app.ledger.write.states import Address, State, states
+from app.ledger.write.states import State, states
 
 _BATCH = 2_000  # revisions in one transaction, more only where one write has more
 Progress = Callable[[int], object]  # is told how many revisions are done
@@ -146,9 +146,9 @@ def _write(
 def _groups(pending: Iterable[Told]) -> Iterator[list[Told]]:
     """Writes that can be laid down together: no record stands in two of them."""
     group: list[Told] = []
-    seen: set[Address] = set()
+    seen: set[RecordRef] = set()
     for told in pending:
-        own = {(entry.noun, entry.id) for entry in told.entries}
+        own = {RecordRef(entry.noun, entry.id) for entry in told.entries}
         if own & seen:
             yield group
             group, seen = [], set()
@@ -159,7 +159,7 @@ def _groups(pending: Iterable[Told]) -> Iterator[list[Told]]:
 
 
 def _append(connection: Connection, nouns: Nouns, group: Sequence[Told], previous: bytes) -> bytes:
-    addresses = [(entry.noun, entry.id) for told in group for entry in told.entries]
+    addresses = [RecordRef(entry.noun, entry.id) for told in group for entry in told.entries]
     stored = states(Snapshot(connection, nouns), addresses)
     connection.execute(insert(write), [told.row() for told in group])
     parts = [
@@ -180,8 +180,8 @@ def _append(connection: Connection, nouns: Nouns, group: Sequence[Told], previou
     return previous
 
 
-def _revised(nouns: Nouns, told: Told, entry: Entry, stored: dict[Address, State]) -> Revised:
-    state = stored.get((entry.noun, entry.id))
+def _revised(nouns: Nouns, told: Told, entry: Entry, stored: dict[RecordRef, State]) -> Revised:
+    state = stored.get(RecordRef(entry.noun, entry.id))
     document = None if entry.content is None else orjson.loads(entry.content)
     version = 1 if state is None else state.version + 1
     agrees = entry.version == version and (document is not None or state is not None)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
+from app.ledger.noun import RecordRef
 from app.ledger.snapshot import Snapshot
+from app.ledger.sql_lists import select_by_refs
 from app.ledger.tables import AFTER_ALL
-from app.ledger.write.states import Address
 
 _COLUMNS = (
     "SELECT v.number, v.write, v.version, v.action, v.document, v.hash, w.recorded_at, w.author,"
@@ -56,12 +57,6 @@ _DOCUMENT_BEFORE = text(
     "SELECT document FROM revision WHERE record = :record AND number < :seq"
     " ORDER BY number DESC LIMIT 1"
 )
-
-# A record's number is that of its first revision.
-_FIRST_RECORDED = text(
-    "SELECT r.noun, r.id, w.recorded_at FROM record AS r JOIN revision AS v ON v.number = r.number"
-    " JOIN write AS w ON w.first_revision = v.write WHERE r.noun IN :noun AND r.id IN :id"
-).bindparams(bindparam("noun", expanding=True), bindparam("id", expanding=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +174,11 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[Document]:
         yield {"path": path, "from": old, "to": new}
 
 
-def first_recorded(connection: Connection, addresses: Sequence[Address]) -> dict[Address, str]:
+def first_recorded(connection: Connection, refs: Sequence[RecordRef]) -> dict[RecordRef, str]:
     """When each of these records was written for the first time."""
-    if not addresses:
-        return {}
-    given: dict[str, Any] = {"noun": sorted({noun for noun, _ in addresses})}
-    given["id"] = sorted({identifier for _, identifier in addresses})
-    found = {(row[0], row[1]): row[2] for row in connection.execute(_FIRST_RECORDED, given)}
-    return {address: found[address] for address in addresses}
+    # A record's number is that of its first revision.
+    joins = (
+        "JOIN revision AS v ON v.number = r.number JOIN write AS w ON w.first_revision = v.write"
+    )
+    rows = select_by_refs(connection, refs, "w.recorded_at", joins)
+    return {ref: recorded_at for ref, (recorded_at,) in rows}

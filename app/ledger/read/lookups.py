@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from app.kit.strict_json import dumps
+from app.ledger.noun import RecordRef
 from app.ledger.selection import Clock, clock_check
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.states import Address
+from app.ledger.sql_lists import select_by_refs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ _LATEST = text(
 )
 
 
-def record(snapshot: Snapshot, address: Address) -> Stored | None:
+def record(snapshot: Snapshot, address: RecordRef) -> Stored | None:
     """A record as a clock shows it; None where it was not there (yet)."""
     connection, clock = snapshot.connection, snapshot.clock
     noun, identifier = address
@@ -72,44 +72,12 @@ def _visible(clock: Clock) -> str:
     return " AND ".join(checks)
 
 
-def several(snapshot: Snapshot, addresses: Iterable[Address]) -> dict[Address, tuple[int, bytes]]:
+def several(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, tuple[int, bytes]]:
     """Several records as a clock shows them, with their revisions; those there are."""
-    connection, clock = snapshot.connection, snapshot.clock
-    listed = sorted(set(addresses))
-    if not listed:
-        return {}
-    wanted, parameters = _addressed(connection, listed)
-    if clock.now:
-        join = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
+    if snapshot.clock.now:
+        joins = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
     else:
-        join = f"JOIN revision_time AS t ON t.record = r.number AND {clock_check(clock)}"
-    sql = (
-        f"SELECT r.noun, r.id, t.revision, v.document {wanted} {join}"
-        " JOIN revision AS v ON v.number = t.revision"
-    )
-    found: dict[Address, tuple[int, bytes]] = {}
-    for noun, identifier, seq, document in connection.exec_driver_sql(sql, parameters):
-        if document is not None:
-            found[noun, identifier] = (seq, bytes(document))
-    return found
-
-
-def _addressed(
-    connection: Connection, addresses: Sequence[Address]
-) -> tuple[str, dict[str, object]]:
-    """The FROM of the records `r` at any number of addresses, with its parameters.
-
-    One statement for all: one for each number of placeholders would fill the cache of statements.
-    """
-    if connection.dialect.name == "sqlite":
-        source = (
-            "FROM json_each(:wanted) AS w CROSS JOIN record AS r"
-            " ON r.noun = json_extract(w.value, '$[0]') AND r.id = json_extract(w.value, '$[1]')"
-        )
-        return source, {"wanted": dumps(addresses).decode()}
-    source = (
-        "FROM unnest(%(nouns)s::text[], %(ids)s::text[]) AS w (noun, id)"
-        " JOIN record AS r ON r.noun = w.noun AND r.id = w.id"
-    )
-    nouns, identifiers = ([address[i] for address in addresses] for i in (0, 1))
-    return source, {"nouns": nouns, "ids": identifiers}
+        joins = f"JOIN revision_time AS t ON t.record = r.number AND {clock_check(snapshot.clock)}"
+    joins += " JOIN revision AS v ON v.number = t.revision WHERE v.document IS NOT NULL"
+    rows = select_by_refs(snapshot.connection, refs, "t.revision, v.document", joins)
+    return {ref: (revision, bytes(document)) for ref, (revision, document) in rows}

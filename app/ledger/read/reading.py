@@ -22,6 +22,7 @@ from app.ledger.selection import (
     segments,
 )
 from app.ledger.snapshot import Snapshot
+from app.ledger.sql_lists import key_condition
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 _MANY = 4_096  # keys that are held at a time
@@ -169,19 +170,11 @@ def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, 
     return kept, Expression(tuple(required), tuple(excluded))
 
 
-def _listed(connection: Connection, keys: Sequence[int]) -> tuple[str, dict[str, object]]:
-    """A condition for `t.sort_key` in a list of any length, with its parameter."""
-    if connection.dialect.name == "sqlite":
-        listed = "[" + ",".join(map(str, keys)) + "]"
-        return "t.sort_key IN (SELECT value FROM json_each(:keys))", {"keys": listed}
-    return "t.sort_key = ANY(%(keys)s)", {"keys": list(keys)}
-
-
 def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
     """The rows of these keys, in no order."""
     if not keys:
         return []
-    condition, parameters = _listed(connection, keys)
+    condition, parameters = key_condition(connection, keys)
     sql = (
         "SELECT t.sort_key, t.earliest, t.latest, r.noun, r.id FROM revision_time AS t"  # noqa: S608 - a constant condition
         f" JOIN record AS r ON r.number = t.record WHERE {condition}"
@@ -202,7 +195,7 @@ def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> 
     """Those of these keys whose event has a date, and may still last on the day `first`."""
     if not keys:
         return []
-    condition, parameters = _listed(connection, keys)
+    condition, parameters = key_condition(connection, keys)
     day = ":first" if connection.dialect.name == "sqlite" else "%(first)s"
     sql = (
         f"SELECT t.sort_key FROM revision_time AS t WHERE {condition}"  # noqa: S608 - constant conditions
@@ -216,7 +209,7 @@ def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
     """The documents of these keys."""
     if not keys:
         return {}
-    condition, parameters = _listed(connection, keys)
+    condition, parameters = key_condition(connection, keys)
     sql = (
         "SELECT t.sort_key, v.document FROM revision_time AS t"  # noqa: S608 - a constant condition
         f" JOIN revision AS v ON v.number = t.revision WHERE {condition}"

@@ -15,10 +15,10 @@ from app.kit.schema.walk import citations, cited, dates, drawn_on, writable
 from app.kit.strict_json import dumps
 from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.indexing import date_bounds
-from app.ledger.noun import Noun, Nouns
+from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import BEFORE_ALL
-from app.ledger.write.states import Address, Fact, State, citing, facts, states
+from app.ledger.write.states import Fact, State, citing, facts, states
 
 _DRAWN = ("source", EVENT)
 _SAID = ("edtf", "before", "after")
@@ -38,14 +38,14 @@ class Draft:
     """All that one write would change, with what it draws on."""
 
     snapshot: Snapshot
-    bodies: dict[Address, Document | None] = field(default_factory=dict)  # None: deleted
-    complete: dict[Address, Document] = field(default_factory=dict)
-    known: dict[Address, Fact | None] = field(default_factory=dict)
-    moved: list[Address] = field(default_factory=list)  # changed by the cascade alone
-    along: set[Address] = field(default_factory=set)  # changed with what the request names
-    stored: dict[Address, State] = field(default_factory=dict)  # as it stands
-    merged: dict[Address, str] = field(default_factory=dict)  # deleted in favour of another
-    was: dict[Address, Document] = field(default_factory=dict)  # the state that is gone back to
+    bodies: dict[RecordRef, Document | None] = field(default_factory=dict)  # None: deleted
+    complete: dict[RecordRef, Document] = field(default_factory=dict)
+    known: dict[RecordRef, Fact | None] = field(default_factory=dict)
+    moved: list[RecordRef] = field(default_factory=list)  # changed by the cascade alone
+    along: set[RecordRef] = field(default_factory=set)  # changed with what the request names
+    stored: dict[RecordRef, State] = field(default_factory=dict)  # as it stands
+    merged: dict[RecordRef, str] = field(default_factory=dict)  # deleted in favour of another
+    was: dict[RecordRef, Document] = field(default_factory=dict)  # the state that is gone back to
 
     @property
     def nouns(self) -> Nouns:
@@ -54,26 +54,25 @@ class Draft:
 
     def stage(self, noun: Noun, identifier: str, body: Document | None) -> None:
         """Put a checked body, or None to delete, into the draft."""
-        self.bodies[noun.name, identifier] = body
+        self.bodies[noun.ref(identifier)] = body
 
-    def address(self, cited: str, identifier: str) -> Address | None:
+    def address(self, cited: str, identifier: str) -> RecordRef | None:
         """The record that a citation means, staged or stored; None where there is none."""
-        for noun in self.nouns.targets(cited):
-            here = (noun, identifier)
-            if here in self.bodies:
-                if self.bodies[here] is not None:
-                    return here
-            elif self.known.get(here) is not None:
-                return here
+        for ref in self.nouns.cited_refs(cited, identifier):
+            if ref in self.bodies:
+                if self.bodies[ref] is not None:
+                    return ref
+            elif self.known.get(ref) is not None:
+                return ref
         return None
 
     def look_up(self, documents: Iterable[tuple[Noun, Document]]) -> None:
         """Learn the facts of everything that these documents cite."""
         wanted = {
-            (noun, identifier)
-            for own, document in documents
-            for kind, identifier in cited(document, own.shape)
-            for noun in self.nouns.targets(kind)
+            ref
+            for noun, document in documents
+            for kind, identifier in cited(document, noun.shape)
+            for ref in self.nouns.cited_refs(kind, identifier)
         }
         wanted -= self.known.keys()
         found = facts(self.snapshot, wanted)
@@ -99,17 +98,16 @@ class Draft:
 
     def after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Records of a noun by identifier, as they will stand."""
-        wanted = set(identifiers)
-        documents = {i: self.complete[noun, i] for i in wanted if (noun, i) in self.complete}
-        stored = states(self.snapshot, [(noun, i) for i in wanted if (noun, i) not in self.bodies])
-        for (_, identifier), state in stored.items():
+        refs = {RecordRef(noun, identifier) for identifier in identifiers}
+        documents = {ref.id: self.complete[ref] for ref in refs if ref in self.complete}
+        for ref, state in states(self.snapshot, refs.difference(self.bodies)).items():
             if state.document is not None:
-                documents[identifier] = orjson.loads(state.document)
+                documents[ref.id] = orjson.loads(state.document)
         return documents
 
     def before(self, noun: str, identifier: str) -> Document | None:
         """A written record as it stands."""
-        state = self.stored.get((noun, identifier))
+        state = self.stored.get(RecordRef(noun, identifier))
         return None if state is None or state.document is None else orjson.loads(state.document)
 
     def citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
@@ -119,7 +117,7 @@ class Draft:
 
     # ---- completing
 
-    def fact(self, address: Address) -> Fact:
+    def fact(self, address: RecordRef) -> Fact:
         """What others derive from a record, as it will stand."""
         body = self.bodies.get(address)
         if body is None:
@@ -134,7 +132,7 @@ class Draft:
         address = self.address(EVENT, identifier)
         return NOWHERE.bounds if address is None else self.fact(address).bounds
 
-    def finish(self, address: Address) -> Document:
+    def finish(self, address: RecordRef) -> Document:
         """Complete one staged body: its dates, its derived fields, the day of its report.
 
         Raises:
@@ -152,7 +150,7 @@ class Draft:
         self.complete[address] = document
         return document
 
-    def finish_kept(self, address: Address) -> None:
+    def finish_kept(self, address: RecordRef) -> None:
         """Complete what a record keeps as it once was: as it stood, where it did.
 
         Nothing is derived from these dates, so they wait until every other is complete.
@@ -176,7 +174,7 @@ class Draft:
         except EmptyRange as error:
             raise EmptyRange(f"{path}: {error}") from None
 
-    def _once(self, address: Address) -> list[tuple[str, Document]]:
+    def _once(self, address: RecordRef) -> list[tuple[str, Document]]:
         """The dates of a record as it stood, those that were kept already first."""
         noun, state = self.nouns[address[0]], self.stored.get(address)
         stored = state.document if state else None
@@ -204,7 +202,7 @@ class Draft:
 
     # ---- following
 
-    def order(self) -> list[Address]:
+    def order(self) -> list[RecordRef]:
         """The staged records, each after those of the draft that it draws on.
 
         Raises:
@@ -219,7 +217,7 @@ class Draft:
         except CycleError as error:
             raise circle(error.args[1]) from None
 
-    def _drawn_on(self, address: Address) -> Iterator[Address]:
+    def _drawn_on(self, address: RecordRef) -> Iterator[RecordRef]:
         """The sources and events that a staged record draws on."""
         body, noun = self.bodies[address] or {}, self.nouns[address[0]]
         for kind, identifier in drawn_on(body, noun.shape):
@@ -228,7 +226,7 @@ class Draft:
                 if target is not None:
                     yield target
 
-    def leads(self, address: Address) -> bool:
+    def leads(self, address: RecordRef) -> bool:
         """Whether what hangs on a staged record may move with it."""
         noun, body = self.nouns[address[0]], self.bodies[address]
         state = self.stored.get(address)
@@ -238,7 +236,7 @@ class Draft:
             return False
         return _standing(noun, body) != _standing(noun, orjson.loads(state.document))
 
-    def follow(self, moved: Sequence[Address]) -> list[Address]:
+    def follow(self, moved: Sequence[RecordRef]) -> list[RecordRef]:
         """Stage what hangs on these records; gives the events among it, staged before or not."""
         wanted = [
             ("event:" if self.nouns[noun].event else f"{noun}:") + identifier
@@ -254,7 +252,9 @@ class Draft:
             if noun.event and self.bodies[address] is not None:
                 events.append(address)
         self.moved += added
-        self.look_up((self.nouns[n], b) for n, i in added if (b := self.bodies[n, i]) is not None)
+        self.look_up(
+            (self.nouns[ref.noun], body) for ref in added if (body := self.bodies[ref]) is not None
+        )
         return events
 
 
@@ -276,7 +276,7 @@ def body_of(noun: Noun, document: Document) -> Document:
     return writable(document, noun.shape)
 
 
-def circle(path: Sequence[Address]) -> Problem:
+def circle(path: Sequence[RecordRef]) -> Problem:
     """409: dates that hang on each other in a circle."""
     names = " → ".join(f"{noun} {identifier}" for noun, identifier in path)
     fault = Fault("date", f"would hang on itself: {names}", "other anchors", record=path[0])

@@ -19,12 +19,12 @@ from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index
 from app.ledger.dates import EmptyRange
-from app.ledger.noun import Nouns
+from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import append
 from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import Change, Circumstances, Revised, Written
-from app.ledger.write.states import Address, State, citing, states
+from app.ledger.write.states import State, citing, states
 
 META = ("version", "revision", "recorded_at", "reported_on")
 
@@ -69,15 +69,15 @@ class Ledger:
         """Everything that these changes come to, checked and completed but not yet written."""
         draft = Draft(snapshot)
         for change in changes:
-            if (change.noun, change.id) in draft.bodies:
+            if change.ref in draft.bodies:
                 raise ValueError(f"{change.noun} {change.id} stands twice in one write")
             draft.stage(self.nouns[change.noun], change.id, change.body)
             if change.was is not None:
-                draft.was[change.noun, change.id] = change.was
+                draft.was[change.ref] = change.was
             if change.along:
-                draft.along.add((change.noun, change.id))
+                draft.along.add(change.ref)
             if change.merged_into is not None:
-                draft.merged[change.noun, change.id] = change.merged_into
+                draft.merged[change.ref] = change.merged_into
         draft.stored = states(snapshot, draft.bodies)
         self._check_identifiers(draft)
         self._check_citations(draft)
@@ -93,7 +93,7 @@ class Ledger:
         at = self.clock.pop(0) if self.clock else datetime.now(UTC)
         return append(draft.snapshot.connection, revised, Circumstances(author, reason, at))
 
-    def _numbering(self, draft: Draft) -> list[Address]:
+    def _numbering(self, draft: Draft) -> list[RecordRef]:
         """The order in which revisions are numbered: as asked, then what moved along."""
         moved = set(draft.moved)
         asked = [address for address in draft.bodies if address not in moved]
@@ -103,11 +103,11 @@ class Ledger:
         """Milestones and meetings share one space of identifiers."""
         events = self.nouns.events
         twins = {
-            (other, identifier): noun
-            for noun, identifier in draft.bodies
-            if noun in events and (noun, identifier) not in draft.stored
+            RecordRef(other, ref.id): ref.noun
+            for ref in draft.bodies
+            if ref.noun in events and ref not in draft.stored
             for other in events
-            if other != noun
+            if other != ref.noun
         }
         taken = states(draft.snapshot, twins).keys() | (twins.keys() & draft.bodies.keys())
         if taken:
@@ -122,7 +122,7 @@ class Ledger:
                         "id",
                         f"is taken by a {noun}",
                         "another identifier",
-                        record=(twins[noun, identifier], identifier),
+                        record=(twins[RecordRef(noun, identifier)], identifier),
                     )
                 ],
             )
@@ -135,16 +135,16 @@ class Ledger:
             raise faulty(422, "unknown-reference", *faults)
 
     def _check_deletions(self, draft: Draft) -> None:
-        for (noun, identifier), body in list(draft.bodies.items()):
-            state = draft.stored.get((noun, identifier))
+        for ref, body in list(draft.bodies.items()):
+            state = draft.stored.get(ref)
             if body is not None or state is None or state.key is None:
                 continue
-            cited = [f"{noun}:{identifier}"]
-            if self.nouns[noun].event:
-                cited.append(f"event:{identifier}")
+            cited = [f"{ref.noun}:{ref.id}"]
+            if self.nouns[ref.noun].event:
+                cited.append(f"event:{ref.id}")
             left = [a for a in citing(draft.snapshot, cited) if a not in draft.bodies]
             if left:
-                raise in_use(noun, identifier, left)
+                raise in_use(*ref, left)
 
 
 def settle(draft: Draft) -> None:
@@ -155,7 +155,7 @@ def settle(draft: Draft) -> None:
             anchors leave it no day.
     """
     frontier = [address for address in draft.bodies if draft.leads(address)]
-    followed: set[Address] = set()
+    followed: set[RecordRef] = set()
     while frontier:
         followed.update(frontier)
         frontier = [address for address in draft.follow(frontier) if address not in followed]
@@ -164,7 +164,7 @@ def settle(draft: Draft) -> None:
 
 def _finish_all(draft: Draft) -> None:
     own: list[Fault] = []
-    moved: list[tuple[Address, str]] = []
+    moved: list[tuple[RecordRef, str]] = []
     order = draft.order()
     for step, address in ((s, a) for s in (draft.finish, draft.finish_kept) for a in order):
         try:
@@ -196,14 +196,14 @@ def _finish_all(draft: Draft) -> None:
         )
 
 
-def _unmoved(draft: Draft, address: Address) -> Document:
+def _unmoved(draft: Draft, address: RecordRef) -> Document:
     """A stand-in for a date that failed, so that the others can still be looked at."""
     noun = draft.nouns[address[0]]
     empty = {"earliest": None, "latest": None}
     return {**(draft.bodies[address] or {}), (noun.date or "date"): empty, "reported_on": None}
 
 
-def _revised(draft: Draft, address: Address, stored: dict[Address, State]) -> Revised | None:
+def _revised(draft: Draft, address: RecordRef, stored: dict[RecordRef, State]) -> Revised | None:
     noun, state = draft.nouns[address[0]], stored.get(address)
     document = draft.complete.get(address)
     old = orjson.loads(state.document) if state and state.document else None
@@ -228,7 +228,7 @@ def _same(old: Document, new: Document) -> bool:
     return dumps(old) == dumps(new | meta)
 
 
-def in_use(noun: str, identifier: str, citing_: Sequence[Address]) -> Problem:
+def in_use(noun: str, identifier: str, citing_: Sequence[RecordRef]) -> Problem:
     """409: what others cite cannot be deleted."""
     listed = sorted(citing_)
     shown = ", ".join(f"{n} {i}" for n, i in listed[:10])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.kit.schema.shapes import Document
-from app.ledger.noun import Noun
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.write.states import State
 
 
@@ -33,6 +33,11 @@ class Revised:
     seq: int = 0
     content: bytes | None = None
 
+    @property
+    def ref(self) -> RecordRef:
+        """The record."""
+        return self.noun.ref(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -45,6 +50,11 @@ class Change:
     was: Document | None = None  # the state that it goes back to, where it is no new one
     along: bool = False  # no body of the client's: what it cannot be, the move is refused for
 
+    @property
+    def ref(self) -> RecordRef:
+        """The record."""
+        return RecordRef(self.noun, self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -55,7 +65,4 @@ class Written:
 
     def of(self, noun: str, identifier: str) -> Revised | None:
         """The revision of one record in this write, if it changed."""
-        for revised in self.revisions:
-            if (revised.noun.name, revised.id) == (noun, identifier):
-                return revised
-        return None
+        return next((r for r in self.revisions if r.ref == (noun, identifier)), None)
