@@ -65,4 +65,5 @@ def cited(snapshot: Snapshot, citing: Citing) -> Cited:
 
 def _names(nouns: Nouns, present: Iterable[Noun]) -> tuple[str, ...]:
     unique = tuple({noun.name: noun for noun in present}.values())
-    return tuple(name for name in included(unique, nouns) if name != "positions")
+    owned = {records.plural for noun in unique for records in noun.owned}
+    return tuple(name for name in included(unique, nouns) if name not in owned)

@@ -50,20 +50,20 @@ def _unique(values: list[Any]) -> list[Any]:
 def folded(noun: Noun, target: Document, twin: Document) -> Document:
     """The target with what only its twin told: names, sources, and fields that it left open."""
     body = dict(target)
-    for name in noun.shape.model_fields:
-        if name == "id":
+    for field in noun.shape.model_fields:
+        if field == "id":
             continue
-        mine, other = body[name], twin[name]
-        if name in ("sources", "issues"):
-            body[name] = _unique([*mine, *other])
-        elif name == "names":
-            body[name] = _names(body, twin)
-        elif name == "links":
+        mine, other = body[field], twin[field]
+        if field in ("sources", "issues"):
+            body[field] = _unique([*mine, *other])
+        elif field == "names":
+            body[field] = _names(body, twin)
+        elif field == "links":
             both = (twin["id"], body["id"])
             told = [*mine, *(link for link in other if link not in mine)]
-            body[name] = [link for link in told if link["meeting"] not in both]
+            body[field] = [link for link in told if link["meeting"] not in both]
         elif mine in (None, []) and other not in (None, []):
-            body[name] = other
+            body[field] = other
     _forget_itself(body, noun)
     return body
 

@@ -12,19 +12,19 @@ function words(date, titles) {
 
 // In the lane of a party its name need not be said again, nor that of an issue in its lane.
 function label(entry, by, source) {
-  if (entry.type !== "position") return entry.title;
+  if (!entry.stance) return entry.title;
   const stance = entry.stance.replace("_", " ");
   return by === "issue" ? `${source.name("parties", entry.party)} · ${stance}` : `${stance} · ${source.name("issues", entry.issue)}`;
 }
 
 function more(entry, by, hangs, source) {
   const told = [entry.status, entry.hedge, hangs ? "" : entry.date.display];
-  if (entry.type === "position") told.unshift(by === "issue" ? source.name("issues", entry.issue) : source.name("parties", entry.party));
+  if (entry.stance) told.unshift(by === "issue" ? source.name("issues", entry.issue) : source.name("parties", entry.party));
   return told.filter(Boolean).join(", ");
 }
 
 function lanesOf(entry, by) {
-  if (entry.type === "milestone") return ["milestones"];
+  if (!entry.party && !entry.parties) return ["milestones"];
   if (by === "issue") return entry.issue ? [entry.issue] : entry.issues?.length ? entry.issues : ["none"];
   return entry.party ? [entry.party] : entry.parties?.length ? entry.parties : ["none"];
 }

@@ -103,7 +103,7 @@ CONSTRAINTS = ["constraints.txt", "constraints-dev.txt", "constraints-build.txt"
 
 
 @cache
-def ours() -> tuple[Path, ...]:
+def tracked_files() -> tuple[Path, ...]:
     """Return every file that is committed or could be, relative to the top."""
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
@@ -145,7 +145,7 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     pattern = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)).encode(), re.IGNORECASE)
     named = [
         f"{path}: {hit[0].decode()}"
-        for path in ours()
+        for path in tracked_files()
         for hit in [pattern.search((ROOT / path).read_bytes())]
         if hit
     ]
@@ -153,22 +153,22 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
 
 
 def test_there_is_no_lock_file() -> None:
-    assert [path for path in ours() if path.name in LOCK_FILES] == []
+    assert [path for path in tracked_files() if path.name in LOCK_FILES] == []
 
 
 def test_nothing_unexpected_lies_at_the_top() -> None:
-    assert {path.parts[0] for path in ours()} - TOP_LEVEL.keys() == set()
+    assert {path.parts[0] for path in tracked_files()} - TOP_LEVEL.keys() == set()
 
 
 def test_no_file_holds_the_marks_of_a_conflict() -> None:
     # At the start of a line, and put together for the same reason as above.
     pattern = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
-    assert [path for path in ours() if pattern.search((ROOT / path).read_bytes())] == []
+    assert [path for path in tracked_files() if pattern.search((ROOT / path).read_bytes())] == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX marks a file as executable")
 def test_what_is_run_can_be_run() -> None:
-    scripts = [path for path in ours() if (ROOT / path).read_bytes()[:3] == b"#!/"]
+    scripts = [path for path in tracked_files() if (ROOT / path).read_bytes()[:3] == b"#!/"]
     assert Path(".ci/run") in scripts
     assert [path for path in scripts if not os.access(ROOT / path, os.X_OK)] == []
 
@@ -246,7 +246,7 @@ def test_every_dependency_is_pinned() -> None:
 
 
 def test_every_package_from_npm_is_pinned() -> None:
-    packages = [path for path in ours() if path.name == "package.json"]
+    packages = [path for path in tracked_files() if path.name == "package.json"]
     assert Path(".ci/package.json") in packages
     for path in packages:
         package = json.loads((ROOT / path).read_text(encoding="utf-8"))
@@ -276,7 +276,7 @@ def test_the_wheel_carries_what_a_working_copy_has(tmp_path: Path) -> None:
         carried = set(archive.namelist())
     expected = {
         (path if path.parts[0] == "app" else Path("app/_bundled", path)).as_posix()
-        for path in ours()
+        for path in tracked_files()
         if path.parts[0] in {"app", "migrations", "seed_data"}
     }
     assert {name for name in carried if name.startswith("app/")} == expected
@@ -319,7 +319,7 @@ def test_every_declared_target_is_explained() -> None:
 
 def test_links_between_the_texts_lead_somewhere() -> None:
     broken = []
-    for path in ours():
+    for path in tracked_files():
         if path.suffix != ".md":
             continue
         text = (ROOT / path).read_text(encoding="utf-8")
@@ -336,7 +336,7 @@ def test_links_between_the_texts_lead_somewhere() -> None:
 
 def test_what_is_skipped_or_expected_to_fail_says_why() -> None:
     silent = []
-    for path in ours():
+    for path in tracked_files():
         if path.suffix != ".py" or path.parts[0] != "tests":
             continue
         nodes = list(ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))))
