@@ -1,4 +1,4 @@
-"""The files that the pages load: each under an address that changes with its content."""
+"""The files that the pages load, each under a path that changes with its content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.kit.http.cache import IMMUTABLE, etag_matches
 from app.kit.http.problems import Problem
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -22,54 +22,58 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One file, ready to be sent."""
+class AssetFile:
+    """One file, ready to be served."""
 
     content: bytes
     media_type: str
     etag: str
 
 
-class Folder:
-    """Files that name one another, and so share one address: that of all their contents."""
+class AssetFolder:
+    """Files that refer to one another, served under a path with a hash of all their contents."""
 
     def __init__(self, name: str, paths: Mapping[str, Path]) -> None:
-        self.files = {file: _read(path) for file, path in sorted(paths.items())}
-        told = "".join(f"{file}{found.etag}" for file, found in self.files.items())
-        self.address = f"/assets/{name}-{sha256(told.encode()).hexdigest()[:12]}"
+        self.files = {file: _load_asset(path) for file, path in sorted(paths.items())}
+        etags = "".join(f"{file}{asset.etag}" for file, asset in self.files.items())
+        self.path = f"/assets/{name}-{sha256(etags.encode()).hexdigest()[:12]}"
 
     def url(self, file: str) -> str:
-        """The address of one file, which must be there."""
+        """The URL of a file.
+
+        Raises:
+            KeyError: there is no such file.
+        """
         if file not in self.files:
             raise KeyError(file)
-        return f"{self.address}/{file}"
+        return f"{self.path}/{file}"
 
 
-def _read(path: Path) -> File:
+def _load_asset(path: Path) -> AssetFile:
     content = path.read_bytes()
-    return File(content, _TYPES[path.suffix], f'"{sha256(content).hexdigest()[:16]}"')
+    return AssetFile(content, _TYPES[path.suffix], f'"{sha256(content).hexdigest()[:16]}"')
 
 
-def own() -> Folder:
-    """The page's own style sheets, modules and pictures."""
-    paths = (_HERE / "static").iterdir()
-    return Folder("page", {path.name: path for path in paths if path.suffix in _TYPES})
+def page_assets() -> AssetFolder:
+    """The page's own style sheets, modules and images."""
+    paths = (_FOLDER / "static").iterdir()
+    return AssetFolder("page", {path.name: path for path in paths if path.suffix in _TYPES})
 
 
-def timeline_widget() -> Folder:
-    """vis-timeline, as it came."""
-    folder = _HERE / "vendor" / "vis-timeline"
+def widget_assets() -> AssetFolder:
+    """vis-timeline, vendored unchanged."""
+    folder = _FOLDER / "vendor" / "vis-timeline"
     names = ("vis-timeline-graph2d.min.js", "vis-timeline-graph2d.min.css")
-    return Folder("vis-timeline", {name: folder / name for name in names})
+    return AssetFolder("vis-timeline", {name: folder / name for name in names})
 
 
-def router(*folders: Folder) -> APIRouter:
-    """Serves these folders."""
+def router(*folders: AssetFolder) -> APIRouter:
+    """Routes that serve these folders."""
     routes = APIRouter(include_in_schema=False)
-    by_address = {folder.address: folder for folder in folders}
+    folder_by_path = {folder.path: folder for folder in folders}
 
     async def get_file(request: Request) -> Response:
-        folder = by_address.get(f"/assets/{request.path_params['folder']}")
+        folder = folder_by_path.get(f"/assets/{request.path_params['folder']}")
         file = folder.files.get(request.path_params["name"]) if folder else None
         if file is None:
             raise Problem(404, "not-found", "There is nothing at this path.")
@@ -79,11 +83,11 @@ def router(*folders: Folder) -> APIRouter:
     return routes
 
 
-def _response(request: Request, file: File) -> Response:
+def _response(request: Request, file: AssetFile) -> Response:
     headers = {
         "etag": file.etag,
         "cache-control": IMMUTABLE,
-        # A page of another site may embed ours; it may not read what ours is made of.
+        # Other sites may embed the page, but not load its files.
         "cross-origin-resource-policy": "same-origin",
     }
     if etag_matches(request.headers.get("if-none-match"), file.etag):

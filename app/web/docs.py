@@ -1,4 +1,4 @@
-"""`/docs`: the interactive documentation, from bundled files, so that it needs no internet."""
+"""`/docs`: the interactive documentation, from bundled files, so that it works offline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILES = {
     "start.js": "text/javascript",
     "problems.css": "text/css",
 }
-# Swagger UI sets inline styles; scripts come from files alone.
+# Swagger UI needs inline styles; scripts come from files alone.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -49,7 +49,7 @@ Its <code>type</code> leads here.</p>
 </body>
 </html>
 """
-_PROBLEM = "<dt id=problem-{kind}><code>{kind}</code> {title}</dt><dd>{help}</dd>"
+_PROBLEM_HTML = "<dt id=problem-{kind}><code>{kind}</code> {title}</dt><dd>{help}</dd>"
 _STYLE = """#problems { max-width: 60rem; margin: auto; padding: 1rem 20px 4rem }
 #problems { font: 1rem/1.5 sans-serif; color: #3b4151 }
 #problems dt { font-weight: bold; margin-top: 1rem }
@@ -62,18 +62,16 @@ _START = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
-
-
-_OWN = {"start.js": _START, "problems.css": _STYLE}
+_INLINE_FILES = {"start.js": _START, "problems.css": _STYLE}
 
 
 def _problem(kind: str) -> str:
-    told = KINDS[kind]
-    return _PROBLEM.format(kind=kind, title=escape(told.title), help=escape(told.help))
+    problem = KINDS[kind]
+    return _PROBLEM_HTML.format(kind=kind, title=escape(problem.title), help=escape(problem.help))
 
 
 def router() -> APIRouter:
-    """`/docs` and the files it loads."""
+    """Routes for `/docs` and the files it loads."""
     routes = APIRouter(include_in_schema=False)
     page = _PAGE.format(problems="\n".join(_problem(kind) for kind in KINDS))
 
@@ -81,8 +79,8 @@ def router() -> APIRouter:
         return HTMLResponse(page, headers={"content-security-policy": _POLICY})
 
     async def get_file(name: str) -> Response:
-        if name in _OWN:
-            return Response(_OWN[name], media_type=_FILES[name])
+        if name in _INLINE_FILES:
+            return Response(_INLINE_FILES[name], media_type=_FILES[name])
         if name not in _FILES:
             raise Problem(404, "not-found", "There is nothing at this path.")
         headers = {"cache-control": "public, max-age=86400"}

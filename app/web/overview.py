@@ -1,4 +1,4 @@
-"""What a view is about: the processes that its entries belong to, and how its meetings stand."""
+"""What a view is about: the processes of its entries, and the statuses of its meetings."""
 
 from __future__ import annotations
 
@@ -19,29 +19,30 @@ MAX_PROCESSES = 8
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Processes with how many entries each has, how many more there are, and statuses counted."""
+    """Processes with their numbers of entries, how many are omitted, and meetings by status."""
 
     processes: tuple[tuple[Document, int], ...]
-    left_off: int
+    omitted: int
     statuses: dict[str, int]
 
 
-def overview(snapshot: Snapshot, query: Query) -> Overview:
-    """What the entries that a query finds are about, the process with the most of them first."""
-    found = lists.reading_of(snapshot, query)
-    counted = facets(found, ("process", "status"), found.count())
-    several = list(counted["process"].items())
-    known = [
-        (record, number)
-        for identifier, number in several[:MAX_PROCESSES]
-        if (record := _process(snapshot, identifier)) is not None
+def build_overview(snapshot: Snapshot, query: Query) -> Overview:
+    """The overview of the entries that a query selects, the most frequent process first."""
+    results = lists.reading_of(snapshot, query)
+    counts = facets(results, ("process", "status"), results.count())
+    process_counts = list(counts["process"].items())
+    processes = [
+        (process, count)
+        for identifier, count in process_counts[:MAX_PROCESSES]
+        if (process := _process(snapshot, identifier)) is not None
     ]
-    return Overview(tuple(known), max(len(several) - MAX_PROCESSES, 0), counted["status"])
+    omitted = max(len(process_counts) - MAX_PROCESSES, 0)
+    return Overview(tuple(processes), omitted, counts["status"])
 
 
 def _process(snapshot: Snapshot, identifier: str) -> Document | None:
-    found = lookups.record(snapshot, RecordRef("process", identifier))
-    if found is None or found.document is None:
+    record = lookups.record(snapshot, RecordRef("process", identifier))
+    if record is None or record.document is None:
         return None
-    document: Document = orjson.loads(found.document)
+    document: Document = orjson.loads(record.document)
     return document

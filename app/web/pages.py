@@ -1,4 +1,4 @@
-"""`/` and `/embed`: the timeline as people read it, whole without a script."""
+"""`/` and `/embed`: the timeline as a page for people, complete without scripts."""
 
 from __future__ import annotations
 
@@ -20,142 +20,136 @@ from app.ledger.dataset import Site
 from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.query import Grammar, Query
-from app.web import assets, query
-from app.web.choices import Chooser
-from app.web.citations import cited
-from app.web.diagram import picture
-from app.web.overview import overview
-from app.web.query import Asked
-from app.web.rendering import Renderer, guarded
+from app.web import assets
+from app.web.cited_records import load_cited_records
+from app.web.diagram import draw_network
+from app.web.filter_options import FilterOptionsCache
+from app.web.overview import build_overview
+from app.web.page_query import PAGE_MAX_LIMIT, PageQuery, parse_page_query, recover_page_query
+from app.web.templating import TemplateRenderer, with_security_headers
 
-Context = dict[str, Any]
-_HTML = "text/html; charset=utf-8"
+TemplateContext = dict[str, Any]
 _HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
-class Pages:
-    """Makes the pages from what lists and readings give."""
+class PageBuilder:
+    """Builds pages; `grammar` is that of the timeline."""
 
-    grammar: Grammar
     site: Site
-    renderer: Renderer
-    chooser: Chooser
+    grammar: Grammar
+    renderer: TemplateRenderer
+    filter_options: FilterOptionsCache
 
-    def answer(self, snapshot: Snapshot, asked: Asked) -> FullResponse:
-        """A page as a finished answer."""
-        query = asked.query(self.grammar)
-        newest = snapshot.latest_revision
-        context, link = _VIEWS[asked.view](self, snapshot, query)
+    def page_response(self, snapshot: Snapshot, page_query: PageQuery) -> FullResponse:
+        """A page as a finished response."""
+        query = page_query.to_query(self.grammar)
+        context, link = _VIEW_CONTEXTS[page_query.view](self, snapshot, query)
         if context.get("next"):
-            context["next"] = _with_own(context["next"], asked)
-        content = self.renderer.page(
-            asked,
-            site=self.site,
-            choices=self.chooser.of(snapshot),
-            revision=query.revision or newest,
-            **context,
-        )
-        etag = make_etag(newest, [self.renderer.version, asked.path, repr(asked.own)])
+            context["next"] += page_query.page_suffix
+        revision = query.revision or snapshot.latest_revision
+        content = self._render(snapshot, page_query, revision=revision, **context)
+        variant = [self.renderer.version, page_query.path, repr(page_query.page_parameters)]
         return FullResponse(
-            content=content, etag=etag, media_type=_HTML, link=link, revision=newest
-        )
-
-    def refusal(self, snapshot: Snapshot, asked: Asked, problem: Problem) -> bytes:
-        """The page that says what is wrong with a request, with the form to mend it."""
-        return self.renderer.page(
-            asked,
-            site=self.site,
-            choices=self.chooser.of(snapshot),
+            content=content,
+            etag=make_etag(snapshot.latest_revision, variant),
+            media_type=_HTML,
+            link=link,
             revision=snapshot.latest_revision,
-            problem=problem,
         )
 
-    def at(self, snapshot: Snapshot, query: Query) -> Snapshot:
-        """The snapshot of a page: at the clock of its cursor, where it has one."""
+    def problem_page(self, snapshot: Snapshot, page_query: PageQuery, problem: Problem) -> bytes:
+        """A page that explains what is wrong with a request, with the form to correct it."""
+        revision = snapshot.latest_revision
+        return self._render(snapshot, page_query, revision=revision, problem=problem)
+
+    def _render(self, snapshot: Snapshot, page_query: PageQuery, **context: Any) -> bytes:
+        options = self.filter_options.options(snapshot)
+        return self.renderer.render(page_query, site=self.site, options=options, **context)
+
+    def at_page(self, snapshot: Snapshot, query: Query) -> Snapshot:
+        """The snapshot at the clock of the page, which its cursor pins if it has one."""
         revision = query.revision
         if query.cursor is not None:
-            bound = scope(query.path, query.binding)
-            revision = unseal(self.site.cursor_secret, bound, query.cursor).revision
+            cursor_scope = scope(query.path, query.binding)
+            revision = unseal(self.site.cursor_secret, cursor_scope, query.cursor).revision
         return snapshot.at(revision, query.as_of)
 
 
-def _timeline(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
-    answer = lists.page(snapshot, pages.site, query)
-    found = orjson.loads(answer.content)
-    citing = [(snapshot.nouns[entry["type"]], entry) for entry in found["items"]]
-    snapshot = pages.at(snapshot, query)
+def _timeline(
+    pages: PageBuilder, snapshot: Snapshot, query: Query
+) -> tuple[TemplateContext, str | None]:
+    response = lists.page(snapshot, pages.site, query)
+    page = orjson.loads(response.content)
+    citing = [(snapshot.nouns[entry["type"]], entry) for entry in page["items"]]
+    snapshot = pages.at_page(snapshot, query)
     context = {
-        "entries": found["items"],
-        "total": found["total"],
-        "next": found["next"],
-        "overview": overview(snapshot, query),
-        "cited": cited(snapshot, citing),
+        "entries": page["items"],
+        "total": page["total"],
+        "next": page["next"],
+        "overview": build_overview(snapshot, query),
+        "cited": load_cited_records(snapshot, citing),
     }
-    return context, answer.link
+    return context, response.link
 
 
-def _positions(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
-    snapshot = pages.at(snapshot, query)
+def _positions(
+    pages: PageBuilder, snapshot: Snapshot, query: Query
+) -> tuple[TemplateContext, str | None]:
+    snapshot = pages.at_page(snapshot, query)
     if not query.given("issue"):
         return {"issues": issues(snapshot, query)}, None
-    found = stances(snapshot, query)
-    citing = [(snapshot.nouns["position"], step.position) for step in found.steps]
-    return {
-        "stances": found,
-        "cited": cited(snapshot, citing),
-    }, None
+    history = stances(snapshot, query)
+    citing = [(snapshot.nouns["position"], step.position) for step in history.steps]
+    return {"stances": history, "cited": load_cited_records(snapshot, citing)}, None
 
 
-def _met(pages: Pages, snapshot: Snapshot, query: Query) -> tuple[Context, str | None]:
-    found = encounters(pages.at(snapshot, query), query)
-    names = pages.chooser.of(snapshot).names
-    return {"encounters": found, "picture": picture(found, names)}, None
+def _network(
+    pages: PageBuilder, snapshot: Snapshot, query: Query
+) -> tuple[TemplateContext, str | None]:
+    network = encounters(pages.at_page(snapshot, query), query)
+    names = pages.filter_options.options(snapshot).names
+    return {"network": network, "diagram": draw_network(network, names)}, None
 
 
-_VIEWS: dict[str, Callable[[Pages, Snapshot, Query], tuple[Context, str | None]]] = {
-    "timeline": _timeline,
-    "positions": _positions,
-    "met": _met,
-}
-
-
-def _with_own(next_: str, asked: Asked) -> str:
-    own = "".join(f"&{name}={value}" for name, value in asked.own)
-    return next_ + own
+# The variables of each view's template, and the `Link` header, if any.
+_VIEW_CONTEXTS: dict[
+    str, Callable[[PageBuilder, Snapshot, Query], tuple[TemplateContext, str | None]]
+] = {"timeline": _timeline, "positions": _positions, "met": _network}
 
 
 def router(handler: ReadHandler, site: Site, grammar: Grammar) -> APIRouter:
-    """`/`, `/embed` and the files they load. `grammar` is that of the timeline."""
-    own, widget = assets.own(), assets.timeline_widget()
-    accepted = replace(grammar, max_limit=query.MAX_LIMIT)
-    pages = Pages(accepted, site, Renderer(own, widget), Chooser())
+    """Routes for `/`, `/embed` and the files they load; `grammar` is that of the timeline."""
+    page_assets, widget_assets = assets.page_assets(), assets.widget_assets()
+    renderer = TemplateRenderer(page_assets, widget_assets)
+    grammar = replace(grammar, max_limit=PAGE_MAX_LIMIT)
+    pages = PageBuilder(site, grammar, renderer, FilterOptionsCache())
     routes = APIRouter(include_in_schema=False)
 
     async def get_page(request: Request) -> Response:
-        path, raw = request.scope["path"], request.scope["query_string"]
+        path, query_string = request.scope["path"], request.scope["query_string"]
         try:
-            asked = query.read(path, raw, accepted)
-            response = await handler.respond(
-                request, lambda snapshot: pages.answer(snapshot, asked)
-            )
+            query = parse_page_query(path, query_string, grammar)
+            response = await handler.respond(request, lambda snap: pages.page_response(snap, query))
         except Problem as problem:
-            asked = query.plain(path, raw, accepted, problem)
-            response = await handler.respond(request, _refusing(pages, asked, problem))
+            query = recover_page_query(path, query_string, grammar, problem)
+            response = await handler.respond(request, _problem_page_maker(pages, query, problem))
             response.status_code = problem.status
             response.headers["cache-control"] = "no-store"
             del response.headers["etag"]
-        return guarded(response, framed=path == "/embed")
+        return with_security_headers(response, may_be_framed=path == "/embed")
 
     for path in ("/", "/embed"):
         routes.add_api_route(path, get_page, methods=["GET"])
-    routes.include_router(assets.router(own, widget))
+    routes.include_router(assets.router(page_assets, widget_assets))
     return routes
 
 
-def _refusing(pages: Pages, asked: Asked, problem: Problem) -> Callable[[Snapshot], FullResponse]:
-    def make(snapshot: Snapshot) -> FullResponse:
-        content = pages.refusal(snapshot, asked, problem)
+def _problem_page_maker(
+    pages: PageBuilder, query: PageQuery, problem: Problem
+) -> Callable[[Snapshot], FullResponse]:
+    def make_response(snapshot: Snapshot) -> FullResponse:
+        content = pages.problem_page(snapshot, query, problem)
         return FullResponse(content=content, etag='"refused"', media_type=_HTML, revision=-1)
 
-    return make
+    return make_response

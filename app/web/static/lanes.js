@@ -1,24 +1,25 @@
-// The picture: vis-timeline with a lane for each party or issue, links for items, keys to walk it.
-import { drawn, span } from "./items.js";
-import { registerMarks } from "./marks.js";
-import { time } from "./stretch.js";
-import { Source } from "./window.js";
-import { watchKeys, resetKeys } from "./walking.js";
+// The lanes: vis-timeline with a lane for each party or issue, a link for each item, and keyboard
+// navigation.
+import { dayToTime } from "./date_range.js";
+import { resetKeys, watchKeys } from "./keyboard_navigation.js";
+import { initialWindow, laneItems } from "./lane_items.js";
+import { registerMarks } from "./lane_marks.js";
+import { TimelineSource } from "./timeline_source.js";
 
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 const NARROW = matchMedia("(max-width: 44em)");
-let widget = null;
-let current = null;
+let widget = null; // a promise of vis-timeline, once requested
+let current = null; // the timeline that is shown
 
-function load(section) {
+function loadWidget(section) {
   if (!widget) {
     const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: section.dataset.style });
-    const ready = new Promise((done) => sheet.addEventListener("load", done, { once: true }));
-    document.head.prepend(sheet); // before our own, which has the last word
+    const styled = new Promise((resolve) => sheet.addEventListener("load", resolve, { once: true }));
+    document.head.prepend(sheet); // before the page's own, which overrides it
     const script = Object.assign(document.createElement("script"), { src: section.dataset.script });
-    const run = new Promise((done, fail) => Object.assign(script, { onload: done, onerror: fail }));
-    document.head.append(script); // a classic script: it is vendored as it came
-    widget = Promise.all([run, ready]).then(() => {
+    const loaded = new Promise((resolve, reject) => Object.assign(script, { onload: resolve, onerror: reject }));
+    document.head.append(script); // a classic script, vendored unchanged
+    widget = Promise.all([loaded, styled]).then(() => {
       registerMarks(globalThis.vis);
       return globalThis.vis;
     });
@@ -26,38 +27,38 @@ function load(section) {
   return widget;
 }
 
-function part(name, text) {
-  return Object.assign(document.createElement("span"), { className: name, textContent: text });
+function span(className, text) {
+  return Object.assign(document.createElement("span"), { className, textContent: text });
 }
 
-function item(data) {
+function itemLink(data) {
   const link = Object.assign(document.createElement("a"), { href: `#${data.entry}`, tabIndex: -1 });
-  link.title = [data.label, data.hangs, data.more].filter(Boolean).join(", ");
+  link.title = [data.label, data.anchors, data.details].filter(Boolean).join(", ");
   link.dataset.at = data.start.getTime();
   link.draggable = false;
-  link.append(part("label", data.label));
-  if (data.hangs) link.append(" ", part("hang", data.hangs));
-  link.append(" ", part("unseen", data.more));
+  link.append(span("label", data.label));
+  if (data.anchors) link.append(" ", span("hang", data.anchors));
+  link.append(" ", span("unseen", data.details));
   return link;
 }
 
-function lane(group) {
+function laneName(group) {
   const name = document.createElement("span");
   name.textContent = group?.name ?? "";
   return name;
 }
 
-function options(vis, many) {
+function options(vis, hasManyItems) {
   return {
-    ...(many ? { maxHeight: Math.max(420, innerHeight * 0.8), verticalScroll: true } : {}),
+    ...(hasManyItems ? { maxHeight: Math.max(420, innerHeight * 0.8), verticalScroll: true } : {}),
     moment: (date) => vis.moment(date).utc(),
-    template: (data) => (data.entry ? item(data) : ""),
-    groupTemplate: lane,
+    template: (data) => (data.entry ? itemLink(data) : ""),
+    groupTemplate: laneName,
     groupOrder: "order",
     orientation: "top",
     zoomKey: "ctrlKey",
     zoomMin: 3 * 86_400_000,
-    zoomMax: 25_000 * 366 * 86_400_000, // all the years that can be drawn
+    zoomMax: 25_000 * 366 * 86_400_000, // every year that can be drawn
     selectable: false,
     showCurrentTime: false,
     showTooltips: false,
@@ -66,7 +67,7 @@ function options(vis, many) {
   };
 }
 
-class Picture {
+class LaneTimeline {
   constructor(section, vis, source) {
     this.section = section;
     this.vis = vis;
@@ -77,137 +78,138 @@ class Picture {
   }
 
   async start() {
-    const found = await this.source.first();
-    const shown = this.fill(found);
-    const window = span(shown.items);
+    const page = await this.source.firstEntries();
+    const drawn = this.fill(page);
+    const window = initialWindow(drawn.items);
     if (!window) {
       this.note("None of these entries has a date; they are in the list below.");
       return;
     }
-    const laid = new Promise((done) => {
-      const own = { ...options(this.vis, shown.items.length > 150), start: window.start, end: window.end, onInitialDrawComplete: done };
-      this.timeline = new this.vis.Timeline(this.host, this.items, this.groups, own);
+    const firstDrawing = new Promise((resolve) => {
+      const settings = { ...options(this.vis, drawn.items.length > 150), start: window.start, end: window.end, onInitialDrawComplete: resolve };
+      this.timeline = new this.vis.Timeline(this.host, this.items, this.groups, settings);
     });
     this.timeline.on("changed", () => resetKeys(this.host));
-    this.timeline.on("click", (told) => this.opened(told));
-    this.timeline.on("rangechanged", ({ byUser }) => byUser && this.moved());
-    this.bar();
-    this.tell({ ...shown, ...window, left: this.source.small ? 0 : this.source.total - found.entries.length });
-    // The widget shows its first drawing at the next one, for which it would wait a second.
-    this.hurry = setInterval(() => this.timeline.redraw(), 30);
-    await laid;
-    clearInterval(this.hurry);
+    this.timeline.on("click", (properties) => this.openClicked(properties));
+    this.timeline.on("rangechanged", ({ byUser }) => byUser && this.scheduleReload());
+    this.addToolbar();
+    this.showNotes({ ...drawn, ...window, omitted: this.source.isSmall ? 0 : this.source.total - page.entries.length });
+    // The widget reveals its first drawing at its next redraw, which would come a second later.
+    this.redrawing = setInterval(() => this.timeline.redraw(), 30);
+    await firstDrawing;
+    clearInterval(this.redrawing);
     this.watchWidth();
   }
 
   fill({ entries }) {
-    const shown = drawn(entries, this.section.dataset.lanes, this.source);
+    const drawn = laneItems(entries, this.section.dataset.lanes, this.source);
     this.groups.clear();
     this.items.clear();
-    this.groups.add(shown.groups);
-    this.items.add(shown.items);
-    return shown;
+    this.groups.add(drawn.groups);
+    this.items.add(drawn.items);
+    return drawn;
   }
 
-  moved() {
-    if (this.source.small) return;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.reload(), 250);
+  scheduleReload() {
+    if (this.source.isSmall) return;
+    clearTimeout(this.reloadTimer);
+    this.reloadTimer = setTimeout(() => this.reload(), 250);
   }
 
   async reload() {
     const { start, end } = this.timeline.getWindow();
-    const turn = (this.turn ?? 0) + 1;
-    this.turn = turn;
-    const found = await this.source.within(start, end);
-    if (turn !== this.turn) return; // the window has moved on meanwhile
-    const shown = this.fill(found);
-    const left = found.total - found.entries.length;
-    if (left > 0) this.shade(found.entries, end);
-    this.tell({ ...shown, left, maybe: found.maybe ?? 0 });
+    const reloads = (this.reloads ?? 0) + 1;
+    this.reloads = reloads;
+    const page = await this.source.entriesBetween(start, end);
+    if (reloads !== this.reloads) return; // the window has moved on meanwhile
+    const drawn = this.fill(page);
+    const omitted = page.total - page.entries.length;
+    if (omitted > 0) this.shade(page.entries, end);
+    this.showNotes({ ...drawn, omitted, possible: page.possible ?? 0 });
   }
 
-  // A point has no words of its own to click on: it opens what its words open.
-  opened({ item, event }) {
+  // A bar or point has no text to click on: it opens what its label links to.
+  openClicked({ item, event }) {
     if (!item || event.target.closest("a")) return;
     this.timeline.itemSet.items[item]?.dom.content.querySelector("a")?.click();
   }
 
-  // How much room words take depends on the style, which changes with the width.
+  // How wide labels are depends on the style, which changes with the width of the page.
   watchWidth() {
-    const narrow = () => {
+    const remeasure = () => {
       this.timeline.itemSet.markDirty({ refreshItems: true });
       this.timeline.redraw();
     };
-    NARROW.addEventListener("change", narrow);
-    this.unwatch = () => NARROW.removeEventListener("change", narrow);
+    NARROW.addEventListener("change", remeasure);
+    this.stopWatchingWidth = () => NARROW.removeEventListener("change", remeasure);
   }
 
-  // Beyond the last entry that was loaded the lanes are not empty, and must not look it.
+  // Beyond the last loaded entry the lanes are not empty, and must not look as if they were.
   shade(entries, end) {
-    const days = entries.map(({ date }) => date?.earliest).filter(Boolean).map(time).filter(Number.isFinite);
-    if (days.length) this.items.add({ id: "unloaded", start: new Date(Math.max(...days)), end, type: "background", className: "unloaded", content: "" });
+    const times = entries.map(({ date }) => date?.earliest).filter(Boolean).map(dayToTime).filter(Number.isFinite);
+    if (times.length) this.items.add({ id: "unloaded", start: new Date(Math.max(...times)), end, type: "background", className: "unloaded", content: "" });
   }
 
-  tell({ undated, beyond, left, earlier = 0, later = 0, maybe = null }) {
-    const told = [];
-    const number = left.toLocaleString("en");
-    if (left > 0) told.push(maybe !== null ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
-    if (maybe) told.push(`${maybe.toLocaleString("en")} more may lie here: their dates leave it open.`);
-    if (earlier) told.push(`${earlier === 1 ? "One entry lies" : `${earlier} lie`} further back: “All” shows ${earlier === 1 ? "it" : "them"}.`);
-    if (later) told.push(`${later === 1 ? "One entry lies" : `${later} lie`} further ahead: “All” shows ${later === 1 ? "it" : "them"}.`);
-    if (beyond) told.push(`${beyond} too far off in time to be drawn: see the list.`);
-    if (undated) told.push(`${undated} without a date: see the list.`);
-    this.note(told.join(" "));
+  showNotes({ undated, beyond, omitted, earlier = 0, later = 0, possible = null }) {
+    const notes = [];
+    const number = omitted.toLocaleString("en");
+    if (omitted > 0) notes.push(possible !== null ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
+    if (possible) notes.push(`${possible.toLocaleString("en")} more may lie here: their dates leave it open.`);
+    if (earlier) notes.push(`${earlier === 1 ? "One entry lies" : `${earlier} lie`} further back: “All” shows ${earlier === 1 ? "it" : "them"}.`);
+    if (later) notes.push(`${later === 1 ? "One entry lies" : `${later} lie`} further ahead: “All” shows ${later === 1 ? "it" : "them"}.`);
+    if (beyond) notes.push(`${beyond} too far off in time to be drawn: see the list.`);
+    if (undated) notes.push(`${undated} without a date: see the list.`);
+    this.note(notes.join(" "));
   }
 
   note(text) {
     this.section.querySelector("#lanes-note").textContent = text;
   }
 
-  bar() {
-    const bar = document.createElement("p");
-    bar.className = "lanes-bar";
-    const animation = !STILL.matches;
-    const act = {
+  addToolbar() {
+    const toolbar = document.createElement("p");
+    toolbar.className = "lanes-bar";
+    const animation = !REDUCED_MOTION.matches;
+    const actions = {
       Earlier: () => this.shift(-0.4, animation),
       Later: () => this.shift(0.4, animation),
       Closer: () => this.timeline.zoomIn(0.6, { animation }),
       Wider: () => this.timeline.zoomOut(0.6, { animation }),
       All: () => this.timeline.fit({ animation }),
     };
-    for (const [name, does] of Object.entries(act)) {
+    for (const [name, action] of Object.entries(actions)) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: name, className: "quiet" });
       button.addEventListener("click", () => {
-        does();
-        setTimeout(() => this.moved(), animation ? 600 : 0);
+        action();
+        setTimeout(() => this.scheduleReload(), animation ? 600 : 0);
       });
-      bar.append(button);
+      toolbar.append(button);
     }
-    this.section.querySelector(".lanes-choice").after(bar);
+    this.section.querySelector(".lanes-choice").after(toolbar);
   }
 
-  shift(part, animation) {
+  // Moves the window by a fraction of its length.
+  shift(fraction, animation) {
     const { start, end } = this.timeline.getWindow();
-    const by = (end - start) * part;
-    this.timeline.setWindow(new Date(+start + by), new Date(+end + by), { animation });
+    const distance = (end - start) * fraction;
+    this.timeline.setWindow(new Date(+start + distance), new Date(+end + distance), { animation });
   }
 
   close() {
-    clearTimeout(this.waiting);
-    clearInterval(this.hurry);
-    this.unwatch?.();
+    clearTimeout(this.reloadTimer);
+    clearInterval(this.redrawing);
+    this.stopWatchingWidth?.();
     this.timeline?.destroy();
   }
 }
 
 async function draw(section) {
-  const source = new Source(section.dataset.query, Number(section.dataset.total));
+  const source = new TimelineSource(section.dataset.query, Number(section.dataset.total));
   try {
-    const picture = new Picture(section, await load(section), source);
-    current = picture;
-    await picture.start();
-    watchKeys(picture.host);
+    const lanes = new LaneTimeline(section, await loadWidget(section), source);
+    current = lanes;
+    await lanes.start();
+    watchKeys(lanes.host);
     section.dataset.drawn = "true";
   } catch (error) {
     section.querySelector("#lanes-note").textContent = "The lanes cannot be drawn now; the list below holds everything.";
@@ -215,7 +217,7 @@ async function draw(section) {
   }
 }
 
-export function enhanceLanes() {
+export function drawLanes() {
   current?.close();
   current = null;
   const section = document.getElementById("picture");
@@ -225,7 +227,7 @@ export function enhanceLanes() {
     draw(section);
     return;
   }
-  // A phone is given the list first, and the picture when it is asked for.
+  // On a phone the list comes first, and the lanes are drawn on request.
   section.classList.add("waiting");
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Draw the lanes", className: "quiet" });
   button.addEventListener("click", () => {

@@ -1,19 +1,19 @@
-// The page is whole without this. Here it learns to open records in place, to change its filters
-// without a new page, and to draw the lanes.
-import { enhanceClock } from "./clock.js";
-import { enhanceLanes } from "./lanes.js";
-import { openNamed, watchRecords } from "./record.js";
-import { enhanceShare } from "./share.js";
-import { watchView } from "./view.js";
+// The page is complete without scripts. They open records in a dialog, change the filters without
+// loading a new page, and draw the lanes.
+import { shareEmbedSnippet } from "./embed_snippet.js";
+import { addKnownDateSlider } from "./known_date_slider.js";
+import { drawLanes } from "./lanes.js";
+import { watchNavigation } from "./navigation.js";
+import { openFromHash, watchRecords } from "./record_dialog.js";
 
 function enhance() {
-  enhanceClock();
-  enhanceShare();
-  enhanceLanes();
+  addKnownDateSlider();
+  shareEmbedSnippet();
+  drawLanes();
 }
 
 document.documentElement.classList.add("scripted");
 enhance();
 watchRecords();
-watchView(enhance);
-openNamed();
+watchNavigation(enhance);
+openFromHash();

@@ -1,4 +1,4 @@
-"""The words in which the page says what the documents say in codes."""
+"""Labels for codes and filters, and other texts of the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.kit import edtf
 from app.nouns.fields import LEVELS
 from app.nouns.registry import NOUNS
 
-WORDS = {
+LABELS = {
     "defence_minister": "defence minister",
     "calls_for": "calls for",
     "conditions": "sets conditions",
@@ -20,8 +20,7 @@ WORDS = {
     "reported": "as reported",
     "press_statement": "press statement",
 }
-#: What stands for an entry's status in the list and in the picture.
-STATUSES = {
+STATUS_LABELS = {
     "held": "Held",
     "planned": "Planned",
     "proposed": "Proposed",
@@ -29,7 +28,7 @@ STATUSES = {
     "postponed": "Postponed",
     "cancelled": "Cancelled",
 }
-FILTERS = {
+FILTER_LABELS = {
     "party": "Party",
     "issue": "Issue",
     "level": "Level",
@@ -46,8 +45,7 @@ FILTERS = {
     "updated_since": "Updated since",
     "id": "Record",
 }
-#: What the status field offers besides each status alone.
-STATUS_CHOICES = (
+STATUS_OPTIONS = (
     ("held", "held"),
     ("proposed,planned,confirmed", "expected: proposed, planned or confirmed"),
     ("proposed", "proposed"),
@@ -57,30 +55,32 @@ STATUS_CHOICES = (
     ("cancelled", "cancelled"),
 )
 PLURALS = {noun.name: noun.plural for noun in NOUNS if noun.date is not None}
-TYPE_CHOICES = (
+TYPE_OPTIONS = (
     *PLURALS.items(),
     (",".join(NOUNS.events), " and ".join(PLURALS[noun] for noun in NOUNS.events)),
 )
-LEVEL_CHOICES = tuple((level, level.replace("_", " ")) for level in LEVELS)
+LEVEL_OPTIONS = tuple((level, level.replace("_", " ")) for level in LEVELS)
 
 
-def table_words(status: str) -> str:
-    """The heading of those at the table, in the tense that the meeting's status asks for."""
+def participants_heading(status: str) -> str:
+    """The heading of the participants, in the tense of the meeting's status."""
     if status == "held":
         return "At the table"
     return "Expected at the table" if status in EXPECTED_STATUSES else "Were to be at the table"
 
 
-def former(previous: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Former dates under their headings: that of a held meeting was wrong, not an expectation."""
-    expected = [date for date in previous if date["status"] != "held"]
-    misdated = [date for date in previous if date["status"] == "held"]
-    found = [("Expected before", expected), ("Dated before", misdated)]
-    return [(title, dates) for title, dates in found if dates]
+def former_dates(
+    previous_dates: Sequence[Mapping[str, Any]],
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Former dates under their headings; that of a held meeting was an error, not a plan."""
+    planned = [date for date in previous_dates if date["status"] != "held"]
+    mistaken = [date for date in previous_dates if date["status"] == "held"]
+    groups = [("Expected before", planned), ("Dated before", mistaken)]
+    return [(heading, dates) for heading, dates in groups if dates]
 
 
 def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a source is called, as words of the page and a name each: title, publisher, carrier."""
+    """The title, publisher and mirror of a source, each as a pair of phrase and name."""
     parts = [("", source["title"]), ("", source["publisher"])]
     if source["mirrored_by"]:
         if not source["publisher"]:
@@ -89,53 +89,53 @@ def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [part for part in parts if any(part)] or [("", source["id"])]
 
 
-def words(code: str | None) -> str:
-    """A code in words."""
+def label(code: str | None) -> str:
+    """A code in words; empty if missing."""
     if not code:
         return ""
-    return WORDS.get(code, code.replace("_", " "))
+    return LABELS.get(code, code.replace("_", " "))
 
 
-def filter_words(name: str, value: str, named: Mapping[str, str]) -> str:
-    """One filter as the page lists it."""
-    negated = value.startswith("!")
-    parts = [named.get(part, words(part)) for part in value.lstrip("!").split(",")]
+def filter_label(name: str, value: str, names: Mapping[str, str]) -> str:
+    """The value of a filter in words; `names` are those of records by identifier."""
+    is_negated = value.startswith("!")
+    parts = [names.get(part, label(part)) for part in value.lstrip("!").split(",")]
     if name in ("as_of", "from", "to"):
-        parts = [spelt(value)]
-    return ("not " if negated else "") + " or ".join(parts)
+        parts = [date_in_words(value)]
+    return ("not " if is_negated else "") + " or ".join(parts)
 
 
-def spelt(iso: str) -> str:
-    """A day, month or year in words; as it is where it is none."""
+def date_in_words(iso: str) -> str:
+    """A day, month or year in words; any other text unchanged."""
     try:
         return edtf.parse(iso).display
     except edtf.EdtfError:
         return iso
 
 
-def base(date: Mapping[str, Any]) -> str:
-    """A date's words without those of its anchors, which the page writes as links."""
-    shown = str(date["display"])
+def date_without_anchors(date: Mapping[str, Any]) -> str:
+    """A date in words without its anchors, which the page writes as links."""
+    text = str(date["display"])
     for name in ("after", "before"):
         if date[name]:
-            shown = shown.removesuffix(f"{name} {date[name]}").removesuffix(", ")
-    return shown
+            text = text.removesuffix(f"{name} {date[name]}").removesuffix(", ")
+    return text
 
 
-def listed_last(date: Mapping[str, Any] | None) -> str:
-    """Why an entry stands at the end of the list, whatever the order; empty where it does not."""
+def undated_heading(date: Mapping[str, Any] | None) -> str:
+    """The heading of entries that are last in any order; empty if the date has a beginning."""
     if date is None or not (date["earliest"] or date["latest"]):
         return "Without a date"
     return "" if date["earliest"] else "Without a known beginning"
 
 
 def is_one_day(date: Mapping[str, Any] | None) -> bool:
-    """True where a date is a day and nothing is uncertain about it."""
+    """Whether a date is certainly one day."""
     if date is None or date["approximate"] or date["uncertain"]:
         return False
     return date["earliest"] is not None and date["earliest"] == date["latest"]
 
 
-def recorded(timestamp: str) -> str:
-    """The day of a moment, in words."""
-    return spelt(timestamp[:10])
+def recorded_day(timestamp: str) -> str:
+    """The day of an ISO 8601 timestamp, in words."""
+    return date_in_words(timestamp[:10])

@@ -1,0 +1,70 @@
+"""The options of the filter form: records by name, and the days of publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, text
+
+from app.kit import edtf
+from app.ledger.read import reading
+from app.ledger.read.reading import Reading
+from app.ledger.selection import ALL_KEYS, Selection
+from app.ledger.snapshot import Snapshot
+from app.ledger.tables import BEFORE_ALL
+
+MAX_OPTIONS = 400
+_DAYS = text(
+    "SELECT DISTINCT known_from FROM revision_time WHERE known_from > :never ORDER BY known_from"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOptions:
+    """Pairs of identifier and name, ordered by name, and ISO days of publication, in order."""
+
+    parties: tuple[tuple[str, str], ...]
+    issues: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...]
+    processes: tuple[tuple[str, str], ...]
+    days: tuple[str, ...]
+    revision: int
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of all records by identifier."""
+        return dict((*self.people, *self.processes, *self.issues, *self.parties))
+
+
+class FilterOptionsCache:
+    """Caches the options until the next write."""
+
+    def __init__(self) -> None:
+        self._options: FilterOptions | None = None
+
+    def options(self, snapshot: Snapshot) -> FilterOptions:
+        """The options at the latest revision."""
+        revision = snapshot.latest_revision
+        if self._options is None or self._options.revision != revision:
+            self._options = FilterOptions(
+                _names(snapshot, "party"),
+                _names(snapshot, "issue"),
+                _names(snapshot, "person"),
+                _names(snapshot, "process"),
+                tuple(edtf.iso(day) for day in _days(snapshot.connection)),
+                revision,
+            )
+        return self._options
+
+
+def _names(snapshot: Snapshot, noun: str) -> tuple[tuple[str, str], ...]:
+    results = Reading(snapshot, Selection((noun,)))
+    stored = reading.documents(snapshot.connection, results.keys(*ALL_KEYS, limit=MAX_OPTIONS))
+    documents = map(orjson.loads, stored.values())
+    names = [(document["id"], document["name"]) for document in documents]
+    return tuple(sorted(names, key=lambda pair: (pair[1].casefold(), pair[0])))
+
+
+def _days(connection: Connection) -> list[int]:
+    return list(connection.execute(_DAYS, {"never": BEFORE_ALL}).scalars())
