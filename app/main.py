@@ -32,7 +32,6 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from app.settings import Settings
 from app.web import docs, pages
-from app.writes.operations import Writing
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -60,10 +59,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     app.include_router(dataset.router(handler, site))
     app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, handler, site))
-    desk = writes.Desk(database, NOUNS, Admission(database, settings.key_failures_per_minute))
-    writing = Writing(Ledger(database, NOUNS))
-    app.include_router(writes.router(NOUNS, desk, writing))
-    app.include_router(imports.router(writing.ledger, desk.admission))
+    ledger = Ledger(database, NOUNS)
+    admission = Admission(database, settings.key_failures_per_minute)
+    app.include_router(writes.router(ledger, admission))
+    app.include_router(imports.router(ledger, admission))
     traffic = Traffic()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())

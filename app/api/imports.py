@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -18,21 +20,41 @@ from app.api.openapi.imports import (
     ImportAnswer,
     import_operation_spec,
 )
-from app.api.submission import body_of, idempotent, replayed, response
+from app.api.write_request import (
+    idempotent_request,
+    media_type,
+    read_body,
+    to_response,
+    write_parameters,
+)
 from app.imports.importer import Import, Terms
 from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
 from app.imports.verdicts import VERDICTS, Outcome, Verdict
-from app.kit.http import api_keys, idempotency
+from app.kit.http import api_keys
 from app.kit.http.api_keys import Key
-from app.kit.http.problems import Fault, Problem, bad_query
-from app.kit.http.query_string import pairs
+from app.kit.http.idempotency import Request as IdempotentRequest
+from app.kit.http.idempotency import StoredResponse, once
+from app.kit.http.problems import Problem
 from app.kit.strict_json import dumps
 from app.ledger.write.ledger import Ledger
-from app.reads.values import one_of, unknown_parameter
 
-MAX_BODY = 32 * 1024 * 1024
-_MAX_REASON = 2_000
-_FORMS = {"application/x-ndjson": "ndjson", "application/json": "json", "text/csv": "csv"}
+MAX_IMPORT_BYTES = 32 * 1024 * 1024
+_IMPORT_MEDIA_TYPES = {
+    "application/x-ndjson": "ndjson",
+    "application/json": "json",
+    "text/csv": "csv",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _ImportRequest:
+    """A request to import, read and parsed."""
+
+    noun: str | None
+    import_format: str
+    content: bytes
+    terms: Terms
+    idempotency: IdempotentRequest | None
 
 
 def router(ledger: Ledger, admission: Admission) -> APIRouter:
@@ -41,12 +63,8 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
 
     async def import_records(request: Request) -> Response:
         key = await run_in_threadpool(admission.admit, request, "admin")
-        given = _parameters(request.scope["query_string"])
-        form = _form(request)
-        content = await body_of(request, MAX_BODY)
-        known = idempotent(request, key, content)
-        answer = await run_in_threadpool(_once, ledger, key, given, form, content, known)
-        return response(answer)
+        import_request = await _read_import_request(request, key)
+        return to_response(await run_in_threadpool(_respond, ledger, import_request))
 
     routes.add_api_route(
         "/imports",
@@ -66,55 +84,48 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
     return routes
 
 
-def _once(
-    ledger: Ledger,
-    key: Key,
-    given: dict[str, str],
-    form: str,
-    content: bytes,
-    request: idempotency.Request | None,
-) -> idempotency.Remembered:
-    """The answer to an import, or the one that was given to it before."""
-    now = datetime.now(UTC)
-    if request is None or given.get("dry_run") == "true":
-        answer = _answer(ledger, key, given, form, content)
-        with ledger.database.writing() as connection:
-            api_keys.note_use(connection, key.name, now)
-        return answer
-    # One transaction for all of it: a twin waits, and what is remembered was written.
-    with ledger.database.writing() as connection:
-        api_keys.note_use(connection, key.name, now)
-        known = replayed(connection, request, now)
-        if known is not None:
-            return known
-        answer = _answer(ledger, key, given, form, content, connection)
-        idempotency.remember(connection, request, answer, now)
-        return answer
-
-
-def _answer(
-    ledger: Ledger,
-    key: Key,
-    given: dict[str, str],
-    form: str,
-    content: bytes,
-    connection: Connection | None = None,
-) -> idempotency.Remembered:
-    sorter = Sorter(ledger.nouns, None)
-    if "noun" in given:
-        sorter = Sorter(ledger.nouns, sorter.find(given["noun"]))
-    rows = _rows(content, form, sorter)
+async def _read_import_request(request: Request, key: Key) -> _ImportRequest:
+    accepted = {name: values for name, (values, _, _) in IMPORT_PARAMETERS.items()}
+    parameters = write_parameters(request.scope["query_string"], accepted)
+    import_format = _IMPORT_MEDIA_TYPES[media_type(request, _IMPORT_MEDIA_TYPES)]
+    content = await read_body(request, MAX_IMPORT_BYTES)
     terms = Terms(
         key.name,
-        given.get("reason", "import"),
-        atomic=given.get("atomic") != "false",
-        dry_run=given.get("dry_run") == "true",
-        allow_twins=given.get("duplicate") == "allow",
+        parameters.get("reason", "import"),
+        atomic=parameters.get("atomic") != "false",
+        dry_run=parameters.get("dry_run") == "true",
+        allow_twins=parameters.get("duplicate") == "allow",
     )
+    stored = idempotent_request(request, key, content)
+    return _ImportRequest(
+        parameters.get("noun"), import_format, content, terms, None if terms.dry_run else stored
+    )
+
+
+def _respond(ledger: Ledger, request: _ImportRequest) -> StoredResponse:
+    """The response to an import, or the one that was given to it before."""
+    now, author = datetime.now(UTC), request.terms.author
+    if request.idempotency is None:
+        response = _run(ledger, request)
+        with ledger.database.writing() as connection:
+            api_keys.note_use(connection, author, now)
+        return response
+    # One transaction for all of it: the same request waits, and a stored response was written.
+    with ledger.database.writing() as connection:
+        api_keys.note_use(connection, author, now)
+        make = partial(_run, ledger, request, connection)
+        return once(connection, request.idempotency, now, make)
+
+
+def _run(
+    ledger: Ledger, request: _ImportRequest, connection: Connection | None = None
+) -> StoredResponse:
+    sorter = Sorter(ledger.nouns, ledger.nouns[request.noun] if request.noun else None)
+    rows = _rows(request.content, request.import_format, sorter)
     verdicts: list[Verdict] = []
-    outcome = Import(ledger, terms, verdicts.extend, connection).run(rows)
-    body = _body(outcome, verdicts, dry_run=terms.dry_run)
-    if terms.atomic and not terms.dry_run and not outcome.clean:
+    outcome = Import(ledger, request.terms, verdicts.extend, connection).run(rows)
+    body = _result_body(outcome, verdicts, dry_run=request.terms.dry_run)
+    if request.terms.atomic and not request.terms.dry_run and not outcome.clean:
         bad = f"{outcome.counts['refused']} refused, {outcome.counts['duplicate']} duplicate"
         raise Problem(
             422,
@@ -124,18 +135,18 @@ def _answer(
             extra=body,
         )
     headers = {"cache-control": "no-store", "content-type": "application/json"}
-    return idempotency.Remembered(200, dumps(headers).decode(), dumps(body))
+    return StoredResponse(200, headers, dumps(body))
 
 
-def _rows(content: bytes, form: str, sorter: Sorter) -> list[Row]:
-    if form == "json":
+def _rows(content: bytes, import_format: str, sorter: Sorter) -> list[Row]:
+    if import_format == "json":
         return json(content, sorter)
-    if form == "csv":
+    if import_format == "csv":
         return list(csv_rows(content, sorter))
     return list(ndjson(content.split(b"\n"), sorter))
 
 
-def _body(outcome: Outcome, verdicts: list[Verdict], *, dry_run: bool) -> dict[str, Any]:
+def _result_body(outcome: Outcome, verdicts: list[Verdict], *, dry_run: bool) -> dict[str, Any]:
     return {
         "total": len(verdicts),
         **{name: outcome.counts[name] for name in VERDICTS},
@@ -144,35 +155,3 @@ def _body(outcome: Outcome, verdicts: list[Verdict], *, dry_run: bool) -> dict[s
         "revision": outcome.revision,
         "rows": [v.body() for v in sorted(verdicts, key=lambda verdict: verdict.row)],
     }
-
-
-# ---- reading the request
-
-
-def _parameters(raw: bytes) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for name, value in pairs(raw):
-        if name not in IMPORT_PARAMETERS:
-            raise unknown_parameter(name, list(IMPORT_PARAMETERS))
-        if name in given:
-            raise bad_query(Fault(name, "is given twice", "one occurrence"))
-        accepted = IMPORT_PARAMETERS[name][0]
-        if accepted:
-            one_of(name, value, accepted)
-        elif not value.strip() or len(value) > _MAX_REASON:
-            raise bad_query(Fault(name, "is empty or too long", f"1 to {_MAX_REASON} characters"))
-        given[name] = value.strip()
-    return given
-
-
-def _form(request: Request) -> str:
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given not in _FORMS:
-        raise Problem(
-            415,
-            "unsupported-media-type",
-            f"The body should be {', '.join(_FORMS)}.",
-            [Fault("Content-Type", "is not accepted here", list(_FORMS))],
-            headers={"accept": ", ".join(_FORMS)},
-        )
-    return _FORMS[given]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
 from anyio import CapacityLimiter, to_thread
@@ -15,257 +16,214 @@ from starlette.responses import Response
 
 from app.api.authentication import Admission
 from app.api.openapi import answers, operations
-from app.api.submission import (
-    CREATING,
+from app.api.write_request import (
+    CREATE_PARAMETERS,
     JSON_TYPES,
-    OPTIONAL,
-    PARAMETERS,
+    OPTIONAL_JSON_TYPES,
     PATCH_TYPES,
-    Submission,
-    read,
-    replayed,
-    response,
+    WRITE_PARAMETERS,
+    Parameters,
+    read_write_request,
+    to_response,
 )
-from app.kit.http import api_keys, idempotency
+from app.kit.http import api_keys
 from app.kit.http.cache import make_etag
-from app.kit.http.problems import Fault, Problem, bad_body, faulty
-from app.kit.sql.database import Database
-from app.kit.strict_json import dumps, named
-from app.ledger.noun import Noun, Nouns
+from app.kit.http.idempotency import StoredResponse, once
+from app.kit.http.problems import Problem
+from app.kit.strict_json import dumps
+from app.ledger.noun import Noun
 from app.ledger.snapshot import Snapshot
-from app.reads import record
+from app.ledger.write.ledger import Ledger
 from app.reads.lists import with_member
-from app.writes.operations import Done, Writing
+from app.reads.record import addressed
+from app.writes.operations import OperationResult, WriteOperations, WriteRequest
 from app.writes.suggestions import with_nearest
 
-Do = Callable[[Snapshot, Submission], Done]
+Operation = Callable[[WriteOperations], OperationResult]
 
 
-class _DryRun(Exception):
-    """Carries a result out of a transaction that is not to be kept."""
+class _Route(NamedTuple):
+    """A writing operation of a noun; the first of the statuses is that of its success."""
 
-    def __init__(self, answer: idempotency.Remembered) -> None:
-        self.answer = answer
-
-
-class Desk:
-    """Takes writing requests."""
-
-    def __init__(self, database: Database, nouns: Nouns, admission: Admission) -> None:
-        self.database = database
-        self.nouns = nouns
-        self.admission = admission
-        # Writes wait for one lock: were they to wait in the common threads, reads would too.
-        self._threads = CapacityLimiter(2)
-
-    async def take(
-        self,
-        request: Request,
-        do: Do,
-        *,
-        scope: str = "write",
-        types: Sequence[str] = (),
-        parameters: Sequence[str] = PARAMETERS,
-    ) -> Response:
-        """Serve one writing request; `types` are the media types of its body, none for no body."""
-        key = await run_in_threadpool(self.admission.admit, request, scope)
-        submission = await read(request, key, types, parameters)
-        answer = await to_thread.run_sync(self._answer, submission, do, limiter=self._threads)
-        return response(answer)
-
-    def _answer(self, submission: Submission, do: Do) -> idempotency.Remembered:
-        now = datetime.now(UTC)
-        try:
-            with self.database.writing() as connection:
-                api_keys.note_use(connection, submission.act.author, now)
-                if submission.remembered is not None and not submission.dry_run:
-                    known = replayed(connection, submission.remembered, now)
-                    if known is not None:
-                        return known
-                answer = _rendered(self._done(connection, submission, do), submission)
-                if submission.dry_run:
-                    raise _DryRun(answer)  # noqa: TRY301 - the way out of the transaction
-                if submission.remembered is not None:
-                    idempotency.remember(connection, submission.remembered, answer, now)
-                return answer
-        except Exception as outcome:
-            # What was undone took the note of the key's use along.
-            with self.database.writing() as connection:
-                api_keys.note_use(connection, submission.act.author, now)
-            if isinstance(outcome, _DryRun):
-                return outcome.answer
-            raise
-
-    def _done(self, connection: Connection, submission: Submission, do: Do) -> Done:
-        snapshot = Snapshot(connection, self.nouns)
-        try:
-            return do(snapshot, submission)
-        except Problem as problem:
-            raise with_nearest(snapshot, problem) from None
+    verb: str
+    method: str
+    path: str
+    operation: Callable[..., OperationResult]  # of the noun, and of the identifier in the path
+    statuses: tuple[int, ...]
+    media_types: Collection[str] = JSON_TYPES
+    parameters: Parameters = WRITE_PARAMETERS
+    scope: str = "write"
 
 
-def router(nouns: Nouns, desk: Desk, writing: Writing) -> APIRouter:
+_OF_RECORD = (308, 404, 409, 410, 412, 422, 428)
+_ROUTES = (
+    _Route(
+        "create",
+        "POST",
+        "",
+        WriteOperations.create,
+        (201, 200, 204, 409, 422),
+        parameters=CREATE_PARAMETERS,
+    ),
+    _Route("replace", "PUT", "/{id}", WriteOperations.replace, (200, 201, 204, *_OF_RECORD)),
+    _Route("change", "PATCH", "/{id}", WriteOperations.patch, (200, 204, *_OF_RECORD), PATCH_TYPES),
+    _Route(
+        "delete",
+        "DELETE",
+        "/{id}",
+        WriteOperations.delete,
+        (204, 200, *_OF_RECORD),
+        OPTIONAL_JSON_TYPES,
+    ),
+    _Route(
+        "restore",
+        "POST",
+        "/{id}/restore",
+        WriteOperations.restore,
+        (200, 204, 404, 409, 412, 422, 428),
+        OPTIONAL_JSON_TYPES,
+    ),
+    _Route(
+        "merge",
+        "POST",
+        "/{id}/merge",
+        WriteOperations.merge,
+        (200, 204, *_OF_RECORD),
+        scope="admin",
+    ),
+)
+
+
+def router(ledger: Ledger, admission: Admission) -> APIRouter:
     """Creating, replacing, changing, deleting, restoring and merging of all nouns."""
     routes = APIRouter(prefix="/v1")
-    for noun in nouns:
-        _Routes(routes, noun, desk, writing).add()
+    handler = _WriteHandler(ledger, admission)
+    for noun in ledger.nouns:
+        for route in _ROUTES:
+            _add_route(routes, noun, route, handler)
     return routes
 
 
-class _Routes:
-    def __init__(self, routes: APIRouter, noun: Noun, desk: Desk, writing: Writing) -> None:
-        self.routes = routes
-        self.noun = noun
-        self.desk = desk
-        self.writing = writing
+def _add_route(routes: APIRouter, noun: Noun, route: _Route, handler: _WriteHandler) -> None:
+    async def endpoint(request: Request) -> Response:
+        return await handler.handle(request, noun, route)
 
-    def add(self) -> None:
-        """Add every writing operation of the noun."""
-        one = f"/{self.noun.plural}/{{id}}"
-        self._operation(
-            "POST", f"/{self.noun.plural}", "create", self._create, 201, 200, 204, 409, 422
+    verb = route.verb
+    model = answers.Deletion if verb == "delete" else answers.record(noun)
+    success: dict[int | str, Any] = {
+        status: operations.write_response_spec(verb, status, model)
+        for status in route.statuses
+        if status < 300
+    }
+    failures = (400, 401, 403, 413, 415, 429, *(s for s in route.statuses if s >= 300))
+    routes.add_api_route(
+        f"/{noun.plural}{route.path}",
+        endpoint,
+        methods=[route.method],
+        operation_id=f"{verb}_{noun.name}",
+        summary=f"{operations.OPERATION_VERBS[verb]} one {noun.name}",
+        description=operations.OPERATION_DESCRIPTIONS[verb],
+        tags=[noun.plural],
+        status_code=route.statuses[0],
+        responses={**success, **operations.problem_response_specs(*failures, noun=noun)},
+        openapi_extra=operations.write_operation_spec(noun, verb),
+    )
+
+
+class _DryRunRollback(Exception):
+    """Carries a response out of a transaction that is rolled back."""
+
+    def __init__(self, response: StoredResponse) -> None:
+        self.response = response
+
+
+class _WriteHandler:
+    """Takes requests to write: key, body, transaction, idempotency, response."""
+
+    def __init__(self, ledger: Ledger, admission: Admission) -> None:
+        self.ledger = ledger
+        self.admission = admission
+        # Writes wait for one lock: if they waited in the common threads, reads would too.
+        self._threads = CapacityLimiter(2)
+
+    async def handle(self, request: Request, noun: Noun, route: _Route) -> Response:
+        """Serve one request to write."""
+        path = request.path_params
+        target = (noun, addressed(noun, path)) if "id" in path else (noun,)
+        key = await run_in_threadpool(self.admission.admit, request, route.scope)
+        write_request = await read_write_request(request, key, route.media_types, route.parameters)
+        response = await to_thread.run_sync(
+            self._respond,
+            write_request,
+            lambda operations: route.operation(operations, *target),
+            limiter=self._threads,
         )
-        there = (308, 404, 409, 410, 412, 428)
-        self._operation("PUT", one, "replace", self._replace, 200, 201, 204, 422, *there)
-        self._operation("PATCH", one, "change", self._patch, 200, 204, 422, *there)
-        self._operation("DELETE", one, "delete", self._delete, 204, 200, 422, *there)
-        self._operation(
-            "POST", f"{one}/restore", "restore", self._restore, 200, 204, 404, 409, 412, 422, 428
-        )
-        self._operation("POST", f"{one}/merge", "merge", self._merge, 200, 204, 422, *there)
+        return to_response(response)
 
-    def _operation(self, method: str, path: str, verb: str, endpoint: Any, *statuses: int) -> None:
-        success: dict[int | str, Any] = {
-            s: operations.write_response_spec(
-                verb, s, answers.Deletion if verb == "delete" else answers.record(self.noun)
-            )
-            for s in statuses
-            if s < 300
-        }
-        failures = (400, 401, 403, 413, 415, 429, *(s for s in statuses if s >= 300))
-        self.routes.add_api_route(
-            path,
-            endpoint,
-            methods=[method],
-            operation_id=f"{verb}_{self.noun.name}",
-            summary=f"{operations.OPERATION_VERBS[verb]} one {self.noun.name}",
-            description=operations.OPERATION_DESCRIPTIONS[verb],
-            tags=[self.noun.plural],
-            status_code=statuses[0],
-            responses={**success, **operations.problem_response_specs(*failures, noun=self.noun)},
-            openapi_extra=operations.write_operation_spec(self.noun, verb),
-        )
+    def _respond(self, request: WriteRequest, operation: Operation) -> StoredResponse:
+        now = datetime.now(UTC)
+        try:
+            with self.ledger.database.writing() as connection:
+                api_keys.note_use(connection, request.author, now)
+                make = partial(self._run, connection, request, operation)
+                response = once(connection, request.idempotency, now, make)
+                if request.dry_run:
+                    raise _DryRunRollback(response)  # noqa: TRY301 - the way out of the transaction
+                return response
+        except Exception as error:
+            # The rollback took the note of the key's use along.
+            with self.ledger.database.writing() as connection:
+                api_keys.note_use(connection, request.author, now)
+            if isinstance(error, _DryRunRollback):
+                return error.response
+            raise
 
-    async def _create(self, request: Request) -> Response:
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            return self.writing.create(snapshot, self.noun, sent.body, sent.act)
-
-        return await self.desk.take(request, do, types=JSON_TYPES, parameters=CREATING)
-
-    async def _replace(self, request: Request) -> Response:
-        identifier = record.addressed(self.noun, request.path_params)
-
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            return self.writing.replace(snapshot, self.noun, identifier, sent.body, sent.act)
-
-        return await self.desk.take(request, do, types=JSON_TYPES)
-
-    async def _patch(self, request: Request) -> Response:
-        identifier = record.addressed(self.noun, request.path_params)
-
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            return self.writing.patch(snapshot, self.noun, identifier, sent.body, sent.act)
-
-        return await self.desk.take(request, do, types=PATCH_TYPES)
-
-    async def _delete(self, request: Request) -> Response:
-        identifier = record.addressed(self.noun, request.path_params)
-
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            _check_members(sent.body, "reason")
-            return self.writing.delete(snapshot, self.noun, identifier, sent.act)
-
-        return await self.desk.take(request, do, types=OPTIONAL)
-
-    async def _restore(self, request: Request) -> Response:
-        identifier = record.addressed(self.noun, request.path_params)
-
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            revision = _member(sent.body, "revision", int, required=False)
-            return self.writing.restore(snapshot, self.noun, identifier, revision, sent.act)
-
-        return await self.desk.take(request, do, types=OPTIONAL)
-
-    async def _merge(self, request: Request) -> Response:
-        identifier = record.addressed(self.noun, request.path_params)
-
-        def do(snapshot: Snapshot, sent: Submission) -> Done:
-            into = _member(sent.body, "into", str, required=True)
-            return self.writing.merge(snapshot, self.noun, identifier, into, sent.act)
-
-        return await self.desk.take(request, do, scope="admin", types=JSON_TYPES)
+    def _run(
+        self, connection: Connection, request: WriteRequest, operation: Operation
+    ) -> StoredResponse:
+        snapshot = Snapshot(connection, self.ledger.nouns)
+        try:
+            result = operation(WriteOperations(self.ledger, snapshot, request))
+        except Problem as problem:
+            raise with_nearest(snapshot, problem) from None
+        return _stored_response(result, request)
 
 
-def _member(body: Any, name: str, kind: type, *, required: bool) -> Any:
-    """One member of a small body that may hold nothing else."""
-    _check_members(body, name)
-    value = body.get(name)
-    wanted = "a whole number" if kind is int else "an identifier"
-    if value is None and required:
-        raise bad_body(name, "is missing", wanted)
-    if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-        raise bad_body(name, "is of the wrong kind", wanted)
-    return value
+# ---- responses
 
 
-def _check_members(body: Any, name: str) -> None:
-    """Refuse a small body that is no object, or holds anything else than one member."""
-    if not isinstance(body, dict):
-        raise bad_body("body", "is no object", f'{{"{name}": …}}')
-    faults = [Fault(named(other), "is no field here", name) for other in body if other != name]
-    if faults:
-        raise faulty(422, "invalid-body", *faults)
-
-
-# ---- answers
-
-
-def _rendered(done: Done, submission: Submission) -> idempotency.Remembered:
+def _stored_response(result: OperationResult, request: WriteRequest) -> StoredResponse:
     headers = {"cache-control": "no-store"}
-    status = 201 if done.created else 200
-    if submission.dry_run:
-        status = 200
-    if done.document is not None:
-        headers["etag"] = make_etag(done.revision)
-        headers["location"] = f"/v1/{done.noun.plural}/{done.id}"
-    if not submission.dry_run and (done.document is None or submission.minimal):
-        status = status if status == 201 else 204
-        if submission.minimal:
+    status = 201 if result.created and not request.dry_run else 200
+    document = result.document
+    if document is not None:
+        headers["etag"] = make_etag(orjson.loads(document)["revision"])
+        headers["location"] = f"/v1/{result.noun.plural}/{result.id}"
+    if not request.dry_run and (document is None or request.wants_minimal):
+        if request.wants_minimal:
             headers["preference-applied"] = "return=minimal"
-        return idempotency.Remembered(status, dumps(headers).decode(), b"")
+        return StoredResponse(status if status == 201 else 204, headers, b"")
     headers["content-type"] = "application/json"
-    return idempotency.Remembered(status, dumps(headers).decode(), _content(done))
+    content = _deletion_content(result) if document is None else _content(result, document)
+    return StoredResponse(status, headers, content)
 
 
-def _content(done: Done) -> bytes:
-    if done.document is None:
-        return dumps(_deletion(done))
-    body = done.document
-    others: dict[str, dict[str, Any]] = {}
-    for revised in done.others():
-        document = None if revised.content is None else orjson.loads(revised.content)
-        others.setdefault(revised.noun.plural, {})[revised.id] = document
-    if others:
-        body = with_member(body, "included", dumps(others))
-    if done.warnings:
-        body = with_member(body, "warnings", dumps(done.warnings))
-    return body
+def _content(result: OperationResult, document: bytes) -> bytes:
+    included: dict[str, dict[str, Any]] = {}
+    for revision in result.others:
+        other = None if revision.content is None else orjson.loads(revision.content)
+        included.setdefault(revision.noun.plural, {})[revision.id] = other
+    if included:
+        document = with_member(document, "included", dumps(included))
+    if result.warnings:
+        document = with_member(document, "warnings", dumps(result.warnings))
+    return document
 
 
-def _deletion(done: Done) -> dict[str, Any]:
-    """What a deletion would be: a tombstone has no document to show."""
+def _deletion_content(result: OperationResult) -> bytes:
+    """What a deletion would do: a tombstone has no document to show."""
     touched = [
         {"noun": r.noun.name, "id": r.id, "action": r.action, "revision": r.seq}
-        for r in done.written.revisions
+        for r in result.write.revisions
     ]
-    return {**touched[0], "touched": touched}
+    return dumps({**touched[0], "touched": touched})

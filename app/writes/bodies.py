@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.kit.http.problems import Fault, Problem, bad_body, faulty
 from app.kit.schema.shapes import Document, Shape
 from app.kit.schema.walk import fields, parts
-from app.kit.strict_json import JsonError
+from app.kit.strict_json import JsonError, named
 from app.ledger.noun import Noun
 from app.ledger.read.history import Revision
 from app.ledger.write.revisions import Change
@@ -48,6 +48,35 @@ def revise(noun: Noun, old: Document, new: Document, reason: str | None) -> Chan
     """
     noun.transition(old, new, reason)
     return Change(noun.name, str(new["id"]), new)
+
+
+def body_member(body: Any, name: str, annotation: type, *, required: bool) -> Any:
+    """The one member of a small body that may hold nothing else; None if it is left out.
+
+    Raises:
+        Problem: 422.
+    """
+    check_only_member(body, name)
+    value = body.get(name)
+    wanted = "a whole number" if annotation is int else "an identifier"
+    if value is None and required:
+        raise bad_body(name, "is missing", wanted)
+    if value is not None and (not isinstance(value, annotation) or isinstance(value, bool)):
+        raise bad_body(name, "is of the wrong kind", wanted)
+    return value
+
+
+def check_only_member(body: Any, name: str) -> None:
+    """Refuse a small body that is not an object, or holds anything else than one member.
+
+    Raises:
+        Problem: 422.
+    """
+    if not isinstance(body, dict):
+        raise bad_body("body", "is no object", f'{{"{name}": …}}')
+    faults = [Fault(named(other), "is no field here", name) for other in body if other != name]
+    if faults:
+        raise faulty(422, "invalid-body", *faults)
 
 
 def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:

@@ -7,19 +7,38 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.http.problems import Fault, faulty
-from app.kit.schema.shapes import Document, Shape
+from app.kit.schema.shapes import EVENT, Document, Shape
 from app.kit.schema.walk import parts
 from app.ledger.noun import Noun
+from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
+from app.ledger.write.revisions import Change
+from app.ledger.write.states import citing
 
 
-def pointed_elsewhere(
-    noun: Noun, document: Document, kinds: set[str], old: str, new: str
-) -> Document:
-    """The body of a citing document, its citations of `old` turned to `new`."""
-    body = body_of(noun, document)
-    _turn(body, noun.shape, kinds, old, new)
-    return body
+def merged_changes(
+    snapshot: Snapshot, noun: Noun, source: Document, target: Document
+) -> list[Change]:
+    """The changes that merge one record into another: its tombstone, the target, what cited it.
+
+    Raises:
+        Problem: 422 for a bound that the two break together.
+    """
+    old, new = str(source["id"]), str(target["id"])
+    kinds = {noun.name, EVENT} if noun.event else {noun.name}
+    bodies = {}
+    for ref, document in citing(snapshot, [f"{kind}:{old}" for kind in kinds]).items():
+        if ref != noun.ref(old):
+            citing_noun = snapshot.nouns[ref[0]]
+            bodies[ref] = body_of(citing_noun, document)
+            _turn(bodies[ref], citing_noun.shape, kinds, old, new)
+    base = bodies.pop(noun.ref(new), None) or body_of(noun, target)
+    body = fitting(noun, base, folded(noun, base, body_of(noun, source)))
+    return [
+        Change(noun.name, old, None, merged_into=new, along=True),
+        Change(noun.name, new, body, along=True),
+        *(Change(*ref, body, along=True) for ref, body in bodies.items()),
+    ]
 
 
 def turn(body: Document, noun: Noun, kinds: set[str], old: str, new: str) -> None:

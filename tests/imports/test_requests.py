@@ -149,6 +149,13 @@ def test_wrong_requests(admin: TestClient, case: str) -> None:
     assert answer.json()["errors"][0]["field"] == field
 
 
+def test_a_media_type_that_is_none_of_an_import_is_told_those_that_are(admin: TestClient) -> None:
+    answer = post(admin, b"x", "text/plain").json()
+    assert answer["detail"] == (
+        "The body should be application/x-ndjson or application/json or text/csv."
+    )
+
+
 @pytest.mark.parametrize(("scope", "status"), [(None, 401), ("write", 403)])
 def test_the_key_is_looked_at_first(
     basis: Database, client: TestClient, scope: str | None, status: int

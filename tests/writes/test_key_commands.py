@@ -192,7 +192,7 @@ from app.settings import Settings
 def broken(*given):
     raise RuntimeError("broken on purpose")
 
-writes._rendered = broken
+writes._stored_response = broken
 app = create_app(Settings(database_url=sys.argv[1], seed=False))
 with TestClient(app) as client:
     headers = {"authorization": "Bearer " + sys.argv[2], "if-match": "*"}

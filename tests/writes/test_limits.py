@@ -168,6 +168,8 @@ def test_reasons_that_are_none(door: Api, reason: Any) -> None:
         assert reply.fields == ["reason"]
     for query in ("reason=", "reason=%00", "reason=%ED%A0%80", f"reason={'x' * 2001}"):
         refused(door.delete(f"issues/fishing?{query}"), 400, 422)
+    detail = door.delete("issues/fishing?reason=+").body["detail"]
+    assert detail == "reason: is empty or too long"
     assert door.get("issues/fishing").status == 200
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
+import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
 
 from app.kit.http.api_keys import stamp
 from app.kit.http.problems import Fault, Problem
 from app.kit.sql.database import metadata
+from app.kit.strict_json import dumps
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 200
@@ -29,11 +33,11 @@ idempotent_response = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """An answer given before."""
+class StoredResponse:
+    """A response that can be sent again."""
 
     status: int
-    headers: str  # a JSON object
+    headers: dict[str, str]
     body: bytes
 
 
@@ -71,16 +75,28 @@ _KEEP = text(
 )
 
 
-def recall(connection: Connection, request: Request, now: datetime) -> Remembered | None:
-    """The answer given to this request before; under the write lock, so that a twin waits.
+def once(
+    connection: Connection,
+    request: Request | None,
+    now: datetime,
+    make: Callable[[], StoredResponse],
+) -> StoredResponse:
+    """The response to a request, made now, or the one that it was given before, marked as such.
+
+    The connection holds the write lock, so that the same request sent twice waits. Without a key,
+    nothing is stored.
 
     Raises:
         Problem: 422 where the key was used for another request.
     """
+    if request is None:
+        return make()
     connection.execute(_FORGET, {"now": stamp(now)})
     row = connection.execute(_FIND, {"key_hash": request.address, "now": stamp(now)}).first()
     if row is None:
-        return None
+        response = make()
+        connection.execute(_KEEP, _row(request, response, now))
+        return response
     if row[0] != request.digest:
         raise Problem(
             422,
@@ -88,17 +104,16 @@ def recall(connection: Connection, request: Request, now: datetime) -> Remembere
             "This Idempotency-Key was used for another request.",
             [Fault("Idempotency-Key", "stands for another body", "a new key for a new request")],
         )
-    return Remembered(row[1], row[2], bytes(row[3]))
+    headers = orjson.loads(row[2]) | {"idempotency-replayed": "true"}
+    return StoredResponse(row[1], headers, bytes(row[3]))
 
 
-def remember(connection: Connection, request: Request, answer: Remembered, now: datetime) -> None:
-    """Keep a success for a day."""
-    given = {
+def _row(request: Request, response: StoredResponse, now: datetime) -> dict[str, Any]:
+    return {
         "key_hash": request.address,
         "request_hash": request.digest,
         "expires_at": stamp(now + KEPT),
-        "status": answer.status,
-        "headers": answer.headers,
-        "body": answer.body,
+        "status": response.status,
+        "headers": dumps(response.headers).decode(),
+        "body": response.body,
     }
-    connection.execute(_KEEP, given)
