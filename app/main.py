@@ -20,12 +20,12 @@ from app.api.openapi import document
 from app.api.responses import ReadHandler
 from app.formats import OUTPUT_FORMATS
 from app.kit.http.cache import CacheMiddleware, ResponseCache, cache_control_header
-from app.kit.http.compression import Compression
-from app.kit.http.cors import Sharing
-from app.kit.http.edge import Edge, methods_of
-from app.kit.http.fast_routes import Shortcuts
-from app.kit.http.metrics import Traffic
-from app.kit.http.problems import MEDIA_TYPE, Fault, Problem, from_status
+from app.kit.http.compression import CompressionMiddleware
+from app.kit.http.cors import CORSMiddleware
+from app.kit.http.error_middleware import ErrorMiddleware, allowed_methods
+from app.kit.http.fast_routes import FastRouteMiddleware
+from app.kit.http.metrics import RequestMetrics
+from app.kit.http.problems import MEDIA_TYPE, FieldError, Problem, problem_from_status
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
 from app.ledger.write.ledger import Ledger
@@ -63,17 +63,19 @@ def create_app(settings: Settings) -> FastAPI:
     admission = Admission(database, settings.key_failures_per_minute)
     app.include_router(writes.router(ledger, admission))
     app.include_router(imports.router(ledger, admission))
-    traffic = Traffic()
+    traffic = RequestMetrics()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
     app.include_router(pages.router(handler, site, reads.timeline_query_schema(NOUNS)))
     app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
-    app.add_middleware(Compression)
-    app.add_middleware(Shortcuts, routes=app.routes, refusal=_refusal)
+    app.add_middleware(CompressionMiddleware)
+    app.add_middleware(
+        FastRouteMiddleware, routes=app.routes, problem_response=_problem_response_for
+    )
     app.add_middleware(CacheMiddleware, cached_response=handler.cached_response)
-    app.add_middleware(Edge, routes=app.routes, traffic=traffic)
-    app.add_middleware(Sharing)
+    app.add_middleware(ErrorMiddleware, routes=app.routes, metrics=traffic)
+    app.add_middleware(CORSMiddleware)
     return app
 
 
@@ -81,36 +83,38 @@ def _handle_errors(app: FastAPI) -> None:
     signposts = Signposts(app.routes, NOUNS)
 
     async def problem(request: Request, error: Any) -> Response:
-        return _refusal(request.scope, error)
+        return _problem_response_for(request.scope, error)
 
     async def bare(request: Request, error: Any) -> Response:
-        found = from_status(error.status_code, error.headers)
+        found = problem_from_status(error.status_code, error.headers)
         if error.status_code == 404:
             found.detail = signposts.sentence(request.scope["path"])
         if error.status_code == 405:
             # The framework names the methods of one route only.
-            allowed = ", ".join(methods_of(app.routes, request.scope))
+            allowed = ", ".join(allowed_methods(app.routes, request.scope))
             found.headers = {"allow": allowed}
             found.detail = f"Allowed here: {allowed}."
-        return _response(found)
+        return _problem_response(found)
 
     async def invalid(_request: Request, error: Any) -> Response:
-        faults = [Fault(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()]
-        return _response(Problem(422, "invalid-body", "The request breaks a rule.", faults))
+        faults = [
+            FieldError(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()
+        ]
+        return _problem_response(Problem(422, "invalid-body", "The request breaks a rule.", faults))
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, bare)
     app.add_exception_handler(RequestValidationError, invalid)
 
 
-def _refusal(scope: Scope, problem: Problem) -> Response:
+def _problem_response_for(scope: Scope, problem: Problem) -> Response:
     query = scope["query_string"].decode("latin-1")
     if "location" in problem.headers and query:
         # What was asked of the old address is asked of the new one: above all the clock.
         problem.headers = {**problem.headers, "location": f"{problem.headers['location']}?{query}"}
-    return _response(problem)
+    return _problem_response(problem)
 
 
-def _response(problem: Problem) -> Response:
+def _problem_response(problem: Problem) -> Response:
     headers = {"cache-control": "no-store", **problem.headers}
-    return Response(problem.content(), problem.status, headers, media_type=MEDIA_TYPE)
+    return Response(problem.to_bytes(), problem.status, headers, media_type=MEDIA_TYPE)

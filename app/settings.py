@@ -55,7 +55,9 @@ class Settings:
     log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, **given: object
+    ) -> Settings:
         """The settings of an environment; what is given by name wins.
 
         Raises:
@@ -67,16 +69,16 @@ class Settings:
         for variable, found in known.items():
             kind, negated = type(found.default), PREFIX + "NO_" + found.name.upper()
             if kind is bool and negated in environment:  # as there is a flag `--no-seed`
-                values[found.name] = not _parsed(negated, environment[negated], kind)
+                values[found.name] = not _parse_value(negated, environment[negated], kind)
             if variable in environment:
-                values[found.name] = _parsed(variable, environment[variable], kind)
+                values[found.name] = _parse_value(variable, environment[variable], kind)
         values |= {name: value for name, value in given.items() if value is not None}
         if values.get("log_level", "info") not in LOG_LEVELS:
             raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
         return cls(**values)  # type: ignore[arg-type]  # parsed to each field's own type
 
     @classmethod
-    def unknown(cls, environment: Mapping[str, str] | None = None) -> list[str]:
+    def unknown_variables(cls, environment: Mapping[str, str] | None = None) -> list[str]:
         """The `PARLEY_*` variables that set nothing: a slip, or somebody else's."""
         environment = os.environ if environment is None else environment
         known = {PREFIX + f.name.upper() for f in fields(cls)}
@@ -90,7 +92,7 @@ class Settings:
         return Path(path) if head.startswith("sqlite") and path else None
 
 
-def _parsed(variable: str, text: str, kind: type) -> object:
+def _parse_value(variable: str, text: str, kind: type) -> object:
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[

@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.cli import prepare
+from app.cli import prepare_database
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -45,7 +45,7 @@ def load(path: Path, *, seed: int, meetings: int) -> Load:
     partial = path.with_suffix(".partial")
     for left in (partial, *partial.parent.glob(partial.name + "-*")):
         left.unlink(missing_ok=True)
-    prepare(Settings(database_url=url(partial), seed=False))
+    prepare_database(Settings(database_url=url(partial), seed=False))
     database = Database(url(partial))
     ledger = Ledger(database, NOUNS)
     revisions, generating, writing, cpu = 0, 0.0, 0.0, 0.0

@@ -104,7 +104,7 @@ class Pen:
 
     def at(self, noun: str, identifier: str, clock: Clock) -> Document | None:
         """A record's document as a clock shows it."""
-        with self.ledger.database.reading() as connection:
+        with self.ledger.database.read_transaction() as connection:
             found = lookups.record(Snapshot(connection, NOUNS, clock), RecordRef(noun, identifier))
         if found is None or found.document is None:
             return None
@@ -113,7 +113,7 @@ class Pen:
 
     def newest(self) -> int:
         """The database's revision."""
-        with self.ledger.database.reading() as connection:
+        with self.ledger.database.read_transaction() as connection:
             return latest_revision(connection)
 
 

@@ -44,7 +44,7 @@ class Model:
             "SELECT v.number, v.write, r.noun, r.id, v.document FROM revision AS v"
             " JOIN record AS r ON r.number = v.record ORDER BY v.number"
         )
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             return cls(
                 [
                     Entry(seq, write, noun, id_, None if d is None else orjson.loads(bytes(d)))

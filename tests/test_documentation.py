@@ -29,9 +29,9 @@ from starlette.testclient import TestClient
 from app import cli
 from app.api.reads import noun_query_schema, timeline_query_schema
 from app.kit import edtf
-from app.kit.http.problem_types import KINDS
+from app.kit.http.problem_types import PROBLEM_TYPES
+from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import DateShape
-from app.kit.schema.walk import parts
 from app.kit.sql.database import Database
 from app.ledger.index import INDEX_TABLES
 from app.ledger.noun import Noun
@@ -171,7 +171,7 @@ def test_an_answer_on_paper_may_leave_out_and_may_not_change(
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database, filled as `parley serve` fills it."""
     file = tmp_path_factory.mktemp("documentation") / "filled.sqlite3"
-    cli.prepare(Settings(database_url=f"sqlite:///{file}"))
+    cli.prepare_database(Settings(database_url=f"sqlite:///{file}"))
     return file
 
 
@@ -334,10 +334,13 @@ def kinds() -> dict[str, set[int]]:
         code = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(code)) if "roblem" in code else ():
             values: list[ast.expr] = []
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Problem", "faulty"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "Problem",
+                "problem_from_errors",
+            ):
                 values = node.args[:2]
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
-                values = node.value.elts if ".kind" in ast.unparse(node.targets[0]) else []
+                values = node.value.elts if ".type" in ast.unparse(node.targets[0]) else []
             told = [value.value for value in values if isinstance(value, ast.Constant)]
             if len(told) == 2 and isinstance(told[0], int) and isinstance(told[1], str):
                 found.setdefault(told[1], set()).add(told[0])
@@ -352,7 +355,7 @@ def test_every_kind_of_problem_is_documented() -> None:
         documented[found[1]] = {int(status) for status in re.findall(r"\d{3}", row[1])}
     assert documented == kinds()
     # Each has a title of its own, and a place on `/docs` that its `type` leads to.
-    assert set(KINDS) == set(documented)
+    assert set(PROBLEM_TYPES) == set(documented)
 
 
 # ---------------------------------------------------------------------------- the data
@@ -361,7 +364,7 @@ def test_every_kind_of_problem_is_documented() -> None:
 def _fields(shape: type[BaseModel]) -> Iterator[str]:
     for name, info in shape.model_fields.items():
         yield info.alias or name
-    for part in parts(shape):
+    for part in shape_fields(shape):
         if part.shape is not None and part.shape is not DateShape:
             yield from _fields(part.shape)
 
@@ -380,7 +383,7 @@ def test_the_fields_of_dates_are_documented() -> None:
 
 def test_the_examples_of_dates_are_as_they_are_read() -> None:
     def day(number: int | None) -> str:
-        return "null" if number is None else edtf.iso(number)
+        return "null" if number is None else edtf.iso_date(number)
 
     read_ = [row for row in rows(section(DATA, "## Dates")) if len(row) == 5]
     assert len(read_) > 20
@@ -406,7 +409,7 @@ def test_every_table_is_documented() -> None:
 def test_the_questions_in_sql_find_something(database: Database) -> None:
     questions = [content for language, content in blocks(DATA) if language == "sql"]
     assert len(questions) == 3
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         for question in questions:
             assert connection.execute(text(question)).all(), question
 
@@ -420,7 +423,7 @@ def test_the_hash_chain_can_be_verified_by_hand(address: str, tmp_path: Path) ->
         command = [sys.executable, "-c", script, str(file)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    with closing(Database(address)) as found, found.reading() as connection:
+    with closing(Database(address)) as found, found.read_transaction() as connection:
         newest = connection.execute(text("SELECT hash FROM revision ORDER BY number DESC")).scalar()
     assert newest is not None
     assert verify().stdout == f"the chain holds up to {newest.hex()}\n"
@@ -467,7 +470,7 @@ def test_every_command_and_flag_is_documented() -> None:
         documented[row[0].strip("`").removeprefix("parley ")] = row
     settings = {f"--{setting.name.replace('_', '-')}" for setting in fields(Settings)}
     settings |= {f"--no-{setting.name}" for setting in fields(Settings) if setting.type == "bool"}
-    commands = _commands(cli.parser())
+    commands = _commands(cli.build_parser())
     called = {" ".join(re.findall(r"^[a-z]+|(?<=^keys )[a-z]+", name)) for name in documented}
     assert called == commands.keys()
     for name, parser in commands.items():
@@ -486,7 +489,7 @@ def test_the_commands_in_the_texts_can_be_called() -> None:
             for line in re.findall(
                 r"^(?:KEY=\$\()?(?:\.venv/bin/)?parley ([^|<>&#\n]+)", shown, re.MULTILINE
             ):
-                cli.parser().parse_args(shlex.split(line))
+                cli.build_parser().parse_args(shlex.split(line))
                 called += 1
     assert called >= 4
 

@@ -70,17 +70,17 @@ def test_dates_come_in_every_precision() -> None:
 
 
 def test_the_ledger_takes_all_of_it_and_holds(made: list[Batch], tmp_path: object) -> None:
-    from app.cli import prepare  # noqa: PLC0415 - only this test needs a database
+    from app.cli import prepare_database  # noqa: PLC0415 - only this test needs a database
     from app.settings import Settings  # noqa: PLC0415 - as above
 
     settings = Settings(database_url=f"sqlite:///{tmp_path}/made.sqlite3", seed=False)
-    prepare(settings)
+    prepare_database(settings)
     database = Database(settings.database_url)
     ledger = Ledger(database, NOUNS)
     for batch in made:
         ledger.clock.append(batch.at)
         written = ledger.write(batch.changes, author="generator")
         assert len(written.revisions) == len(batch.changes)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
     database.close()

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from app.imports import seed
 from app.kit.sql.database import Database
-from app.kit.words import words
+from app.kit.words import split_words
 from app.ledger.maintenance import migrate
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
@@ -49,7 +49,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def records(url: str) -> Records:
     database = Database(url)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         listed = history.changes(Snapshot(connection, NOUNS), after=0, limit=10_000)
     database.close()
     return {(one.noun, one.id): orjson.loads(one.document or b"") for one in listed}
@@ -513,7 +513,7 @@ NOTES = [
 
 @pytest.mark.parametrize(("noun", "name", "said"), NOTES)
 def test_a_note_says(records: Records, noun: str, name: str, said: str) -> None:
-    assert " ".join(words(said)) in " ".join(words(records[noun, name]["note"]))
+    assert " ".join(split_words(said)) in " ".join(split_words(records[noun, name]["note"]))
 
 
 UNTOLD = [
@@ -583,7 +583,7 @@ def article() -> str:
 
 
 def levelled(text: str) -> list[str]:
-    return reduce(lambda t, pair: t.replace(*pair), SPELLINGS, " ".join(words(text))).split()
+    return reduce(lambda t, pair: t.replace(*pair), SPELLINGS, " ".join(split_words(text))).split()
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
@@ -613,7 +613,7 @@ def written() -> Iterator[tuple[str, str]]:
 def test_quotes_are_short() -> None:
     quotes = [text for field, text in written() if field == "quote"]
     assert len(quotes) == 4
-    assert all(len(words(quote)) < 30 for quote in quotes)
+    assert all(len(split_words(quote)) < 30 for quote in quotes)
 
 
 def test_no_sentence_is_the_articles(article: str) -> None:

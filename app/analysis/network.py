@@ -8,7 +8,7 @@ from itertools import combinations
 
 import orjson
 
-from app.kit.terms import any_of
+from app.kit.terms import any_term
 from app.ledger.read import reading
 from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
@@ -47,7 +47,7 @@ class Encounters:
 def encounters(snapshot: Snapshot, query: Query) -> Encounters:
     """Who met whom among the meetings that a query finds."""
     selection = selected(snapshot, query, "meeting").also(
-        any_of("status", HELD_STATUSES + EXPECTED_STATUSES)
+        any_term("status", HELD_STATUSES + EXPECTED_STATUSES)
     )
     found = Reading(snapshot, selection)
     total = found.count()
@@ -55,7 +55,7 @@ def encounters(snapshot: Snapshot, query: Query) -> Encounters:
     parties = tuple(list(counted.items())[:MAX_PARTIES])
     shown = sorted(party for party, _ in parties)
     held, expected = (
-        _pairs(Reading(snapshot, selection.also(any_of("status", status))), shown)
+        _pairs(Reading(snapshot, selection.also(any_term("status", status))), shown)
         for status in (HELD_STATUSES, EXPECTED_STATUSES)
     )
     pairs = [
@@ -71,7 +71,7 @@ def _pairs(found: Reading, parties: list[str]) -> Pairs:
     if found.count() > _FEW:
         return Counter(
             {
-                (one, other): found.count(any_of("party", (one,)), any_of("party", (other,)))
+                (one, other): found.count(any_term("party", (one,)), any_term("party", (other,)))
                 for one, other in combinations(parties, 2)
             }
         )

@@ -12,8 +12,8 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
 from app.kit.http import api_keys
-from app.kit.http.api_keys import Key
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.api_keys import ApiKey
+from app.kit.http.problems import FieldError, Problem
 from app.kit.sql.database import Database
 
 
@@ -29,7 +29,7 @@ class Admission:
         self._limit = RateLimitItemPerMinute(failures_per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def admit(self, request: Request, scope: str) -> Key:
+    def admit(self, request: Request, scope: str) -> ApiKey:
         """The key of a request, good for a scope. Looks at the database: not for the event loop.
 
         Raises:
@@ -41,7 +41,7 @@ class Admission:
             if not self._limiter.hit(self._limit, client):
                 raise self._slow_down(client)
             raise _unauthorised("There is no such key.", scope)
-        refusal = key.refusal(datetime.now(UTC))
+        refusal = key.rejection_reason(datetime.now(UTC))
         if refusal is not None:
             raise _unauthorised(f"The key {refusal}.", scope)
         if not key.allows(scope):
@@ -50,7 +50,7 @@ class Admission:
                 "scope-too-small",
                 f"The key “{key.name}” has the scope `{key.scope}`; this needs `{scope}`. "
                 + _making(scope),
-                [Fault("Authorization", "has too small a scope", f"a key with `{scope}`")],
+                [FieldError("Authorization", "has too small a scope", f"a key with `{scope}`")],
             )
         return key
 
@@ -64,7 +64,7 @@ class Admission:
             headers={"retry-after": str(wait)},
         )
 
-    def _given(self, request: Request, scope: str) -> Key | None:
+    def _given(self, request: Request, scope: str) -> ApiKey | None:
         """The key that a request names, whatever its state; None for one that never was."""
         header = request.headers.get("authorization")
         if header is None:
@@ -73,8 +73,8 @@ class Admission:
         if kind.lower() != "bearer" or not given.strip():
             form = "The Authorization header is not of the form “Bearer KEY”."
             raise _unauthorised(form, scope)
-        with self.database.reading() as connection:
-            return api_keys.find(connection, given.strip())
+        with self.database.read_transaction() as connection:
+            return api_keys.find_key(connection, given.strip())
 
 
 def _making(scope: str) -> str:
@@ -87,6 +87,6 @@ def _unauthorised(detail: str, scope: str) -> Problem:
         401,
         "unauthorised",
         f"{detail} {_making(scope)}",
-        [Fault("Authorization", "has no good key", "Authorization: Bearer <key>")],
+        [FieldError("Authorization", "has no good key", "Authorization: Bearer <key>")],
         headers={"www-authenticate": 'Bearer realm="parley"'},
     )

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.api.openapi import operations
-from app.kit.http.metrics import Traffic
+from app.kit.http.metrics import RequestMetrics
 from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
@@ -30,7 +30,7 @@ class Readiness(Health):
     revision: int = Field(description="The database's revision.", examples=[40])
 
 
-def router(database: Database, traffic: Traffic) -> APIRouter:
+def router(database: Database, traffic: RequestMetrics) -> APIRouter:
     """Health, readiness and metrics."""
     routes = APIRouter(tags=["health"])
     registry = CollectorRegistry()
@@ -39,7 +39,7 @@ def router(database: Database, traffic: Traffic) -> APIRouter:
 
     def newest() -> int:
         try:
-            with database.reading() as connection:
+            with database.read_transaction() as connection:
                 return latest_revision(connection)
         except SQLAlchemyError as error:
             raise Problem(503, "not-ready", "The database does not answer.") from error

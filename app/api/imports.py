@@ -31,9 +31,8 @@ from app.imports.importer import Import, Terms
 from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
 from app.imports.verdicts import VERDICTS, Outcome, Verdict
 from app.kit.http import api_keys
-from app.kit.http.api_keys import Key
-from app.kit.http.idempotency import Request as IdempotentRequest
-from app.kit.http.idempotency import StoredResponse, once
+from app.kit.http.api_keys import ApiKey
+from app.kit.http.idempotency import IdempotentRequest, StoredResponse, once
 from app.kit.http.problems import Problem
 from app.kit.strict_json import dumps
 from app.ledger.write.ledger import Ledger
@@ -84,7 +83,7 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
     return routes
 
 
-async def _read_import_request(request: Request, key: Key) -> _ImportRequest:
+async def _read_import_request(request: Request, key: ApiKey) -> _ImportRequest:
     accepted = {name: values for name, (values, _, _) in IMPORT_PARAMETERS.items()}
     parameters = write_parameters(request.scope["query_string"], accepted)
     import_format = _IMPORT_MEDIA_TYPES[media_type(request, _IMPORT_MEDIA_TYPES)]
@@ -107,12 +106,12 @@ def _respond(ledger: Ledger, request: _ImportRequest) -> StoredResponse:
     now, author = datetime.now(UTC), request.terms.author
     if request.idempotency is None:
         response = _run(ledger, request)
-        with ledger.database.writing() as connection:
-            api_keys.note_use(connection, author, now)
+        with ledger.database.write_transaction() as connection:
+            api_keys.record_use(connection, author, now)
         return response
     # One transaction for all of it: the same request waits, and a stored response was written.
-    with ledger.database.writing() as connection:
-        api_keys.note_use(connection, author, now)
+    with ledger.database.write_transaction() as connection:
+        api_keys.record_use(connection, author, now)
         make = partial(_run, ledger, request, connection)
         return once(connection, request.idempotency, now, make)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from starlette.routing import BaseRoute
 
-from app.kit.http.edge import flat
-from app.kit.http.problems import nearest
+from app.kit.http.error_middleware import flatten_routes
+from app.kit.http.problems import closest_match
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
 from app.ledger.noun import Nouns
 
@@ -21,7 +21,7 @@ class Signposts:
     """Knows the paths that there are, and finds the one that was meant."""
 
     def __init__(self, routes: Iterable[BaseRoute], nouns: Nouns) -> None:
-        paths = {path for route in flat(routes) if (path := getattr(route, "path", ""))}
+        paths = {path for route in flatten_routes(routes) if (path := getattr(route, "path", ""))}
         # Files and suffixes have parameters of other names; nobody asks for them by hand.
         self._paths = [path[1:].split("/") for path in sorted(paths) if not _OTHER.search(path)]
         self._plurals = {noun.name: noun.plural for noun in nouns}
@@ -65,7 +65,7 @@ class Signposts:
         word = step.lower()
         if word in words or not near:
             return words.get(word)
-        like = nearest(word, list(words))
+        like = closest_match(word, list(words))
         return None if like is None else words[like]
 
 

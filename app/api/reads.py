@@ -13,8 +13,8 @@ from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
 from app.api.responses import ReadHandler
 from app.kit.http.cache import PreparedResponse
-from app.kit.http.cors import origin_of
-from app.kit.http.fast_routes import ReadRoute
+from app.kit.http.cors import request_origin
+from app.kit.http.fast_routes import FastRoute
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
@@ -59,7 +59,7 @@ class Listing:
         choice = self.formats.chosen(suffix, query.format, request.headers.get("accept"))
         chosen, site = choice.format, self.site
         if chosen.absolute:
-            site = replace(site, origin=origin_of(request.scope, site.origin))
+            site = replace(site, origin=request_origin(request.scope, site.origin))
         if chosen.order is not None and not query.given("sort"):
             query.orders = (chosen.order,)
         make = partial(self._begin, query=query, format_=chosen, site=site)
@@ -113,7 +113,7 @@ class Listing:
             path,
             get_list,
             methods=["GET"],
-            route_class_override=ReadRoute,
+            route_class_override=FastRoute,
             operation_id=operation_id,
             summary=summary,
             description=text,
@@ -180,7 +180,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandle
         f"/{noun.plural}/{{id}}",
         get_record,
         methods=["GET"],
-        route_class_override=ReadRoute,
+        route_class_override=FastRoute,
         operation_id=f"get_{noun.name}",
         summary=f"One {noun.name}",
         description=f"One {noun.name}, as it stands or as it stood.",

@@ -91,7 +91,7 @@ class ReadHandler:
         `Accept` and `Accept-Encoding`: the next such request is answered before it is routed.
         """
         scope = request.scope
-        coding = compression.chosen(request.headers.get("accept-encoding"))
+        coding = compression.coding_for_client(request.headers.get("accept-encoding"))
         key = b"%s?%s\n%s\n%s" % (
             scope["path"].encode(),
             scope["query_string"],
@@ -99,13 +99,13 @@ class ReadHandler:
             (coding or "").encode(),
         )
         response: PreparedResponse | None = None
-        if self.database.sqlite:
+        if self.database.is_sqlite:
             response = self.response_cache.get(key, self._latest_revision())
         if response is None and make_validator is not None:
             response = await self._not_modified(request, make_validator, coding)
         if response is None:
             response = await self._make(request, make_response, coding, on_event_loop=on_event_loop)
-            if isinstance(response, FullResponse) and self.database.sqlite:
+            if isinstance(response, FullResponse) and self.database.is_sqlite:
                 self.response_cache.put(key, response)
                 if cache_before_routing:
                     self._index_request(_request_key(scope), key, negotiated)
@@ -130,7 +130,7 @@ class ReadHandler:
 
     def _latest_revision(self) -> int:
         """The database's latest revision; asked for only after some process has committed."""
-        data_version = self.database.changed()
+        data_version = self.database.data_version()
         if data_version is None or data_version != self._data_version:
             with self.database.read_connection() as connection:
                 self._revision = latest_revision(connection)
@@ -144,11 +144,11 @@ class ReadHandler:
         header = request.headers.get("if-none-match")
         if header is None or header.strip() == "*":  # then the content decides on the ETag
             return None
-        if self.database.sqlite:
+        if self.database.is_sqlite:
             response = self._run(make_validator)
         else:
             response = await run_in_threadpool(self._run, make_validator)
-        for etag in (compression.tagged(response.etag, coding), response.etag):
+        for etag in (compression.etag_for_coding(response.etag, coding), response.etag):
             if etag_matches(header, etag):
                 return replace(response, etag=etag)
         return None
@@ -161,7 +161,7 @@ class ReadHandler:
         *,
         on_event_loop: bool,
     ) -> PreparedResponse:
-        if on_event_loop and self.database.sqlite:
+        if on_event_loop and self.database.is_sqlite:
             response = _compressed(self._run(make_response), coding)
         else:
             response = await run_in_threadpool(
@@ -210,13 +210,13 @@ def _compressed(response: PreparedResponse, coding: str | None) -> PreparedRespo
     """A response in a coding, if that pays; a chunked one always."""
     if coding is None:
         return response
-    etag = compression.tagged(response.etag, coding)
+    etag = compression.etag_for_coding(response.etag, coding)
     if isinstance(response, ChunkedResponse):
-        chunks = compression.streamed(coding, response.chunks)
+        chunks = compression.compress_chunks(coding, response.chunks)
         return replace(response, chunks=chunks, etag=etag, encoding=coding)
-    if len(response.content) < compression.LEAST:
+    if len(response.content) < compression.MIN_COMPRESSED_BYTES:
         return response
-    content = compression.packed(coding, response.content)
+    content = compression.compress(coding, response.content)
     return replace(response, content=content, etag=etag, encoding=coding)
 
 

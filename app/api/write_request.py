@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.kit.http import idempotency
-from app.kit.http.api_keys import Key
+from app.kit.http.api_keys import ApiKey
 from app.kit.http.idempotency import StoredResponse
-from app.kit.http.problems import Fault, Problem, bad_body, bad_query
-from app.kit.http.query_string import pairs
+from app.kit.http.problems import FieldError, Problem, bad_body, bad_query
+from app.kit.http.query_string import parse_query_string
 from app.kit.strict_json import JsonError, loads
 from app.reads.values import one_of, unknown_parameter
 from app.writes.bodies import malformed
@@ -36,7 +36,7 @@ OPTIONAL_JSON_TYPES = ("application/json", "")  # the body may be left out
 
 
 async def read_write_request(
-    request: Request, key: Key, media_types: Collection[str], accepted: Parameters
+    request: Request, key: ApiKey, media_types: Collection[str], accepted: Parameters
 ) -> WriteRequest:
     """The request's parameters, headers and body; `media_types` are those of the body.
 
@@ -75,15 +75,17 @@ def write_parameters(query_string: bytes, accepted: Parameters) -> dict[str, str
         Problem: 400 for the first that is wrong.
     """
     parameters: dict[str, str] = {}
-    for name, value in pairs(query_string):
+    for name, value in parse_query_string(query_string):
         if name not in accepted:
             raise unknown_parameter(name, list(accepted))
         if name in parameters:
-            raise bad_query(Fault(name, "is given twice", "one occurrence"))
+            raise bad_query(FieldError(name, "is given twice", "one occurrence"))
         if accepted[name]:
             one_of(name, value, list(accepted[name]))
         elif not _is_reason(value):
-            raise bad_query(Fault(name, "is empty or too long", f"1 to {_MAX_REASON} characters"))
+            raise bad_query(
+                FieldError(name, "is empty or too long", f"1 to {_MAX_REASON} characters")
+            )
         parameters[name] = value.strip()
     return parameters
 
@@ -109,7 +111,7 @@ async def read_body(request: Request, limit: int) -> bytes:
         413,
         "body-too-large",
         f"The body is larger than {limit} bytes.",
-        [Fault("body", "is too large", f"at most {limit} bytes")],
+        [FieldError("body", "is too large", f"at most {limit} bytes")],
         headers={"connection": "close"},
     )
     announced = request.headers.get("content-length", "")
@@ -136,7 +138,7 @@ def media_type(request: Request, accepted: Collection[str]) -> str:
             415,
             "unsupported-media-type",
             f"The body should be {' or '.join(names)}.",
-            [Fault("Content-Type", "is not accepted here", names)],
+            [FieldError("Content-Type", "is not accepted here", names)],
             headers={"accept": ", ".join(names)},
         )
     return value
@@ -160,7 +162,7 @@ def _parse_if_match(request: Request) -> tuple[int, ...] | None:
         text = part.strip().removeprefix("W/")
         number = text.strip('"').partition(".")[0]
         if not (len(text) > 2 and text[0] == text[-1] == '"'):
-            fault = Fault("If-Match", "is no ETag", 'the ETag as it was given, such as "12"')
+            fault = FieldError("If-Match", "is no ETag", 'the ETag as it was given, such as "12"')
             raise Problem(400, "bad-header", f"If-Match: {fault.message}", [fault])
         # An ETag that we never gave matches nothing.
         revisions.append(
@@ -169,7 +171,9 @@ def _parse_if_match(request: Request) -> tuple[int, ...] | None:
     return tuple(revisions)
 
 
-def idempotent_request(request: Request, key: Key, content: bytes) -> idempotency.Request | None:
+def idempotent_request(
+    request: Request, key: ApiKey, content: bytes
+) -> idempotency.IdempotentRequest | None:
     """What the Idempotency-Key of a request stands for, if it has one.
 
     Raises:
@@ -179,10 +183,12 @@ def idempotent_request(request: Request, key: Key, content: bytes) -> idempotenc
     if header is None:
         return None
     if not header.strip() or len(header) > idempotency.MAX_KEY:
-        fault = Fault("Idempotency-Key", "is empty or too long", "1 to 200 characters")
+        fault = FieldError("Idempotency-Key", "is empty or too long", "1 to 200 characters")
         raise Problem(400, "bad-header", f"Idempotency-Key: {fault.message}", [fault])
     decisive = request.scope["query_string"] + b"\n" + content
-    return idempotency.Request(key.name, request.method, request.scope["path"], header, decisive)
+    return idempotency.IdempotentRequest(
+        key.name, request.method, request.scope["path"], header, decisive
+    )
 
 
 def to_response(stored: StoredResponse) -> Response:

@@ -163,8 +163,8 @@ class _WriteHandler:
     def _respond(self, request: WriteRequest, operation: Operation) -> StoredResponse:
         now = datetime.now(UTC)
         try:
-            with self.ledger.database.writing() as connection:
-                api_keys.note_use(connection, request.author, now)
+            with self.ledger.database.write_transaction() as connection:
+                api_keys.record_use(connection, request.author, now)
                 make = partial(self._run, connection, request, operation)
                 response = once(connection, request.idempotency, now, make)
                 if request.dry_run:
@@ -172,8 +172,8 @@ class _WriteHandler:
                 return response
         except Exception as error:
             # The rollback took the note of the key's use along.
-            with self.ledger.database.writing() as connection:
-                api_keys.note_use(connection, request.author, now)
+            with self.ledger.database.write_transaction() as connection:
+                api_keys.record_use(connection, request.author, now)
             if isinstance(error, _DryRunRollback):
                 return error.response
             raise

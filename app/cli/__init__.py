@@ -7,36 +7,36 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from app.cli.arguments import parser
-from app.cli.commands import prepare, run
+from app.cli.arguments import build_parser
+from app.cli.commands import prepare_database, run_command
 from app.imports import files, seed
 from app.kit.http import api_keys
 from app.ledger.maintenance import migrate
 from app.settings import SettingError
 
-FAULTS = (
+USER_ERRORS = (
     SettingError,
     seed.SeedError,
     api_keys.KeyNameTaken,
-    api_keys.KeyNameRefused,
+    api_keys.InvalidKeyName,
     *files.FAULTS,
 )
 # What an engine says where a database is not there, is not ours, or does not let us in.
-ENGINE_FAULTS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)
+DATABASE_ERRORS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
-    arguments = parser().parse_args(given)
+    arguments = build_parser().parse_args(argv)
     try:
-        return run(arguments)
-    except FAULTS as error:
+        return run_command(arguments)
+    except USER_ERRORS as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
-    except ENGINE_FAULTS as error:
+    except DATABASE_ERRORS as error:
         said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         print(f"parley: the database cannot be used: {said}; see --database-url", file=sys.stderr)
         return 2
 
 
-__all__ = ["main", "parser", "prepare"]
+__all__ = ["build_parser", "main", "prepare_database"]

@@ -12,7 +12,7 @@ from app.kit.http import api_keys
 from app.settings import Settings
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """Every command with its flags; each setting is one."""
     found = argparse.ArgumentParser(prog="parley", description="A diplomatic-timeline API.")
     found.add_argument("--version", action="version", version=f"parley {__version__}")
@@ -22,8 +22,8 @@ def parser() -> argparse.ArgumentParser:
         _add_settings(command)
         if name == "keys":
             _add_keys(command)
-        if name in _TRANSFERS:
-            _TRANSFERS[name](command)
+        if name in _ARGUMENTS_OF:
+            _ARGUMENTS_OF[name](command)
         if name == "seed":
             command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
     return found
@@ -64,7 +64,7 @@ def _add_keys(command: argparse.ArgumentParser) -> None:
     create = does.add_parser("create", help="make a key; it is shown once, on the last line")
     create.add_argument("--name", dest="key_name", required=True, help="public: stands in history")
     create.add_argument("--scope", choices=api_keys.SCOPES, default="write")
-    create.add_argument("--days", type=_days, help="good for this many days [without end]")
+    create.add_argument("--days", type=_parse_days, help="good for this many days [without end]")
     does.add_parser("list", help="show the keys there are, without the keys themselves")
     revoke = does.add_parser("revoke", help="make a key good for nothing")
     revoke.add_argument("--name", dest="key_name", required=True)
@@ -95,7 +95,7 @@ def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path)
 
 
-_TRANSFERS = {
+_ARGUMENTS_OF = {
     "import": _add_import,
     "export": _add_export,
     "backup": _add_file,
@@ -103,7 +103,7 @@ _TRANSFERS = {
 }
 
 
-def _days(text: str) -> int:
+def _parse_days(text: str) -> int:
     days = int(text)
     if not 1 <= days <= 36_500:
         raise argparse.ArgumentTypeError("should be 1 to 36500")

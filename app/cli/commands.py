@@ -33,25 +33,25 @@ from app.settings import SettingError, Settings
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    for name in Settings.unknown():
+    for name in Settings.unknown_variables():
         print(f"parley: {name} sets nothing; see parley serve --help", file=sys.stderr)
     names = {setting.name for setting in fields(Settings)}
-    return Settings.read(**{n: v for n, v in vars(arguments).items() if n in names})
+    return Settings.from_environment(**{n: v for n, v in vars(arguments).items() if n in names})
 
 
-def _rebuilding(revisions: int) -> None:
+def _announce_rebuild(revisions: int) -> None:
     """A minute's work for some forty thousand revisions, during which nothing else is said."""
     if revisions > 1_000:
         text = f"Making tables and index anew from {revisions} revisions; this version needs it."
         print(text, file=sys.stderr, flush=True)
 
 
-def prepare(settings: Settings) -> None:
+def prepare_database(settings: Settings) -> None:
     """Migrate, rebuild what this version derives otherwise, and seed if that is wanted."""
     database = Database(settings.database_url)
     try:
         migrate.upgrade(database)
-        rebuild_if_needed(database, NOUNS, _rebuilding)
+        rebuild_if_needed(database, NOUNS, _announce_rebuild)
         if settings.seed:
             seed.seed(Ledger(database, NOUNS))
     finally:
@@ -64,19 +64,19 @@ def _serve(settings: Settings) -> int:
     from app.main import create_app  # noqa: PLC0415 - loads FastAPI, which other commands need not
 
     try:
-        from app.kit.http.uvicorn_protocol import Protocol  # noqa: PLC0415 - its parser is not to be had on Windows
+        from app.kit.http.uvicorn_protocol import StrictHttpProtocol  # noqa: PLC0415 - its parser is not to be had on Windows
     except ImportError:
         http: type[asyncio.Protocol] | Literal["auto"] = "auto"
     else:
-        http = Protocol
+        http = StrictHttpProtocol
 
-    with _taken(settings) as listening:
-        prepare(settings)
+    with _listening_socket(settings) as listening:
+        prepare_database(settings)
         app = create_app(settings)
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         port = listening.getsockname()[1]
         print(f"Parley is at http://{shown}:{port} (documentation: /docs)")
-        print(f"To write, make a key: {_making_keys(settings)}", flush=True)
+        print(f"To write, make a key: {_create_key_command(settings)}", flush=True)
         config = uvicorn.Config(
             app,
             http=http,
@@ -90,7 +90,7 @@ def _serve(settings: Settings) -> int:
     return 0
 
 
-def _making_keys(settings: Settings) -> str:
+def _create_key_command(settings: Settings) -> str:
     """The command that makes a key to this database, as it can be given where we were started."""
     program = Path(sys.argv[0])
     here = os.path.relpath(program) if program.is_absolute() else str(program)
@@ -100,7 +100,7 @@ def _making_keys(settings: Settings) -> str:
     return f"{shown} keys create{own} --scope write --name NAME"
 
 
-def _taken(settings: Settings) -> socket.socket:
+def _listening_socket(settings: Settings) -> socket.socket:
     """The socket to serve on: taken first, so that nothing is promised that cannot be kept.
 
     It refuses connections until the server listens: whoever waits for it must not wait in vain.
@@ -122,7 +122,7 @@ def _verify(settings: Settings) -> int:
     if path is not None and not path.exists():
         raise SettingError(f"there is no database at {path}; see --database-url")
     database = Database(settings.database_url)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         faults = 0
         for fault in verify(connection, NOUNS):
             print(fault)
@@ -133,7 +133,7 @@ def _verify(settings: Settings) -> int:
     return 1 if faults else 0
 
 
-def _where(settings: Settings) -> str:
+def _database_location(settings: Settings) -> str:
     """The database as it is found from any folder, without its password."""
     path = settings.database_path
     if path is not None:
@@ -144,25 +144,28 @@ def _where(settings: Settings) -> str:
 def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     path = settings.database_path
     is_new = path is not None and not path.exists()
-    prepare(replace(settings, seed=False))
+    prepare_database(replace(settings, seed=False))
     if is_new:
         # Whoever stands in another folder than the server would never learn why a key is no good.
-        text = f"There was no database at {_where(settings)}; it was made just now and is empty."
+        location = _database_location(settings)
+        text = f"There was no database at {location}; it was made just now and is empty."
         print(f"parley: {text} A server on another knows no key of it.", file=sys.stderr)
     database, now = Database(settings.database_url), datetime.now(UTC)
     try:
-        with database.writing() as connection:
+        with database.write_transaction() as connection:
             if arguments.does == "create":
                 days = arguments.days
                 expires = None if days is None else now + timedelta(days=days)
-                key = api_keys.create(connection, arguments.key_name, arguments.scope, now, expires)
-                print(f"A key to {_where(settings)}, of the scope {arguments.scope}.")
+                key = api_keys.create_key(
+                    connection, arguments.key_name, arguments.scope, now, expires
+                )
+                print(f"A key to {_database_location(settings)}, of the scope {arguments.scope}.")
                 print("Keep it: it is not shown again. Authorization: Bearer <key>")
                 print(key)
             elif arguments.does == "list":
-                for kept in api_keys.listed(connection):
-                    print("\t".join(_told(kept, now)))
-            elif not api_keys.revoke(connection, arguments.key_name, now):
+                for kept in api_keys.list_keys(connection):
+                    print("\t".join(_key_columns(kept, now)))
+            elif not api_keys.revoke_key(connection, arguments.key_name, now):
                 print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
                 return 1
     finally:
@@ -170,9 +173,9 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _told(key: api_keys.Key, now: datetime) -> list[str]:
+def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
     """A key as it is listed: all but the key."""
-    state = key.refusal(now)
+    state = key.rejection_reason(now)
     if state is None and key.expires_at is not None:
         state = f"expires {key.expires_at}"
     used = f"last used {key.last_used_at or 'never'}"
@@ -203,7 +206,7 @@ def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> i
 
 
 def _export(path: Path | None, database: Database) -> int:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         if path is None:
             sys.stdout.buffer.writelines(exporting.lines(connection))
             return 0
@@ -214,9 +217,9 @@ def _export(path: Path | None, database: Database) -> int:
     return 0
 
 
-def _transfer(arguments: argparse.Namespace, settings: Settings) -> int:
+def _run_on_database(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command != "restore":
-        prepare(replace(settings, seed=False))
+        prepare_database(replace(settings, seed=False))
     database = Database(settings.database_url)
     try:
         if arguments.command == "import":
@@ -237,20 +240,20 @@ def _openapi() -> int:
 
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/empty.sqlite3", seed=False)
-        prepare(settings)
+        prepare_database(settings)
         app = create_app(settings)
         print(json.dumps(app.openapi(), indent=2, ensure_ascii=False))
         app.state.database.close()
     return 0
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run_command(arguments: argparse.Namespace) -> int:
     """Run the command that these arguments name."""
     settings = _settings(arguments)
     if arguments.command == "serve":
         return _serve(settings)
     if arguments.command in ("import", "export", "backup", "restore"):
-        return _transfer(arguments, settings)
+        return _run_on_database(arguments, settings)
     if arguments.command == "keys":
         return _keys(arguments, settings)
     if arguments.command == "verify":
@@ -258,9 +261,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "openapi":
         return _openapi()
     if arguments.command == "migrate":
-        prepare(replace(settings, seed=False))
+        prepare_database(replace(settings, seed=False))
         return 0
-    prepare(replace(settings, seed=False))
+    prepare_database(replace(settings, seed=False))
     database = Database(settings.database_url)
     written = seed.seed(Ledger(database, NOUNS), arguments.folder)
     database.close()

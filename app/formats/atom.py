@@ -14,7 +14,7 @@ from app.formats.entries import (
     urn,
 )
 from app.formats.sentences import entry_text
-from app.kit.plain_text import line
+from app.kit.plain_text import one_line
 from app.ledger.read.paging import Order
 from app.reads.export import Rendition
 from app.reads.representation import Format
@@ -55,8 +55,8 @@ def _feed(context: Rendition, entries: Sequence[TimelineEntry]) -> Element:
     _add_text(feed, "id", urn(site, context.topic))
     _add_text(feed, "title", context.heading)
     _add_text(feed, "updated", updated)
-    _add_text(SubElement(feed, "author"), "name", line(site.name) or "Parley")
-    _add_text(feed, "rights", line(site.licence))
+    _add_text(SubElement(feed, "author"), "name", one_line(site.name) or "Parley")
+    _add_text(feed, "rights", one_line(site.licence))
     _add_text(feed, "generator", "Parley", version=__version__)
     _add_link(feed, "self", origin + context.address, type="application/atom+xml")
     _add_link(feed, "alternate", f"{origin}/", type="text/html")

@@ -16,8 +16,8 @@ from typing import Any, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
-from app.kit.plain_text import cell
-from app.kit.schema.shapes import Document, answer
+from app.kit.plain_text import escape_cell
+from app.kit.schema.shapes import Document, response_model
 from app.ledger.noun import Noun
 from app.reads.export import Rendition
 from app.reads.representation import Format
@@ -55,7 +55,7 @@ def csv_columns(
     """The columns of a table of records of these nouns, each as a path into the document."""
     paths: dict[tuple[str, ...], None] = {("type",): None} if has_type else {}
     for noun in nouns:
-        paths |= dict.fromkeys(_paths(answer(noun.shape)))
+        paths |= dict.fromkeys(_paths(response_model(noun.shape)))
     if has_match:
         paths["match",] = None
     return tuple(paths)
@@ -87,9 +87,9 @@ def _item(value: Any) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return cell(CELL_SEPARATOR.join(map(_item, value)))
+        return escape_cell(CELL_SEPARATOR.join(map(_item, value)))
     # A number is never a formula, whatever its sign.
-    return cell(value) if isinstance(value, str) else _text(value)
+    return escape_cell(value) if isinstance(value, str) else _text(value)
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:

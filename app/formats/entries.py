@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.formats import placement
-from app.kit.plain_text import line
+from app.kit.plain_text import one_line
 from app.kit.schema.shapes import Document
 from app.ledger.dataset import Site
 from app.ledger.noun import RecordRef
@@ -44,7 +44,7 @@ def published_entries(context: Rendition) -> Iterator[list[tuple[TimelineEntry, 
     """Yields batches of entries, each with the UTC time at which it was first recorded."""
     for batch in context.stretches():
         refs = [RecordRef(item.row.noun, item.row.id) for item in batch.items]
-        with context.database.reading() as connection:
+        with context.database.read_transaction() as connection:
             published = history.first_recorded(connection, refs)
         entries = (TimelineEntry(item, batch.cited, context.site) for item in batch.items)
         yield [(entry, published[RecordRef(entry.noun, entry.id)]) for entry in entries]
@@ -93,7 +93,7 @@ class TimelineEntry:
         """The title, on one line; that of a position names its party, stance and issue."""
         title = self.document.get("title")
         if title is not None or not self.item.noun.statement:
-            return line(title or self.document.get("name") or "") or self.id
+            return one_line(title or self.document.get("name") or "") or self.id
         party = self.record_name("party", self.document["party"])
         stance = self.document["stance"]
         issue = self.record_name("issue", self.document["issue"])
@@ -131,7 +131,7 @@ class TimelineEntry:
     def place(self) -> str | None:
         """The name of the place, if any."""
         place = self.document.get("place")
-        return line(place["name"]) if place else None
+        return one_line(place["name"]) if place else None
 
     @property
     def coordinates(self) -> tuple[float, float] | None:
@@ -149,7 +149,7 @@ class TimelineEntry:
     def record_name(self, noun: str, identifier: str) -> str:
         """The name of a cited record; its identifier if it does not exist at this clock."""
         record = self.cited_record(noun, identifier)
-        return line(record.get("name") or record.get("title") or "") or identifier
+        return one_line(record.get("name") or record.get("title") or "") or identifier
 
     @property
     def cited_sources(self) -> dict[str, Document]:
@@ -163,9 +163,9 @@ class TimelineEntry:
         """Yields the name and the URL, if any, of each cited source."""
         for identifier, source in self.cited_sources.items():
             parts = [source.get("title"), source.get("publisher")]
-            name = ", ".join(line(part) for part in parts if part) or identifier
+            name = ", ".join(one_line(part) for part in parts if part) or identifier
             mirror = source.get("mirrored_by")
-            yield f"{name}, mirrored by {line(mirror)}" if mirror else name, source.get("url")
+            yield f"{name}, mirrored by {one_line(mirror)}" if mirror else name, source.get("url")
 
 
 def urn(site: Site, name: str) -> str:

@@ -108,7 +108,7 @@ def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
     query = context.query
     if query.as_of is not None or not context.complete:
         return
-    with context.database.reading() as connection:
+    with context.database.read_transaction() as connection:
         snapshot = Snapshot(connection, context.nouns).at(context.pinned or None, None)
         selection = lists.selection_of(snapshot, query)
         deleted = tombstones(snapshot, selection, _MAX_CANCELLED)

@@ -13,7 +13,7 @@ from typing import Any
 from app.formats.entries import CITED_NOUNS, TimelineEntry, timeline_entries
 from app.formats.placement import is_known_exactly
 from app.formats.sentences import entry_lines
-from app.kit.plain_text import in_script, line, plain
+from app.kit.plain_text import escape_for_script, one_line, strip_controls
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
@@ -114,8 +114,8 @@ def _participant_node(entry: TimelineEntry, participant: Document) -> dict[str, 
     name = participant["name"] or (person and entry.record_name("person", person))
     if not name:
         return party
-    office = line(participant["office"]) if participant["office"] else None
-    node = {"@type": "Person", "name": line(name), "jobTitle": office, "affiliation": party}
+    office = one_line(participant["office"]) if participant["office"] else None
+    node = {"@type": "Person", "name": one_line(name), "jobTitle": office, "affiliation": party}
     return {member: value for member, value in node.items() if value is not None}
 
 
@@ -143,7 +143,7 @@ def _position(entry: TimelineEntry) -> dict[str, Any]:
     speaker = _speaker_node(entry)
     text = document["quote"] or document["text"] or entry.title
     work: dict[str, Any] = {"@type": "Quotation" if document["quote"] else "Claim"}
-    work |= {"creator": speaker, "text": plain(text)}
+    work |= {"creator": speaker, "text": strip_controls(text)}
     if document["quote"] and document["language"]:
         work["inLanguage"] = document["language"]
     return {"performer": speaker, "workFeatured": work}
@@ -157,7 +157,7 @@ def _speaker_node(entry: TimelineEntry) -> dict[str, Any]:
         return party
     name = entry.record_name("person", document["person"])
     node = {"@type": "Person", "name": name, "affiliation": party}
-    return node | ({"jobTitle": line(document["office"])} if document["office"] else {})
+    return node | ({"jobTitle": one_line(document["office"])} if document["office"] else {})
 
 
 def _issues(entry: TimelineEntry) -> dict[str, Any]:
@@ -173,7 +173,9 @@ def _issues(entry: TimelineEntry) -> dict[str, Any]:
 
 def _readout_nodes(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
     for readout in entry.document.get("readouts", ()):
-        text = " ".join(plain(text) for text in (readout["text"], readout["quote"]) if text)
+        text = " ".join(
+            strip_controls(text) for text in (readout["text"], readout["quote"]) if text
+        )
         if text:
             creator = _party_node(entry, readout["party"])
             yield {"@type": "Claim", "creator": creator, "text": text}
@@ -184,8 +186,8 @@ def _source_nodes(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
         node = {
             "@type": "CreativeWork",
             "identifier": identifier,
-            "name": line(source["title"]) if source.get("title") else None,
-            "url": plain(source["url"]) if source.get("url") else None,
+            "name": one_line(source["title"]) if source.get("title") else None,
+            "url": strip_controls(source["url"]) if source.get("url") else None,
             "publisher": _organisation_node(source.get("publisher")),
             # Whoever distributes a copy has not published the work.
             "provider": _organisation_node(source.get("mirrored_by")),
@@ -195,12 +197,12 @@ def _source_nodes(entry: TimelineEntry) -> Iterator[dict[str, Any]]:
 
 
 def _organisation_node(name: str | None) -> dict[str, str] | None:
-    return {"@type": "Organization", "name": line(name)} if name else None
+    return {"@type": "Organization", "name": one_line(name)} if name else None
 
 
 def _render(context: Rendition) -> Iterator[bytes]:
     head = b'{"@context":' + dumps(_CONTEXT) + b',"@graph":['
-    nodes = (in_script(dumps(_node(entry))) for entry in timeline_entries(context))
+    nodes = (escape_for_script(dumps(_node(entry))) for entry in timeline_entries(context))
     yield from stream_array(head, nodes, b"]}")
 
 

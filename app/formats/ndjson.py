@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.kit.strict_json import in_lines
+from app.kit.strict_json import escape_line_breaks
 from app.reads.export import Rendition
 from app.reads.representation import Format
 
 
 def _render(context: Rendition) -> Iterator[bytes]:
     for batch in context.stretches():
-        yield in_lines(b"".join(item.item + b"\n" for item in batch.items))
+        yield escape_line_breaks(b"".join(item.item + b"\n" for item in batch.items))
 
 
 FORMAT = Format(

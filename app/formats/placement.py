@@ -113,7 +113,7 @@ def reported_day_text(document: Document) -> str | None:
 
 def day_text(day: int) -> str:
     """A day in words, such as `25 April 2023`."""
-    return edtf.parse(edtf.iso(day)).display
+    return edtf.parse(edtf.iso_date(day)).display
 
 
 def _substitute_placement(document: Document, text: str) -> Placement:

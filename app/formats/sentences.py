@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from app.formats.entries import TimelineEntry
 from app.formats.placement import reported_day_text
-from app.kit.countries import country
-from app.kit.plain_text import line, plain
+from app.kit.countries import country_by_code
+from app.kit.plain_text import one_line, strip_controls
 from app.kit.schema.shapes import Document
-from app.kit.words import fold
+from app.kit.words import fold_text
 
 
 def entry_lines(entry: TimelineEntry) -> Iterator[str]:
@@ -17,19 +17,19 @@ def entry_lines(entry: TimelineEntry) -> Iterator[str]:
     document = entry.document
     if document.get("status"):
         status, hedge = document["status"].replace("_", " "), document.get("hedge")
-        yield status.capitalize() + (f", {line(hedge)}" if hedge else "")
+        yield status.capitalize() + (f", {one_line(hedge)}" if hedge else "")
     yield f"Date: {_date_and_hours(entry)}"
     yield from _context_lines(entry)
     for field in ("summary", "text"):
         if document.get(field):
-            yield plain(document[field])
+            yield strip_controls(document[field])
     yield from _position_lines(entry)
     yield from _participant_lines(entry)
     if document.get("issues"):
         yield f"Issues: {_issue_names(entry, document['issues'])}"
     yield from _readout_lines(entry)
     if document.get("note"):
-        yield plain(document["note"])
+        yield strip_controls(document["note"])
     reported = reported_day_text(document)
     if reported is not None:
         yield f"Reported: {reported}"
@@ -38,7 +38,7 @@ def entry_lines(entry: TimelineEntry) -> Iterator[str]:
 def entry_text(entry: TimelineEntry) -> str:
     """The whole entry, including its sources, as one text."""
     sources = (
-        f"Source: {name} {plain(url)}" if url else f"Source: {name}"
+        f"Source: {name} {strip_controls(url)}" if url else f"Source: {name}"
         for name, url in entry.source_links
     )
     return "\n".join([*entry_lines(entry), *sources])
@@ -51,7 +51,7 @@ def _date_and_hours(entry: TimelineEntry) -> str:
         return entry.date_text
     hours = f"{start}–{end}" if end else start
     zone = document["timezone"]
-    return f"{entry.date_text}, {hours} ({line(zone) if zone else 'local time'})"
+    return f"{entry.date_text}, {hours} ({one_line(zone) if zone else 'local time'})"
 
 
 def _context_lines(entry: TimelineEntry) -> Iterator[str]:
@@ -68,8 +68,10 @@ def _context_lines(entry: TimelineEntry) -> Iterator[str]:
 
 def _place(name: str, code: str | None) -> str:
     """The name of a place, with its country unless the name mentions it."""
-    land = country(code) if code else None
-    return name if land is None or fold(land.name) in fold(name) else f"{name}, {land.name}"
+    land = country_by_code(code) if code else None
+    return (
+        name if land is None or fold_text(land.name) in fold_text(name) else f"{name}, {land.name}"
+    )
 
 
 def _issue_names(entry: TimelineEntry, identifiers: list[str]) -> str:
@@ -83,9 +85,9 @@ def _position_lines(entry: TimelineEntry) -> Iterator[str]:
         return
     if document["quote"]:
         language = f" ({document['language']})" if document["language"] else ""
-        yield f"“{plain(document['quote'])}”{language}"
+        yield f"“{strip_controls(document['quote'])}”{language}"
     speaker = [entry.record_name("person", document["person"])] if document["person"] else []
-    speaker += [line(document["office"])] if document["office"] else []
+    speaker += [one_line(document["office"])] if document["office"] else []
     if speaker:
         yield f"Voiced by: {', '.join(speaker)}"
     if document["meeting"]:
@@ -104,30 +106,30 @@ def _participant_lines(entry: TimelineEntry) -> Iterator[str]:
 
 def _person(entry: TimelineEntry, participant: Document) -> str:
     """The name as the source has it, with the recorded person's name if that differs."""
-    name = line(participant["name"] or "")
+    name = one_line(participant["name"] or "")
     identifier = participant["person"]
     recorded_name = entry.record_name("person", identifier) if identifier else ""
-    if not name or not recorded_name or fold(name) == fold(recorded_name):
+    if not name or not recorded_name or fold_text(name) == fold_text(recorded_name):
         return name or recorded_name
     return f"{name} ({recorded_name})"
 
 
 def _office(participant: Document) -> str:
     """The office, with its level unless the office mentions it."""
-    office = line(participant["office"] or "")
+    office = one_line(participant["office"] or "")
     level = (participant["level"] or "").replace("_", " ")
-    if set(level.split()) <= set(fold(office).split()):
+    if set(level.split()) <= set(fold_text(office).split()):
         return office
     return f"{office} ({level})" if office else level
 
 
 def _readout_lines(entry: TimelineEntry) -> Iterator[str]:
     for readout in entry.document.get("readouts", ()):
-        parts = [plain(readout["text"])] if readout["text"] else []
-        parts += [f"“{plain(readout['quote'])}”"] if readout["quote"] else []
+        parts = [strip_controls(readout["text"])] if readout["text"] else []
+        parts += [f"“{strip_controls(readout['quote'])}”"] if readout["quote"] else []
         parts += [f"(on {_issue_names(entry, readout['issues'])})"] if readout["issues"] else []
         issuer = _issuer(
-            line(readout["issuer"] or ""), entry.record_name("party", readout["party"])
+            one_line(readout["issuer"] or ""), entry.record_name("party", readout["party"])
         )
         yield f"{issuer}: {' '.join(parts)}" if parts else issuer
 
@@ -136,4 +138,4 @@ def _issuer(issuer: str, party: str) -> str:
     """Who issued a readout, with the party unless the issuer's name mentions it."""
     if not issuer:
         return party
-    return issuer if fold(party) in fold(issuer) else f"{issuer} ({party})"
+    return issuer if fold_text(party) in fold_text(issuer) else f"{issuer} ({party})"

@@ -11,7 +11,7 @@ from app.formats.placed_entries import PlacedEntry, placed_entries
 from app.formats.placement import WIDGET_DAYS
 from app.formats.sentences import entry_lines
 from app.kit import edtf
-from app.kit.plain_text import in_script, markup, plain
+from app.kit.plain_text import escape_for_script, strip_controls, to_html
 from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
 from app.reads.representation import Format
@@ -19,7 +19,7 @@ from app.reads.representation import Format
 
 def _day(day: int) -> dict[str, int]:
     """A day as the widget counts: 44 BC is its year -44, and it has no year 0."""
-    year, month, day_of_month = edtf.from_day(day)
+    year, month, day_of_month = edtf.civil_from_day(day)
     return {"year": year if year > 0 else year - 1, "month": month, "day": day_of_month}
 
 
@@ -34,8 +34,8 @@ def _event(entry: PlacedEntry) -> dict[str, Any]:
         "unique_id": entry.key,
         "group": entry.group,
         "start_date": start,
-        "display_date": markup(placement.text),
-        "text": {"headline": markup(entry.title), "text": _html(entry)},
+        "display_date": to_html(placement.text),
+        "text": {"headline": to_html(entry.title), "text": _html(entry)},
     }
     if placement.is_range:
         event["end_date"] = _day(placement.last)
@@ -43,7 +43,7 @@ def _event(entry: PlacedEntry) -> dict[str, Any]:
 
 
 def _html(entry: PlacedEntry) -> str:
-    paragraphs = [f"<p>{markup(text)}</p>" for text in entry_lines(entry)]
+    paragraphs = [f"<p>{to_html(text)}</p>" for text in entry_lines(entry)]
     return "".join([*paragraphs, *_source_paragraphs(entry), _page_link(entry)])
 
 
@@ -51,22 +51,24 @@ def _page_link(entry: PlacedEntry) -> str:
     """A link to the record's page; empty without an origin, as it would lead to the host page."""
     if entry.page is None:
         return ""
-    return f'<p><a href="{escape(entry.page)}" rel="noopener">{markup(entry.title)}</a></p>'
+    return f'<p><a href="{escape(entry.page)}" rel="noopener">{to_html(entry.title)}</a></p>'
 
 
 def _source_paragraphs(entry: PlacedEntry) -> Iterator[str]:
     for name, url in entry.source_links:
         if url is None:
-            yield f"<p><cite>{markup(name)}</cite></p>"
+            yield f"<p><cite>{to_html(name)}</cite></p>"
         else:
-            href = escape(plain(url))
-            yield f'<p><cite><a href="{href}" rel="noopener">{markup(name)}</a></cite></p>'
+            href = escape(strip_controls(url))
+            yield f'<p><cite><a href="{href}" rel="noopener">{to_html(name)}</a></cite></p>'
 
 
 def _render(context: Rendition) -> Iterator[bytes]:
-    title = {"text": {"headline": markup(context.heading), "text": ""}}
-    head = b'{"title":' + in_script(dumps(title)) + b',"events":['
-    events = (in_script(dumps(_event(entry))) for entry in placed_entries(context, WIDGET_DAYS))
+    title = {"text": {"headline": to_html(context.heading), "text": ""}}
+    head = b'{"title":' + escape_for_script(dumps(title)) + b',"events":['
+    events = (
+        escape_for_script(dumps(_event(entry))) for entry in placed_entries(context, WIDGET_DAYS)
+    )
     yield from stream_array(head, events, b"]}")
 
 

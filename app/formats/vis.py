@@ -11,7 +11,7 @@ from app.formats.placed_entries import PlacedEntry, placed_entries
 from app.formats.placement import WIDGET_DAYS
 from app.formats.sentences import entry_text
 from app.kit import edtf
-from app.kit.plain_text import in_script, markup
+from app.kit.plain_text import escape_for_script, to_html
 from app.kit.strict_json import dumps, stream_array
 from app.reads.export import Rendition
 from app.reads.representation import Format
@@ -21,8 +21,8 @@ def _item(entry: PlacedEntry) -> dict[str, Any]:
     placement = entry.placement
     item: dict[str, Any] = {
         "id": entry.key,
-        "content": markup(entry.label),
-        "title": markup(f"{entry.title}\n{entry_text(entry)}"),
+        "content": to_html(entry.label),
+        "title": to_html(f"{entry.title}\n{entry_text(entry)}"),
         "start": _timestamp(placement.start) if placement.start else _day(placement.first),
         "type": "point" if entry.item.noun.statement else "box",
         "group": entry.noun,
@@ -37,7 +37,7 @@ def _item(entry: PlacedEntry) -> dict[str, Any]:
 
 def _day(day: int) -> str:
     """A day as JavaScript reads it: beyond four digits, a year has a sign and six digits."""
-    year, month, day_of_month = edtf.from_day(day)
+    year, month, day_of_month = edtf.civil_from_day(day)
     sign = "" if 0 <= year <= 9999 else "-" if year < 0 else "+"
     return f"{sign}{abs(year):0{6 if sign else 4}}-{month:02}-{day_of_month:02}"
 
@@ -49,7 +49,9 @@ def _timestamp(time: datetime) -> str:
 def _render(context: Rendition) -> Iterator[bytes]:
     groups = [{"id": noun, "content": label} for noun, label in GROUP_LABELS.items()]
     head = b'{"groups":' + dumps(groups) + b',"items":['
-    items = (in_script(dumps(_item(entry))) for entry in placed_entries(context, WIDGET_DAYS))
+    items = (
+        escape_for_script(dumps(_item(entry))) for entry in placed_entries(context, WIDGET_DAYS)
+    )
     yield from stream_array(head, items, b"]}")
 
 

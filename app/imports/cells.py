@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.kit.http.problems import Problem, bad_body
-from app.kit.plain_text import from_cell
+from app.kit.plain_text import unescape_cell
+from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import Document, Shape
-from app.kit.schema.walk import Part, parts
-from app.kit.strict_json import JsonError, loads, named
+from app.kit.strict_json import JsonError, loads, path_step
 
 _MOST = 999
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")  # a doubled one is part of a text
@@ -31,7 +31,7 @@ def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
     """
     found: Document = {}
     for whole, content in cells.items():
-        for column, cell in _spread(shape, whole, from_cell(content)):
+        for column, cell in _spread(shape, whole, unescape_cell(content)):
             if cell.strip():
                 _put(found, column, column.split("."), _value(shape, column, cell.strip()))
     lined: Document = _lists_of(found)
@@ -43,13 +43,13 @@ def _spread(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, s
     """A field of several objects in one cell, as a column for each of them."""
     path, inside = column.split("."), shape
     for place, name in enumerate(path[:-1]):
-        part = next((part for part in parts(inside) if part.name == name), None)
+        part = next((part for part in shape_fields(inside) if part.name == name), None)
         if part is None or part.shape is None:
             break
         inside = part.shape
-        if part.many and not path[place + 1].isdigit():
+        if part.is_list and not path[place + 1].isdigit():
             before, rest = ".".join(path[: place + 1]), ".".join(path[place + 1 :])
-            listed = (leaf := _part(shape, column)) is not None and leaf.many
+            listed = (leaf := _part(shape, column)) is not None and leaf.is_list
             items = _BAR.split(cell)
             if len(items) > _MOST:
                 raise _refused(column, f"lists more than {_MOST}", "fewer items")
@@ -65,9 +65,9 @@ def read_numbers(shape: type[Shape], body: Document) -> None:
 
     What is no number is left as it is, to be refused as anybody's text would be.
     """
-    for part in parts(shape):
+    for part in shape_fields(shape):
         value = body.get(part.name)
-        if part.number and isinstance(value, str) and _NUMBER.fullmatch(value):
+        if part.is_number and isinstance(value, str) and _NUMBER.fullmatch(value):
             body[part.name] = float(value)
         elif part.shape is not None:
             for item in value if isinstance(value, list) else [value]:
@@ -77,7 +77,7 @@ def read_numbers(shape: type[Shape], body: Document) -> None:
 
 def _value(shape: type[Shape], column: str, cell: str) -> Any:
     part = _part(shape, column)
-    if part is None or not part.many:
+    if part is None or not part.is_list:
         return cell
     if cell[0] in "[{":
         try:
@@ -87,14 +87,14 @@ def _value(shape: type[Shape], column: str, cell: str) -> Any:
     return [item.strip() for item in cell.split("|") if item.strip()]
 
 
-def _part(shape: type[Shape], column: str) -> Part | None:
+def _part(shape: type[Shape], column: str) -> ShapeField | None:
     """The field that a column names, if there is more to it than text."""
-    found: Part | None = None
+    found: ShapeField | None = None
     inside: type[Shape] | None = shape
     for name in (step for step in column.split(".") if not step.isdigit()):
         if inside is None:
             return None
-        found = next((part for part in parts(inside) if part.name == name), None)
+        found = next((part for part in shape_fields(inside) if part.name == name), None)
         inside = None if found is None else found.shape
     return None if column.rpartition(".")[2].isdigit() else found
 
@@ -121,7 +121,9 @@ def _lists_of(value: Any) -> Any:
 
 def _refused(column: str, message: str, accepted: str) -> Problem:
     return bad_body(
-        ".".join(s if s.isdigit() and len(s) < 4 else named(s) for s in column.split("."))[:200],
+        ".".join(s if s.isdigit() and len(s) < 4 else path_step(s) for s in column.split("."))[
+            :200
+        ],
         message,
         accepted,
     )

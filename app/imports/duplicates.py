@@ -16,7 +16,7 @@ from app.imports.staging import Staged
 from app.imports.verdicts import likely_twin
 from app.kit.http.problems import Problem
 from app.kit.schema.shapes import Document
-from app.kit.terms import any_of
+from app.kit.terms import any_term
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
@@ -114,7 +114,7 @@ def _found(
     selection = Selection((noun.name,), range=stretch)
     parties = [_parties(noun, document) for document in documents]
     if all(parties):
-        selection = selection.also(any_of("party", sorted(frozenset().union(*parties))))
+        selection = selection.also(any_term("party", sorted(frozenset().union(*parties))))
     search = Reading(snapshot, selection)
     keys = search.keys(0, last_key(UNDATED), limit=_MOST + 1)
     if len(keys) > _MOST:

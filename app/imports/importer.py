@@ -19,7 +19,7 @@ from app.imports.duplicates import with_twins
 from app.imports.readers import Row
 from app.imports.staging import Claims, RowStager, Staged
 from app.imports.verdicts import Outcome, Verdict, refused
-from app.kit.http.problems import Problem, faulty
+from app.kit.http.problems import Problem, problem_from_errors
 from app.kit.schema.shapes import Document, is_identifier
 from app.ledger.noun import Noun, RecordRef
 from app.ledger.snapshot import Snapshot, latest_revision
@@ -92,7 +92,7 @@ class Import:
         if self._within is not None:
             outcome.revision = latest_revision(self._within)
             return outcome
-        with self.ledger.database.reading() as connection:
+        with self.ledger.database.read_transaction() as connection:
             outcome.revision = latest_revision(connection)
         return outcome
 
@@ -102,7 +102,7 @@ class Import:
             with self._within.begin_nested():
                 yield Snapshot(self._within, self.ledger.nouns)
             return
-        with self.ledger.database.writing() as connection:
+        with self.ledger.database.write_transaction() as connection:
             yield Snapshot(connection, self.ledger.nouns)
 
     @contextmanager
@@ -228,11 +228,11 @@ class Import:
                 noun = self.ledger.nouns[address[0]]
                 faults = checks.faults(noun, draft.complete[address], today)
                 if faults:
-                    found[one] = faulty(422, "rule-broken", *faults)
+                    found[one] = problem_from_errors(422, "rule-broken", *faults)
         for fault in checks.circles(draft):
             for one in staged:
-                if fault.record in one.changes:
-                    found[one] = faulty(422, "rule-broken", fault)
+                if fault.ref in one.changes:
+                    found[one] = problem_from_errors(422, "rule-broken", fault)
         return found
 
     # ---- verdicts

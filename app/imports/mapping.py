@@ -16,7 +16,7 @@ import yaml
 from app.imports.cells import read_numbers
 from app.imports.readers import Row, misfit, table
 from app.imports.templates import MappingError, Tables, Unclear, Value, Values, template
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.problems import FieldError, Problem
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns, RecordRef
 
@@ -209,7 +209,7 @@ class _Layout:
                 return fill(values)
             except Unclear as error:
                 message = str(error)
-                fault = Fault(path or "row", message, "an entry in the mapping's tables")
+                fault = FieldError(path or "row", message, "an entry in the mapping's tables")
                 raise Problem(422, "unclear", message, [fault]) from None
 
         return apply

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.imports.cells import bodies
-from app.kit.http.problems import Fault, Problem, nearest
+from app.kit.http.problems import FieldError, Problem, closest_match
 from app.kit.schema.shapes import Document
-from app.kit.strict_json import JsonError, check_text, loads, shown
+from app.kit.strict_json import JsonError, check_storable, loads, quote_excerpt
 from app.ledger.noun import Noun, Nouns
 from app.writes.bodies import malformed
 
@@ -50,7 +50,7 @@ class Sorter:
         """
         found = self._known.get(name) if isinstance(name, str) else None
         if found is None:
-            near = nearest(name, list(self._known)) if isinstance(name, str) else None
+            near = closest_match(name, list(self._known)) if isinstance(name, str) else None
             message = "is no kind of record" + (f"; did you mean `{near}`?" if near else "")
             raise _refused("noun", message, sorted(self.nouns.by_name))
         return found
@@ -100,9 +100,9 @@ def json(content: bytes, sorter: Sorter) -> list[Row]:
     plurals = [noun.plural for noun in sorter.nouns.by_rank]
     unknown = [name for name in value if name not in plurals]
     if unknown:
-        near = nearest(unknown[0], plurals)
+        near = closest_match(unknown[0], plurals)
         hint = f"; did you mean `{near}`?" if near else ""
-        raise _refused(shown(unknown[0]), f"is no plural noun{hint}", plurals)
+        raise _refused(quote_excerpt(unknown[0]), f"is no plural noun{hint}", plurals)
     for plural in (name for name in plurals if name in value):
         if not isinstance(value[plural], list):
             raise _refused(plural, "is no list", "a list of records")
@@ -131,7 +131,7 @@ def table(content: bytes) -> tuple[list[str], list[list[str]]]:
     header = [name.strip() for name in lines[0]]
     twice = [name for name in header if not name or header.count(name) > 1]
     if twice:
-        raise _no_csv(f"has a header in which {shown(twice[0])} is empty or stands twice")
+        raise _no_csv(f"has a header in which {quote_excerpt(twice[0])} is empty or stands twice")
     return header, lines[1:]
 
 
@@ -166,17 +166,17 @@ def misfit(header: Sequence[str], cells: Sequence[str]) -> Problem | None:
         message = f"has {len(cells)} cells, the header {len(header)}"
         return _refused("row", message, "as many cells as the header has")
     try:
-        check_text(list(cells))
+        check_storable(list(cells))
     except JsonError as error:
         return _refused("row", str(error), "text without it")
     return None
 
 
 def _no_csv(message: str) -> Problem:
-    fault = Fault("body", message, "CSV in UTF-8 whose first line names the columns")
+    fault = FieldError("body", message, "CSV in UTF-8 whose first line names the columns")
     return Problem(400, "malformed-csv", f"body: {message}", [fault])
 
 
 def _refused(field_: str, message: str, accepted: str | list[str]) -> Problem:
-    fault = Fault(field_, message, accepted)
+    fault = FieldError(field_, message, accepted)
     return Problem(422, "invalid-body", f"{field_}: {message}", [fault])

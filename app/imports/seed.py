@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from app.kit.http.problems import Problem
-from app.kit.strict_json import check_text
+from app.kit.strict_json import check_storable
 from app.ledger.noun import Noun, Nouns
 from app.ledger.snapshot import latest_revision
 from app.ledger.write.ledger import Ledger
@@ -50,7 +50,7 @@ def _changes(path: Path, noun: Noun) -> list[Change]:
     found = []
     for number, body in enumerate(listed, 1):
         try:
-            check_text(body)
+            check_storable(body)
             record = checked(noun, body)
         except (Problem, ValidationError, ValueError) as error:
             raise SeedError(f"{path.name}, record {number}: {error}") from error
@@ -78,7 +78,7 @@ def seed(ledger: Ledger, path: Path | None = None) -> int:
     A database that holds anything is left alone.
     """
     groups = read(path or folder(), ledger.nouns)
-    with ledger.database.writing() as connection:
+    with ledger.database.write_transaction() as connection:
         if latest_revision(connection):
             return 0
         last = 0

@@ -9,7 +9,7 @@ from hashlib import sha256
 import orjson
 
 from app.imports.readers import Row
-from app.kit.http.problems import Fault, Problem, bad_body
+from app.kit.http.problems import FieldError, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger.noun import Noun, RecordRef
@@ -34,7 +34,7 @@ class Staged:
     # Those of the changes that were made by name, so that no twin of theirs is looked for.
     named: set[RecordRef] = field(default_factory=set)
     claimed: list[RecordRef] = field(default_factory=list)
-    missing: list[Fault] = field(default_factory=list)
+    missing: list[FieldError] = field(default_factory=list)
 
     @property
     def address(self) -> RecordRef:

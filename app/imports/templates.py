@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 
 from app.kit import countries
-from app.kit.strict_json import shown
+from app.kit.strict_json import quote_excerpt
 from app.kit.words import slug
 
 Value = str | list[str] | None
@@ -58,7 +58,7 @@ def _text(parts: list[str | Template], values: Values) -> Value:
         if value is None:
             return None
         if isinstance(value, list):
-            raise Unclear(f"{shown(', '.join(value))} are several values where one belongs")
+            raise Unclear(f"{quote_excerpt(', '.join(value))} are several values where one belongs")
         texts.append(value)
     return "".join(texts)
 
@@ -112,16 +112,16 @@ def _each(change: Callable[[str], str]) -> _Filter:
 
 @cache
 def _country(text: str) -> str:
-    found = countries.find(text)
+    found = countries.find_country(text)
     if found is None:
-        raise Unclear(f"{shown(text)} is no country that is known")
+        raise Unclear(f"{quote_excerpt(text)} is no country that is known")
     return found.alpha3
 
 
 def _country_name(code: str) -> str:
-    found = countries.country(code)
+    found = countries.country_by_code(code)
     if found is None:
-        raise Unclear(f"{shown(code)} is no country's code")
+        raise Unclear(f"{quote_excerpt(code)} is no country's code")
     return found.name
 
 
@@ -138,9 +138,9 @@ def _looked_up(table: Mapping[str, str | Mapping[str, str]], *, must: bool) -> C
     def change(text: str) -> str:
         found = table.get(text)
         if isinstance(found, Mapping):
-            raise Unclear(f"{shown(text)}: {found['refuse']}")
+            raise Unclear(f"{quote_excerpt(text)}: {found['refuse']}")
         if found is None and must:
-            raise Unclear(f"{shown(text)} is not in the table")
+            raise Unclear(f"{quote_excerpt(text)} is not in the table")
         return text if found is None else found
 
     return change
@@ -156,4 +156,4 @@ def _date(text: str, form: str) -> str:
     try:
         return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise Unclear(f"{shown(text)} is no date of the form {form}") from None
+        raise Unclear(f"{quote_excerpt(text)} is no date of the form {form}") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from app.kit.http.problems import Fault, Problem, spoken
+from app.kit.http.problems import FieldError, Problem, join_errors
 from app.kit.schema.shapes import Document
 from app.writes.suggestions import hinted
 
@@ -23,7 +23,7 @@ class Verdict:
     verdict: str
     noun: str | None
     id: str | None
-    errors: tuple[Fault, ...] = ()
+    errors: tuple[FieldError, ...] = ()
     candidates: tuple[Document, ...] = ()
 
     def body(self) -> Document:
@@ -35,7 +35,7 @@ class Verdict:
             "id": self.id,
         }
         if self.errors:
-            found["errors"] = [fault.body() for fault in self.errors]
+            found["errors"] = [fault.to_json() for fault in self.errors]
         if self.candidates:
             found["candidates"] = list(self.candidates)
         return found
@@ -64,7 +64,7 @@ class Outcome:
     def told(self) -> Iterator[str]:
         """The first rows that could not be written, a line each."""
         for verdict in self.first:
-            why = spoken([hinted(fault) for fault in verdict.errors]) or "like " + ", ".join(
+            why = join_errors([hinted(fault) for fault in verdict.errors]) or "like " + ", ".join(
                 c["id"] for c in verdict.candidates
             )
             yield f"row {verdict.row}: {verdict.verdict}: {why}"
@@ -81,7 +81,7 @@ def likely_twin(noun: str, candidates: list[Document]) -> Problem:
 
 def refused(row: int, noun: str | None, identifier: str | None, problem: Problem) -> Verdict:
     """The verdict on a row that a problem keeps out."""
-    faults = tuple(problem.errors) or (Fault("id", problem.detail),)
+    faults = tuple(problem.errors) or (FieldError("id", problem.detail),)
     candidates = problem.extra.get("candidates")
     if candidates:
         return Verdict(row, "duplicate", noun, identifier, (), tuple(candidates))

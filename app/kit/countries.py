@@ -32,12 +32,19 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Country", "Status", "countries", "country", "find", "nearest"]
+__all__ = [
+    "Country",
+    "CountryStatus",
+    "all_countries",
+    "country_by_code",
+    "find_country",
+    "similar_countries",
+]
 
-Status = Literal["current", "former", "own"]
+CountryStatus = Literal["current", "former", "own"]
 
 #: Who answers first to a name that several bear.
-_PRECEDENCE: Final[Mapping[Status, int]] = {"current": 0, "own": 1, "former": 2}
+_PRECEDENCE: Final[Mapping[CountryStatus, int]] = {"current": 0, "own": 1, "former": 2}
 
 #: Letters that no decomposition takes apart, and signs read as words.
 _LETTERS: Final = str.maketrans(
@@ -48,7 +55,7 @@ _LETTERS: Final = str.maketrans(
 _INSIDE_WORDS: Final = frozenset("'’ʼ`.")
 
 #: How alike two names are at least, of 1, for the one to be offered for the other.
-_ALIKE: Final = 0.6
+_MIN_SIMILARITY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Country:
     alpha2: str
     name: str
     other_names: tuple[str, ...]
-    status: Status
+    status: CountryStatus
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,20 +75,20 @@ class Country:
 
 
 @cache
-def countries() -> Mapping[str, Country]:
+def all_countries() -> Mapping[str, Country]:
     """Return every country by its alpha-3 code, in the order of the codes."""
     table = resources.files(__package__).joinpath("countries.csv").read_text(encoding="utf-8")
     return MappingProxyType(
-        {line["alpha3"]: _read(line) for line in csv.DictReader(table.splitlines())}
+        {line["alpha3"]: _country_from_row(line) for line in csv.DictReader(table.splitlines())}
     )
 
 
-def country(alpha3: str) -> Country | None:
+def country_by_code(alpha3: str) -> Country | None:
     """Return the country of an alpha-3 code, written as ISO writes it, or nothing."""
-    return countries().get(alpha3)
+    return all_countries().get(alpha3)
 
 
-def find(text: str) -> Country | None:
+def find_country(text: str) -> Country | None:
     """Return the country that a code or a name means, or nothing.
 
     Case, accents and punctuation are no matter, nor are a leading "the", "&" for "and" and "St."
@@ -92,7 +99,7 @@ def find(text: str) -> Country | None:
     return codes.get(text.strip().upper()) or codes.get(folded.upper()) or _by_name().get(folded)
 
 
-def nearest(text: str, n: int = 3) -> list[Country]:
+def similar_countries(text: str, n: int = 3) -> list[Country]:
     """Return up to so many countries whose names come closest to a text, the closest first.
 
     For "did you mean": nothing is returned rather than something unlike.
@@ -104,26 +111,26 @@ def nearest(text: str, n: int = 3) -> list[Country]:
     matcher = SequenceMatcher(b=wanted, autojunk=False)
     likeness: dict[str, float] = {}
     for name, one in _by_name().items():
-        score = _likeness(matcher, name, wanted)
-        if score >= _ALIKE:
+        score = _similarity(matcher, name, wanted)
+        if score >= _MIN_SIMILARITY:
             likeness[one.alpha3] = max(score, likeness.get(one.alpha3, 0.0))
     if len(wanted) == len("ISO"):  # perhaps a code with a slip in it
-        for alpha3 in countries():
-            score = _likeness(matcher, alpha3.lower(), wanted)
-            if score >= _ALIKE:
+        for alpha3 in all_countries():
+            score = _similarity(matcher, alpha3.lower(), wanted)
+            if score >= _MIN_SIMILARITY:
                 likeness[alpha3] = max(score, likeness.get(alpha3, 0.0))
     best = heapq.nsmallest(
         n,
         likeness,
-        key=lambda code: (-likeness[code], _PRECEDENCE[countries()[code].status], code),
+        key=lambda code: (-likeness[code], _PRECEDENCE[all_countries()[code].status], code),
     )
-    return [countries()[code] for code in best]
+    return [all_countries()[code] for code in best]
 
 
-def _read(line: dict[str, str]) -> Country:
+def _country_from_row(line: dict[str, str]) -> Country:
     """Make a country of a line of the table."""
     status = line["status"]
-    if status not in get_args(Status):
+    if status not in get_args(CountryStatus):
         raise ValueError(f"{line['alpha3']}: no such status: {status}")
     other_names = line["other_names"]
     return Country(
@@ -131,13 +138,13 @@ def _read(line: dict[str, str]) -> Country:
         alpha2=line["alpha2"],
         name=line["name"],
         other_names=tuple(other_names.split("|")) if other_names else (),
-        status=cast("Status", status),
+        status=cast("CountryStatus", status),
     )
 
 
 def _ranked() -> list[Country]:
     """Return the countries in the order in which they answer."""
-    return sorted(countries().values(), key=lambda one: (_PRECEDENCE[one.status], one.alpha3))
+    return sorted(all_countries().values(), key=lambda one: (_PRECEDENCE[one.status], one.alpha3))
 
 
 @cache
@@ -147,7 +154,7 @@ def _codes() -> Mapping[str, Country]:
     Of the alpha-2 codes of the past only those that mean one country to this day: not GE, now
     Georgia's, which is Georgia, and not CS, which was two countries' and is nobody's.
     """
-    codes = dict(countries())
+    codes = dict(all_countries())
     past: dict[str, list[Country]] = {}
     for one in _ranked():
         if one.status == "former":
@@ -188,7 +195,7 @@ def _fold(text: str) -> str:
     return " ".join("saint" if word == "st" else word for word in words)
 
 
-def _likeness(matcher: SequenceMatcher[str], name: str, wanted: str) -> float:
+def _similarity(matcher: SequenceMatcher[str], name: str, wanted: str) -> float:
     """Say how like a name is to the wanted one, of 1; whoever typed its beginning is close."""
     if len(wanted) >= len("ISO"):
         if name.startswith(wanted):
@@ -196,6 +203,6 @@ def _likeness(matcher: SequenceMatcher[str], name: str, wanted: str) -> float:
         if f" {wanted}" in f" {name}":
             return 0.8 + 0.1 * len(wanted) / len(name)
     matcher.set_seq1(name)
-    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+    if matcher.real_quick_ratio() < _MIN_SIMILARITY or matcher.quick_ratio() < _MIN_SIMILARITY:
         return 0.0
     return matcher.ratio()

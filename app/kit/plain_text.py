@@ -11,43 +11,43 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff]"
 )
-_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
+_LINE_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 # Controls that part words where they are obeyed: tabs and feeds of lines and pages, separators.
-_PARTING = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
+_SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 _BLANKS = re.compile(r"\s+")
 # What a spreadsheet takes for the beginning of a formula, in its full width too.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def plain(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Text without controls and without marks that turn its direction; lines stay lines.
 
     A control that parted two words leaves a blank between them.
     """
     if text.isprintable():  # most is, and this is quick
         return text
-    return _CONTROLS.sub("", _PARTING.sub(" ", _BREAKS.sub("\n", text)))
+    return _CONTROLS.sub("", _SEPARATORS.sub(" ", _LINE_BREAKS.sub("\n", text)))
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """The same in one line."""
     if text.isprintable() and "  " not in text:
         return text.strip(" ")
-    return _BLANKS.sub(" ", plain(text)).strip()
+    return _BLANKS.sub(" ", strip_controls(text)).strip()
 
 
-def markup(text: str) -> str:
+def to_html(text: str) -> str:
     """Text for a place that takes HTML, with lines as breaks."""
-    return escape(plain(text)).replace("\n", "<br>")
+    return escape(strip_controls(text)).replace("\n", "<br>")
 
 
-def cell(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Text for a cell of a spreadsheet, never a formula."""
-    text = plain(text)
+    text = strip_controls(text)
     return f"'{text}" if _is_formula(text) else text
 
 
-def from_cell(text: str) -> str:
+def unescape_cell(text: str) -> str:
     """What a cell stands for: an apostrophe before a formula only keeps it from being one."""
     return text[1:] if text.startswith("'") and _is_formula(text[1:]) else text
 
@@ -55,9 +55,9 @@ def from_cell(text: str) -> str:
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet may take a text for a formula, or one that is kept from being one."""
     # Some programs read over blanks in front.
-    return text.lstrip(" '").startswith(_FORMULA)
+    return text.lstrip(" '").startswith(_FORMULA_STARTS)
 
 
-def in_script(content: bytes) -> bytes:
+def escape_for_script(content: bytes) -> bytes:
     """JSON that stays JSON where it is put into a page: nothing in it closes a tag."""
     return content.replace(b"<", b"\\u003c").replace(b">", b"\\u003e").replace(b"&", b"\\u0026")

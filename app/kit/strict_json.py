@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-_LINE_ENDS = tuple((sign.encode(), b"\\u%04x" % ord(sign)) for sign in "\x85\u2028\u2029")
+_LINE_BREAK_ESCAPES = tuple((sign.encode(), b"\\u%04x" % ord(sign)) for sign in "\x85\u2028\u2029")
 MAX_DEPTH = 32
 MAX_DIGITS = 18  # beyond this an integer may not fit a database's 64 bits
 
@@ -43,7 +43,7 @@ class _TooDeep(JsonError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
+class _InvalidValue:
     """Stands for what cannot be taken until it is known where it stands."""
 
     why: str
@@ -53,25 +53,25 @@ def _constant(name: str) -> NoReturn:
     raise JsonError(f"{name.lstrip('-')} is no JSON number")
 
 
-def _integer(digits: str) -> int | _Refused:
+def _integer(digits: str) -> int | _InvalidValue:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        return _Refused(f"an integer may have at most {MAX_DIGITS} digits")
+        return _InvalidValue(f"an integer may have at most {MAX_DIGITS} digits")
     return int(digits)
 
 
-def _float(digits: str) -> float | _Refused:
+def _float(digits: str) -> float | _InvalidValue:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        return _Refused("a number is out of range")
+        return _InvalidValue("a number is out of range")
     return value
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Refused:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _InvalidValue:
     found = dict(pairs)
     if len(found) != len(pairs):
         counted = Counter(key for key, _ in pairs)
         twice = next(key for key, times in counted.items() if times > 1)
-        return _Refused(f"the key {shown(twice)} stands twice in one object")
+        return _InvalidValue(f"the key {quote_excerpt(twice)} stands twice in one object")
     return found
 
 
@@ -83,22 +83,23 @@ _DECODER = json.JSONDecoder(
 )
 
 
-_HARMLESS = frozenset(" -_.,:/+~'’$[]")
+_SAFE_CHARACTERS = frozenset(" -_.,:/+~'’$[]")
 
 
-def shown(text: str, limit: int = 40) -> str:
+def quote_excerpt(text: str, limit: int = 40) -> str:
     """A short, quoted form of foreign text: letters, digits and marks that can do no harm."""
     safe = "".join(
-        c if c.isalnum() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in text[:limit]
+        c if c.isalnum() or c in _SAFE_CHARACTERS else "\N{REPLACEMENT CHARACTER}"
+        for c in text[:limit]
     )
     return f"“{safe}{'…' if len(text) > limit else ''}”"
 
 
-def named(key: str) -> str:
-    """A key as it stands in a path: as it is where it is a plain word, otherwise as `shown`."""
+def path_step(key: str) -> str:
+    """A key as a step of a path: a plain word as is, anything else by `quote_excerpt`."""
     joined = key.replace("-", "_").replace(".", "_")
     plain = len(key) <= 40 and joined.isidentifier()
-    return key if plain or not key else shown(key)
+    return key if plain or not key else quote_excerpt(key)
 
 
 def loads(body: bytes) -> Any:
@@ -120,11 +121,11 @@ def loads(body: bytes) -> Any:
         raise JsonError(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise JsonError("the body is nested too deeply") from None
-    check_text(value)
+    check_storable(value)
     return value
 
 
-def check_text(value: Any, depth: int = 0) -> None:
+def check_storable(value: Any, depth: int = 0) -> None:
     """Refuse what no engine can store: NUL, lone surrogates, and nesting beyond `MAX_DEPTH`.
 
     Raises:
@@ -135,7 +136,7 @@ def check_text(value: Any, depth: int = 0) -> None:
             raise JsonError("a string holds the character NUL")
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
             raise JsonError("a string holds half of a surrogate pair")
-    elif isinstance(value, _Refused):
+    elif isinstance(value, _InvalidValue):
         raise JsonError(value.why)
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
@@ -143,10 +144,10 @@ def check_text(value: Any, depth: int = 0) -> None:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             try:
-                check_text(key, depth + 1)
-                check_text(item, depth + 1)
+                check_storable(key, depth + 1)
+                check_storable(item, depth + 1)
             except JsonError as error:
-                raise error.within(named(key) if isinstance(key, str) else f"[{key}]") from None
+                raise error.within(path_step(key) if isinstance(key, str) else f"[{key}]") from None
 
 
 def dumps(value: Any) -> bytes:
@@ -164,12 +165,12 @@ def stream_array(head: bytes, items: Iterable[bytes], tail: bytes) -> Iterator[b
     yield tail
 
 
-def in_lines(content: bytes) -> bytes:
+def escape_line_breaks(content: bytes) -> bytes:
     """Lines of JSON that everybody counts alike.
 
     Many readers of text take these three for the end of a line too; in JSON they occur in strings
     alone, where an escape says the same.
     """
-    for raw, escaped in _LINE_ENDS:
+    for raw, escaped in _LINE_BREAK_ESCAPES:
         content = content.replace(raw, escaped)
     return content

@@ -22,13 +22,13 @@ _LATIN = str.maketrans(
     | dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True))
     | {"θ": "th", "χ": "ch", "ψ": "ps"}
 )  # fmt: skip
-_LONGEST_SLUG = 80
+_MAX_SLUG = 80
 # Scripts written without blanks: each sign is a word of its own.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 @lru_cache(maxsize=65536)
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """`text` without case and accents: "Türkiye" and "TURKIYE" give "turkiye"."""
     if text.isascii():
         return text.lower().replace("'", "")
@@ -37,9 +37,9 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", bare.translate(_PLAIN)).casefold()
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The folded words of `text`, in order, repeats kept."""
-    folded = fold(text)
+    folded = fold_text(text)
     if not folded.isascii():
         folded = _SIGN.sub(lambda sign: f" {sign.group()} ", folded)
     return _WORD.findall(folded)
@@ -48,12 +48,14 @@ def words(text: str) -> list[str]:
 def slug(*parts: str | None) -> str:
     """The words of these parts that fold to ASCII, joined by hyphens; at most 80 characters."""
     text = "-".join(
-        word for part in parts if part for word in words(_latin(part)) if word.isascii()
+        word for part in parts if part for word in split_words(_latin(part)) if word.isascii()
     )
-    if len(text) > _LONGEST_SLUG:
-        text = text[:_LONGEST_SLUG].rpartition("-")[0] or text[:_LONGEST_SLUG]
+    if len(text) > _MAX_SLUG:
+        text = text[:_MAX_SLUG].rpartition("-")[0] or text[:_MAX_SLUG]
     return text
 
 
 def _latin(text: str) -> str:
-    return text if text.isascii() else fold(text.casefold().translate(_LATIN)).translate(_LATIN)
+    return (
+        text if text.isascii() else fold_text(text.casefold().translate(_LATIN)).translate(_LATIN)
+    )

@@ -4,7 +4,7 @@ A column has the name and the type of its field. An object becomes columns of th
 stands in: `place_name` is `name` within `place`. A list becomes a table of its own, such as
 `meeting_participant` for `participants`: a row for each item, keyed by the record and by an
 `ordinal` that counts from 0. A list within an item has that item's ordinal in its key as well,
-named like the item. Derived fields have no column unless they are marked `Stored`.
+named like the item. Derived fields have no column unless they are marked `HasColumn`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from app.kit.schema.fields import ShapeField, column_fields
 from app.kit.schema.shapes import EVENT, Shape
-from app.kit.schema.walk import Part, stored
 from app.kit.sql.database import metadata
 
 Path = tuple[str, ...]  # names of fields, from the outermost in
@@ -58,10 +58,10 @@ def tables(
 
 
 def _children(parent: Table, name: str, shape: type[Shape]) -> tuple[Child, ...]:
-    return tuple(_child(parent, name, part) for part in stored(shape) if part.many)
+    return tuple(_child(parent, name, part) for part in column_fields(shape) if part.is_list)
 
 
-def _child(parent: Table, name: str, part: Part) -> Child:
+def _child(parent: Table, name: str, part: ShapeField) -> Child:
     """The table of a list in the rows of `parent`, each of which is a `name`."""
     item = _singular(part.name)
     key = list(_key(parent, name))
@@ -94,18 +94,18 @@ def _columns(
     shape: type[Shape], taken: Set[str], within: Path = (), *, nullable: bool = False
 ) -> Iterator[Column[Any]]:
     """The columns of a shape's fields, but for its lists; `taken` are names of the table's key."""
-    for part in stored(shape):
+    for part in column_fields(shape):
         path = (*within, part.name)
-        if part.many and within:
+        if part.is_list and within:
             raise TypeError(f"{'.'.join(path)} would need a table: lists stand in records or items")
-        if part.shape is not None and not part.many:
-            yield from _columns(part.shape, taken, path, nullable=nullable or part.nullable)
-        elif not part.many:
+        if part.shape is not None and not part.is_list:
+            yield from _columns(part.shape, taken, path, nullable=nullable or part.is_nullable)
+        elif not part.is_list:
             yield _column(part, "_".join(path), path, taken, nullable=nullable)
 
 
 def _column(
-    part: Part, name: str, path: Path, taken: Set[str], *, nullable: bool = False
+    part: ShapeField, name: str, path: Path, taken: Set[str], *, nullable: bool = False
 ) -> Column[Any]:
     """The column of a field; its `info` has the path of its value in a document, or in an item."""
     cites = part.cites not in (None, EVENT)
@@ -113,14 +113,14 @@ def _column(
         f"other_{name}" if name in taken else name,
         _type(part),
         *([ForeignKey(f"{part.cites}.id", **_DEFERRED)] if cites else []),
-        nullable=nullable or part.nullable,
+        nullable=nullable or part.is_nullable,
         primary_key=path == ("id",),
         info={"path": path},
     )
 
 
-def _type(part: Part) -> TypeEngine[Any]:
-    if part.kind in _TYPES:
-        return _TYPES[part.kind]()
-    length = part.length or _SHORT
+def _type(part: ShapeField) -> TypeEngine[Any]:
+    if part.value_type in _TYPES:
+        return _TYPES[part.value_type]()
+    length = part.max_length or _SHORT
     return String(length) if length <= _SHORT else Text()

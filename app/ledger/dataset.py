@@ -18,10 +18,10 @@ _KEEP = text(
 
 def cursor_secret(database: Database) -> bytes:
     """The secret that signs cursors, made on first use and shared by all processes."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         value = connection.execute(_READ).scalar()
     if value is None:
-        with database.writing() as connection:
+        with database.write_transaction() as connection:
             connection.execute(_KEEP, {"value": secrets.token_hex(32)})
             value = connection.execute(_READ).scalar_one()
     return bytes.fromhex(value)

@@ -38,7 +38,9 @@ def narrowed(given: Bounds, before: Bounds | None, after: Bounds | None) -> Boun
         limit = after.earliest + 1
         earliest = limit if earliest is None else max(earliest, limit)
     if earliest is not None and latest is not None and earliest > latest:
-        raise EmptyRange(f"nothing is left between {edtf.iso(earliest)} and {edtf.iso(latest)}")
+        raise EmptyRange(
+            f"nothing is left between {edtf.iso_date(earliest)} and {edtf.iso_date(latest)}"
+        )
     return Bounds(earliest, latest)
 
 
@@ -54,8 +56,8 @@ def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
     before, after = date["before"], date["after"]
     parsed, given = _said(date)
     bounds = narrowed(given, event(before) if before else None, event(after) if after else None)
-    date["earliest"] = None if bounds.earliest is None else edtf.iso(bounds.earliest)
-    date["latest"] = None if bounds.latest is None else edtf.iso(bounds.latest)
+    date["earliest"] = None if bounds.earliest is None else edtf.iso_date(bounds.earliest)
+    date["latest"] = None if bounds.latest is None else edtf.iso_date(bounds.latest)
     date["precision"] = parsed.precision if parsed else "unknown"
     date["approximate"] = parsed.approximate if parsed else False
     date["uncertain"] = parsed.uncertain if parsed else False
@@ -104,8 +106,8 @@ def _display(
 
 
 def _stretch(bounds: Bounds) -> str:
-    start = ".." if bounds.earliest is None else edtf.iso(bounds.earliest)
-    end = ".." if bounds.latest is None else edtf.iso(bounds.latest)
+    start = ".." if bounds.earliest is None else edtf.iso_date(bounds.earliest)
+    end = ".." if bounds.latest is None else edtf.iso_date(bounds.latest)
     try:
         return edtf.parse(start if start == end else f"{start}/{end}").display
     except edtf.EdtfError:  # a year that ISO text spells otherwise than EDTF

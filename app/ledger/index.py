@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.kit.terms import Expression, arrays, fts5, token, untoken
+from app.kit.terms import Expression, fts5_token, parse_fts5_token, to_array_condition, to_fts5
 from app.ledger.selection import Clock, Segment, clock_check
 
 # The tables of the index are no part of the relational model: migrations make them, and
@@ -44,7 +44,7 @@ def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
     if connection.dialect.name == "sqlite":
         # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
         # last, and merging all these pieces is most of the work.
-        rows = [(e.key, " ".join(map(token, e.terms))) for e in sorted(entries, key=_key)]
+        rows = [(e.key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
         sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
         if rows:
             connection.exec_driver_sql(sql, rows)
@@ -99,7 +99,7 @@ def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
             told, number = b"", 0
             for spelt, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
                 if spelt != told:
-                    told, number = spelt, untoken(spelt)
+                    told, number = spelt, parse_fts5_token(spelt)
                 yield number, key
         finally:
             driver.execute(f"DROP TABLE temp.{view}")
@@ -138,17 +138,17 @@ def _source(
     """The column of keys, the FROM and WHERE of one segment, and its parameters."""
     table = "current_terms" if clock.now else "history_terms"
     check = " AND ".join(filter(None, (segment.check, clock_check(clock))))
-    wanted = expression.also(*segment.required)
+    wanted = expression.require(*segment.required)
     if connection.dialect.name == "sqlite":
         column = f"{table}.rowid"
         # CROSS JOIN keeps the index outside and the clock inside, whatever the planner thinks.
         join = f" CROSS JOIN revision_time AS t ON t.sort_key = {column}" if check else ""
         where = f"{table} MATCH :match AND {column} BETWEEN :low AND :high"
-        parameters = {"match": fts5(wanted), "low": segment.low, "high": segment.high}
+        parameters = {"match": to_fts5(wanted), "low": segment.low, "high": segment.high}
     else:
         column = f"{table}.sort_key"
         join = f" JOIN revision_time AS t ON t.sort_key = {column}" if check else ""
-        condition = arrays(wanted, f"{table}.terms")
+        condition = to_array_condition(wanted, f"{table}.terms")
         where = f"{condition} AND {column} BETWEEN %(low)s AND %(high)s"
         parameters = {"low": segment.low, "high": segment.high}
     return column, f"FROM {table}{join} WHERE {where}{' AND ' + check if check else ''}", parameters
@@ -182,7 +182,7 @@ def matches(
     limit: int | None = None,
 ) -> list[int]:
     """The keys in `low`..`high` that match, in key order, at most `limit` of them."""
-    if expression.impossible:
+    if expression.is_impossible:
         return []
     found = []
     for segment in segments:
@@ -203,7 +203,7 @@ def count(
     connection: Connection, expression: Expression, clock: Clock, segments: Sequence[Segment]
 ) -> int:
     """How many revisions match."""
-    if expression.impossible:
+    if expression.is_impossible:
         return 0
     total = 0
     for segment in segments:
@@ -235,7 +235,7 @@ def tally(
     sql = f"SELECT rowid FROM {table} WHERE {table} MATCH :match AND rowid BETWEEN :low AND :high"  # noqa: S608 - a constant name
     wanted, low, high = frozenset(keys), min(keys), max(keys)
     for number in terms:
-        given = {"match": token(number), "low": low, "high": high}
+        given = {"match": fts5_token(number), "low": low, "high": high}
         held = connection.exec_driver_sql(sql, given)
         found = len(wanted.intersection(row[0] for row in held))
         if found:

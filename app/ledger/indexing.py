@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from app.kit import edtf
+from app.kit.schema.fields import cited_records, searchable_texts
 from app.kit.schema.shapes import Document
-from app.kit.schema.walk import cited, texts
-from app.kit.terms import salt, term
-from app.kit.words import words
+from app.kit.terms import scope_salt, term_id
+from app.kit.words import split_words
 from app.ledger.dates import Bounds, bounds_of
 from app.ledger.noun import Noun
 from app.ledger.selection import is_far
@@ -45,44 +45,44 @@ def name_words(noun: Noun, document: Document) -> set[str]:
         value = document[field]
         for name in value if isinstance(value, list) else [value]:
             if name:
-                found.update(words(name["name"] if isinstance(name, dict) else name))
+                found.update(split_words(name["name"] if isinstance(name, dict) else name))
     return found
 
 
 def text_words(noun: Noun, document: Document, citations: Iterable[tuple[str, str]]) -> set[str]:
     """The words of all text of a document, the identifiers in it included."""
-    found = set(words(document["id"]))
-    for text in texts(document, noun.shape):
-        found.update(words(text))
+    found = set(split_words(document["id"]))
+    for text in searchable_texts(document, noun.shape):
+        found.update(split_words(text))
     for _, identifier in citations:
-        found.update(words(identifier))
+        found.update(split_words(identifier))
     return found
 
 
 def terms(noun: Noun, document: Document) -> list[int]:
     """Every term of a document as the index keeps it, with those of its noun; each once."""
-    own = salt(noun.name)
+    own = scope_salt(noun.name)
     return sorted({number ^ own for number in _terms(noun, document)})
 
 
 def _terms(noun: Noun, document: Document) -> Iterator[int]:
-    yield term("noun", noun.name)
+    yield term_id("noun", noun.name)
     for tag in noun.tags:
         for value in tag.of(document):
-            yield term(tag.name, value)
-    citations = set(cited(document, noun.shape))  # an anchor's noun is `event`
+            yield term_id(tag.name, value)
+    citations = set(cited_records(document, noun.shape))  # an anchor's noun is `event`
     for kind, identifier in citations:
-        yield term("cites", f"{kind}:{identifier}")
+        yield term_id("cites", f"{kind}:{identifier}")
     for word in name_words(noun, document):
-        yield term("name", word)
+        yield term_id("name", word)
     for word in text_words(noun, document, citations):
-        yield term("word", word)
+        yield term_id("word", word)
     bounds = date_bounds(noun, document)
     if noun.date is not None:
         if bounds is not None:
-            yield term("span", span_class(bounds.earliest, bounds.latest))
+            yield term_id("span", span_class(bounds.earliest, bounds.latest))
         if is_far(None if bounds is None else bounds.earliest, reported_on(document)):
-            yield term("far", "yes")
+            yield term_id("far", "yes")
 
 
 def catalogued(noun: Noun, document: Document) -> set[tuple[str, str]]:

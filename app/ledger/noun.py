@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Table
 
-from app.kit.http.problems import Fault
+from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import EVENT, Document, Shape
-from app.kit.words import fold
+from app.kit.words import fold_text
 from app.ledger.columns import Child, tables
 from app.ledger.dates import Bounds
 
@@ -25,7 +25,7 @@ class RecordRef(NamedTuple):
 
 Values = Callable[[Document], Iterable[str]]
 FieldWarning = tuple[str, str]  # a field, and what is odd about it
-Rules = Callable[[Document, Bounds | None, date], Iterator[Fault]]
+Rules = Callable[[Document, Bounds | None, date], Iterator[FieldError]]
 Warnings = Callable[[Document, date], Iterator[FieldWarning]]
 
 
@@ -50,7 +50,7 @@ class Tag:
     def of(self, document: Document) -> Iterator[str]:
         """The values to index, folded where the filter folds."""
         for value in self.values(document):
-            yield fold(value) if self.folded else value
+            yield fold_text(value) if self.folded else value
 
 
 class Code(str):
@@ -104,7 +104,7 @@ class WriteContext(Protocol):
         """The documents that cite a record as things stand, each with its noun."""
 
 
-def _no_faults(_document: Document, _bounds: Bounds | None, _today: date) -> Iterator[Fault]:
+def _no_faults(_document: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
     yield from ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.kit.terms import EVERYTHING, Any, Expression, any_of
+from app.kit.terms import MATCH_ALL, AnyOf, Expression, any_term
 from app.ledger.sort_keys import (
     SPAN_CLASSES,
     UNDATED,
@@ -72,14 +72,14 @@ class Selection:
     """The records of `nouns` that hold every required term and none that is excluded."""
 
     nouns: tuple[str, ...]
-    expression: Expression = EVERYTHING
+    expression: Expression = MATCH_ALL
     searches: tuple[Search, ...] = ()
     range: Range | None = None
     since: int | None = None  # the lowest revision that counts as updated
 
-    def also(self, *required: Any) -> Selection:
+    def also(self, *required: AnyOf) -> Selection:
         """This selection, narrowed further."""
-        return replace(self, expression=self.expression.also(*required))
+        return replace(self, expression=self.expression.require(*required))
 
     @property
     def unfiltered(self) -> bool:
@@ -93,7 +93,7 @@ class Segment:
 
     low: int
     high: int
-    required: tuple[Any, ...] = ()
+    required: tuple[AnyOf, ...] = ()
     check: str = ""
 
 
@@ -120,8 +120,8 @@ def _range_segments(wanted: Range, *, loose: bool) -> Iterator[Segment]:
     yield from (_certain if wanted.certain else _possible)(wanted, low, high)
 
 
-def _spans(*names: str) -> Any:
-    return any_of("span", names)
+def _spans(*names: str) -> AnyOf:
+    return any_term("span", names)
 
 
 _BROAD = tuple(name for name, _ in SPAN_CLASSES)
@@ -165,7 +165,7 @@ def segments(
         return found
     # Nothing reported by then begins after this key, but for the far ones.
     bound = last_key(day_place(clock.as_of + FAR_DAYS))
-    far = any_of("far", ["yes"])
+    far = any_term("far", ["yes"])
     near = [replace(s, high=min(s.high, bound)) for s in found if s.low <= bound]
     beyond = [
         replace(s, low=max(s.low, bound + 1), required=(*s.required, far))

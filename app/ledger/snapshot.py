@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.problems import FieldError, Problem
 from app.kit.sql.database import Database
 from app.ledger.noun import Noun, Nouns
 from app.ledger.selection import NOW, Clock
@@ -51,7 +51,7 @@ class Snapshot:
                 404,
                 "no-such-revision",
                 f"The newest revision is {self.latest_revision}.",
-                [Fault("revision", "is above the newest", f"1 to {self.latest_revision}")],
+                [FieldError("revision", "is above the newest", f"1 to {self.latest_revision}")],
             )
         if revision is not None:
             end = self.connection.execute(_END_OF_WRITE, {"revision": revision}).scalar() or 0

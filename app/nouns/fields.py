@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field
 from typing_extensions import TypeAliasType
 
 from app.kit import countries, edtf
-from app.kit.http.problems import Fault, bad_query
+from app.kit.http.problems import FieldError, bad_query
 from app.kit.schema.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
-from app.kit.strict_json import shown
+from app.kit.strict_json import quote_excerpt
 from app.kit.words import slug
 from app.ledger.noun import Tag
 
@@ -138,7 +138,7 @@ def day_of(date: Any) -> str | None:
     if parsed.earliest is None:
         return None
     finer = {"year": 2, "month": 1}.get(parsed.precision, 0)
-    return edtf.iso(parsed.earliest).rsplit("-", finer)[0]
+    return edtf.iso_date(parsed.earliest).rsplit("-", finer)[0]
 
 
 def string(body: Document, field: str) -> str | None:
@@ -203,10 +203,12 @@ def nothing(_document: Document) -> None:
 
 def country_code(name: str, value: str) -> None:
     """Refuse what is no code of a country, with the code of the country that seems meant."""
-    if countries.country(value) is not None:
+    if countries.country_by_code(value) is not None:
         return
     text = value[:60]  # no name is longer, and to compare names takes time
-    meant = countries.find(text) or next(iter(countries.nearest(text, 1)), None)
+    meant = countries.find_country(text) or next(iter(countries.similar_countries(text, 1)), None)
     hint = f"; did you mean `{meant.alpha3}` ({meant.name})?" if meant else ""
     accepted = "an ISO 3166-1 alpha-3 code such as RUS"
-    raise bad_query(Fault(name, f"{shown(value)} is no country's code{hint}", accepted))
+    raise bad_query(
+        FieldError(name, f"{quote_excerpt(value)} is no country's code{hint}", accepted)
+    )

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from app.kit import edtf
 from app.kit.schema.shapes import Document
-from app.kit.words import fold
+from app.kit.words import fold_text
 from app.ledger.dates import Bounds, bounds_of
 
 Score = tuple[float, list[str]]  # from 0 to 1, and the fields that agree
@@ -18,7 +18,7 @@ def text_likeness(one: str | None, other: str | None) -> float:
     """How alike two texts are, whatever the order of their words."""
     if not one or not other:
         return 0.0
-    return fuzz.token_sort_ratio(fold(one), fold(other)) / 100
+    return fuzz.token_sort_ratio(fold_text(one), fold_text(other)) / 100
 
 
 def undated(document: Document, other: Document) -> bool:
@@ -33,7 +33,7 @@ def date_likeness(document: Document, other: Document, bounds: Bounds | None) ->
     others = bounds_of(other["date"])
     if bounds is None or others is None or None in (bounds.earliest, others.earliest):
         return 0.0
-    if not edtf.overlaps(bounds.earliest, bounds.latest, others.earliest, others.latest):
+    if not edtf.may_overlap(bounds.earliest, bounds.latest, others.earliest, others.latest):
         return 0.0
     if bounds == others:
         return 1.0

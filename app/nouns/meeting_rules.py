@@ -9,9 +9,9 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from app.kit import edtf
-from app.kit.http.problems import Fault, faulty
+from app.kit.http.problems import FieldError, problem_from_errors
 from app.kit.schema.shapes import Document
-from app.kit.words import slug, words
+from app.kit.words import slug, split_words
 from app.ledger.dates import Bounds
 from app.ledger.noun import FieldWarning, Likeness, WriteContext
 from app.nouns.fields import day_of, string
@@ -51,24 +51,24 @@ def identify(body: Document) -> str:
 # ---- rules
 
 
-def rules(body: Document, bounds: Bounds | None, today: date) -> Iterator[Fault]:
+def rules(body: Document, bounds: Bounds | None, today: date) -> Iterator[FieldError]:
     """What a meeting must not say."""
     first = None if bounds is None else bounds.earliest
     if body["status"] == "held" and first is not None and first > today.toordinal():
-        yield Fault(
+        yield FieldError(
             "status",
-            f"is held, but the meeting lies in the future ({edtf.iso(first)})",
+            f"is held, but the meeting lies in the future ({edtf.iso_date(first)})",
             ["proposed", "planned", "confirmed"],
         )
     cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]
     if not body["sources"] and not any(cited):
-        yield Fault("sources", "are none", "at least one source that reports the meeting")
+        yield FieldError("sources", "are none", "at least one source that reports the meeting")
     for index, link in enumerate(body["links"]):
         if link["meeting"] == body["id"]:
-            yield Fault(f"links[{index}].meeting", "is the meeting itself", "another meeting")
+            yield FieldError(f"links[{index}].meeting", "is the meeting itself", "another meeting")
     for index, readout in enumerate(body["readouts"]):
         if readout["quote"] is not None and readout["issuer"] is None:
-            yield Fault(
+            yield FieldError(
                 f"readouts[{index}].issuer", "is missing beside a quote", "who said these words"
             )
 
@@ -82,8 +82,8 @@ def transition(old: Document, new: Document, reason: str | None) -> None:
     before, after = old["status"], new["status"]
     if before != after and after not in NEXT[before]:
         accepted = list(NEXT[before]) or "`held` stays; restore an earlier revision to correct it"
-        fault = Fault("status", f"cannot go from {before} to {after}", accepted)
-        raise faulty(422, "rule-broken", fault)
+        fault = FieldError("status", f"cannot go from {before} to {after}", accepted)
+        raise problem_from_errors(422, "rule-broken", fault)
     moved = as_written(old["date"]) != as_written(new["date"])
     edited = new["previous_dates"] != _inputs(old["previous_dates"])
     if (moved or before != after) and not edited:
@@ -195,7 +195,7 @@ def _shared(document: Document) -> dict[str, Sequence[str]]:
         return {"party": document["parties"]}
     when = document["date"]
     dated = when is not None and (when["earliest"], when["latest"]) != (None, None)
-    return {} if dated else {"word": words(document["title"])}
+    return {} if dated else {"word": split_words(document["title"])}
 
 
 likeness = Likeness(_score, shared=_shared)

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
-from app.kit.countries import country
-from app.kit.schema.shapes import Date, Form, Kept, Name, Shape, Stored, Text
+from app.kit.countries import country_by_code
+from app.kit.schema.shapes import Date, Frozen, HasColumn, Name, PatternHint, Shape, Text
 from app.nouns.fields import (
     IssueId,
     Level,
@@ -55,7 +55,7 @@ Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN_ZERO]
 Clock = Annotated[
     str,
     StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"),
-    Form("time of day", "a local time such as 10:00; the day stands in `date`"),
+    PatternHint("time of day", "a local time such as 10:00; the day stands in `date`"),
 ]
 
 
@@ -76,7 +76,7 @@ class PlaceShape(Shape):
     @model_validator(mode="after")
     def check_country(self) -> PlaceShape:
         """Only codes that exist."""
-        if self.country is not None and country(self.country) is None:
+        if self.country is not None and country_by_code(self.country) is None:
             raise PydanticCustomError(
                 "country",
                 "no country has this code",
@@ -210,7 +210,7 @@ class MeetingShape(RecordShape):
     links: list[LinkShape] = Field(
         default_factory=list, max_length=100, description="How it stands to other meetings."
     )
-    previous_dates: Annotated[list[PreviousDateShape], Kept()] = Field(
+    previous_dates: Annotated[list[PreviousDateShape], Frozen()] = Field(
         default_factory=list, description="What was expected before, oldest first."
     )
     note: Text | None = note_field()
@@ -228,7 +228,7 @@ class MeetingShape(RecordShape):
             ),
         ),
         format=(
-            Annotated[MeetingFormat | None, Stored()],
+            Annotated[MeetingFormat | None, HasColumn()],
             Field(
                 description="By the number of parties other than observers; null without any.",
                 examples=["quadrilateral"],

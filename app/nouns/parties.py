@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
-from app.kit.countries import country, find, nearest
+from app.kit.countries import country_by_code, find_country, similar_countries
 from app.kit.schema.shapes import Document, Name, Text
 from app.kit.words import slug
 from app.ledger.noun import Code, Likeness, Noun, Tag
@@ -50,8 +50,8 @@ class PartyShape(RecordShape):
     @model_validator(mode="after")
     def check_identifier(self) -> PartyShape:
         """A state goes by its code, anything else by a slug."""
-        if self.kind == "state" and country(self.id) is None:
-            near = ", ".join(f"{c.alpha3} ({c.name})" for c in nearest(self.name))
+        if self.kind == "state" and country_by_code(self.id) is None:
+            near = ", ".join(f"{c.alpha3} ({c.name})" for c in similar_countries(self.name))
             raise PydanticCustomError(
                 "state_code",
                 "the identifier of a state is its ISO 3166-1 alpha-3 code",
@@ -71,7 +71,7 @@ def _identify(body: Document) -> str:
     name = string(body, "name") or ""
     if body.get("kind") != "state":
         return slug(name)
-    state = find(name)
+    state = find_country(name)
     return Code(state.alpha3 if state else "")
 
 

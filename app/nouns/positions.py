@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from app.kit.http.problems import Fault
+from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
 from app.ledger.dates import Bounds
@@ -94,9 +94,11 @@ def _identify(body: Document) -> str:
     return slug(day_of(body.get("date")), string(body, "party"), string(body, "issue"))
 
 
-def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[Fault]:
+def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
     if body["quote"] is not None and body["person"] is None and body["office"] is None:
-        yield Fault("person", "is missing beside a quote", "the person or the office that said it")
+        yield FieldError(
+            "person", "is missing beside a quote", "the person or the office that said it"
+        )
 
 
 def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.kit import edtf
 from app.kit.schema.shapes import Document
-from app.kit.words import fold
+from app.kit.words import fold_text
 from app.ledger.dates import Bounds, bounds_of
 from app.ledger.noun import FieldWarning, WriteContext
 
@@ -50,7 +50,7 @@ def _is_then(tenure: Document, bounds: Bounds | None) -> bool:
         return True
     start = tenure["from"]["earliest"] if tenure["from"] else None
     end = tenure["to"]["latest"] if tenure["to"] else None
-    return edtf.overlaps(
+    return edtf.may_overlap(
         bounds.earliest,
         bounds.latest,
         None if start is None else edtf.day_number(start),
@@ -59,6 +59,6 @@ def _is_then(tenure: Document, bounds: Bounds | None) -> bool:
 
 
 def _is_same(tenure: Document, seat: Document) -> bool:
-    if fold(tenure["office"]) == fold(seat["office"]):
+    if fold_text(tenure["office"]) == fold_text(seat["office"]):
         return True
     return tenure["level"] is not None and tenure["level"] == seat["level"]

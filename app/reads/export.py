@@ -19,9 +19,9 @@ import orjson
 
 from app import __version__
 from app.kit.http.cache import ChunkedResponse, PreparedResponse, make_etag
-from app.kit.plain_text import line
+from app.kit.plain_text import one_line
+from app.kit.schema.fields import citations
 from app.kit.schema.shapes import Document
-from app.kit.schema.walk import citations
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
@@ -98,9 +98,9 @@ class Rendition:
     @property
     def heading(self) -> str:
         """What a reader may call it by: the dataset's name, and the filters in one order."""
-        name = line(self.site.name) or "Parley"
+        name = one_line(self.site.name) or "Parley"
         asked = sorted(p for p in self.query.binding if p[0] not in _NO_FILTERS)
-        told = line(", ".join(f"{filter_}={value}" for filter_, value in asked))
+        told = one_line(", ".join(f"{filter_}={value}" for filter_, value in asked))
         if len(told) > _LONGEST:
             told = told[: _LONGEST - 1] + "…"
         return f"{name}: {told}" if told else name

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
-from app.kit.http.cursors import Cursor, scope, seal, unseal
-from app.kit.http.problems import Fault, Problem, bad_query
-from app.kit.http.query_string import UNBOUNDED, integer, pairs
+from app.kit.http.cursors import Cursor, cursor_scope, decode_cursor, encode_cursor
+from app.kit.http.problems import FieldError, Problem, bad_query
+from app.kit.http.query_string import NO_UPPER_BOUND, parse_integer, parse_query_string
 from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun
@@ -25,14 +25,14 @@ Given = dict[str, int | str]
 
 def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Given]:
     """The parameters of a read of the ledger, each at most once."""
-    listed, given = pairs(raw), Given()
-    faults: list[Fault] = []
+    listed, given = parse_query_string(raw), Given()
+    faults: list[FieldError] = []
     for name, value in listed:
         try:
             if name not in accepted:
                 raise unknown_parameter(name, accepted)
             if name in given:
-                raise bad_query(Fault(name, "is given twice", "one occurrence"))
+                raise bad_query(FieldError(name, "is given twice", "one occurrence"))
             given[name] = _READ[name](name, value)
         except Problem as problem:
             if problem.status != 400:
@@ -44,10 +44,10 @@ def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Gi
 
 
 _READ: dict[str, Callable[[str, str], int | str]] = {
-    "after": lambda name, value: integer(name, value, 0, UNBOUNDED - 1),
+    "after": lambda name, value: parse_integer(name, value, 0, NO_UPPER_BOUND - 1),
     "as_of": day,
-    "revision": lambda name, value: integer(name, value, 1, UNBOUNDED),
-    "limit": lambda name, value: integer(name, value, 1, 200),
+    "revision": lambda name, value: parse_integer(name, value, 1, NO_UPPER_BOUND),
+    "limit": lambda name, value: parse_integer(name, value, 1, 200),
     "cursor": lambda _name, value: value,
 }
 
@@ -62,8 +62,12 @@ def history(
 ) -> FullResponse:
     """A record's revisions, newest first: who, when, why and what changed."""
     listed, given = read(raw, HISTORY_PARAMETERS)
-    bound = scope(path, listed)
-    cursor = unseal(site.cursor_secret, bound, str(given["cursor"])) if "cursor" in given else None
+    bound = cursor_scope(path, listed)
+    cursor = (
+        decode_cursor(site.cursor_secret, bound, str(given["cursor"]))
+        if "cursor" in given
+        else None
+    )
     revision = cursor.revision if cursor else _number(given, "revision")
     snapshot = snapshot.at(revision, _number(given, "as_of"))
     number = ledger_history.number(snapshot.connection, noun.name, identifier)
@@ -71,12 +75,14 @@ def history(
     if number is None or total == 0:
         raise missing(noun, identifier, snapshot.clock, revision)
     limit = _number(given, "limit") or 50
-    before = cursor.position[0] if cursor else AFTER_ALL
+    before = cursor.page_key[0] if cursor else AFTER_ALL
     found = ledger_history.history(snapshot, number, before=before, limit=limit + 1)
     shown = found[:limit]
     next_ = None
     if len(found) > limit:
-        sealed = seal(site.cursor_secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,)))
+        sealed = encode_cursor(
+            site.cursor_secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,))
+        )
         kept = [pair for pair in listed if pair[0] != "cursor"]
         next_ = f"{path}?{urlencode([*kept, ('cursor', sealed)])}"
     newest = snapshot.latest_revision

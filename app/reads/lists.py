@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
-from app.kit.http.cursors import Cursor, scope, seal, unseal
+from app.kit.http.cursors import Cursor, cursor_scope, decode_cursor, encode_cursor
+from app.kit.schema.fields import citations
 from app.kit.schema.shapes import Document
-from app.kit.schema.walk import citations
 from app.kit.strict_json import dumps
-from app.kit.terms import any_of
+from app.kit.terms import any_term
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.read import lookups, reading
@@ -50,14 +50,16 @@ def open_(snapshot: Snapshot, site: Site, query: Query, *, everything: bool = Fa
         return Opened(snapshot, 0, None, None, lasting)
     found = reading_of(snapshot, query)
     total = cursor.total if cursor else found.count()
-    after = cursor.position if cursor else None
+    after = cursor.page_key if cursor else None
     rows, more = walk(found, query.orders, after, query.limit) if query.limit else ([], False)
     next_ = None
     if more:
-        bound = scope(query.path, query.binding)
+        bound = cursor_scope(query.path, query.binding)
         next_ = _next(
             query,
-            seal(site.cursor_secret, bound, Cursor(snapshot.revision, total, position(rows[-1]))),
+            encode_cursor(
+                site.cursor_secret, bound, Cursor(snapshot.revision, total, position(rows[-1]))
+            ),
         )
     return Opened(snapshot, total, rows, next_, lasting)
 
@@ -107,8 +109,8 @@ def unchanged(snapshot: Snapshot, site: Site, query: Query) -> FullResponse:
 
 
 def _cursor(site: Site, query: Query) -> Cursor | None:
-    bound = scope(query.path, query.binding)
-    return None if query.cursor is None else unseal(site.cursor_secret, bound, query.cursor)
+    bound = cursor_scope(query.path, query.binding)
+    return None if query.cursor is None else decode_cursor(site.cursor_secret, bound, query.cursor)
 
 
 def _lasting(query: Query) -> str:
@@ -148,7 +150,7 @@ def selected(snapshot: Snapshot, query: Query, noun: str) -> Selection:
     """The records of one noun that a query of the timeline finds."""
     since = None if query.since is None else snapshot.first_since(query.since)
     found = Selection((noun,), query.expression, tuple(query.searches), query.range, since)
-    return found.also(any_of("noun", (noun,)))
+    return found.also(any_term("noun", (noun,)))
 
 
 def _next(query: Query, cursor: str) -> str:
@@ -244,7 +246,7 @@ def _citing(snapshot: Snapshot, name: str, documents: Iterable[tuple[Noun, Docum
             if owned.plural == name:
                 by_tag.setdefault((owned.noun, owned.owner), set()).add(document["id"])
     for (other, tag_name), identifiers in by_tag.items():
-        selection = Selection((other,)).also(any_of(tag_name, sorted(identifiers)))
+        selection = Selection((other,)).also(any_term(tag_name, sorted(identifiers)))
         here = Reading(snapshot, selection)
         found |= {row.id for row in here.rows(here.keys(0, 2**63 - 1))}
     return found

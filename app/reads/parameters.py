@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import Shape
-from app.kit.schema.walk import parts
 from app.ledger.noun import Noun, Nouns
 
 SORTS = ("date", "-date", "id", "-id", "recorded", "-recorded")
@@ -89,7 +89,7 @@ Q = Parameter(
 
 def _cited_nouns(shape: type[Shape]) -> set[str]:
     found: set[str] = set()
-    for part in parts(shape):
+    for part in shape_fields(shape):
         if part.cites is not None:
             found.add(part.cites)
         if part.shape is not None:

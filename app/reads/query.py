@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.kit.http.problems import Fault, Problem, bad_query
-from app.kit.http.query_string import UNBOUNDED, Alternatives, alternatives, integer, moment, pairs
-from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
-from app.kit.strict_json import shown
-from app.kit.terms import EVERYTHING, Any, Expression, any_of
-from app.kit.words import fold, words
+from app.kit.http.problems import FieldError, Problem, bad_query
+from app.kit.http.query_string import (
+    NO_UPPER_BOUND,
+    Alternatives,
+    parse_alternatives,
+    parse_integer,
+    parse_query_string,
+    parse_timestamp,
+)
+from app.kit.terms import MATCH_ALL, AnyOf, Expression, any_term
+from app.kit.words import fold_text, split_words
 from app.ledger.noun import Noun, Nouns, Tag
 from app.ledger.read.paging import Order
 from app.ledger.selection import Range, Search, Word
 from app.reads.parameters import ONCE, SORTS, included
-from app.reads.values import day, listed, one_of, period, short, unknown_parameter
+from app.reads.values import check_identifier, day, listed, one_of, period, short, unknown_parameter
 
-_IDENTIFIER = re.compile(IDENTIFIER)
 MAX_TOTAL_VALUES = 200
 MAX_WORDS = 32
 MAX_FAULTS = 20  # beyond this, an answer helps nobody
@@ -32,7 +35,7 @@ class Query:
     path: str
     pairs: list[tuple[str, str]]
     nouns: tuple[Noun, ...]
-    expression: Expression = EVERYTHING
+    expression: Expression = MATCH_ALL
     searches: list[Search] = field(default_factory=list)
     first: int | None = None
     last: int | None = None
@@ -137,7 +140,7 @@ class Grammar:
         Raises:
             Problem: 400 with every fault found, each naming its parameter and what is accepted.
         """
-        return _Reader(self, path, pairs(raw)).read()
+        return _Reader(self, path, parse_query_string(raw)).read()
 
 
 class _Reader:
@@ -145,9 +148,9 @@ class _Reader:
         self.grammar = grammar
         self.query = Query(path, given, grammar.nouns, typed=grammar.typed)
         self.query.orders = (grammar.default_order,)
-        self.required: list[Any] = []
-        self.excluded: list[Any] = []
-        self.faults: list[Fault] = []
+        self.required: list[AnyOf] = []
+        self.excluded: list[AnyOf] = []
+        self.faults: list[FieldError] = []
         self.values = 0
 
     def read(self) -> Query:
@@ -159,7 +162,7 @@ class _Reader:
                     raise unknown_parameter(name, self.grammar.names)
                 once = name in self.grammar.once or (name in tags and tags[name].flag)
                 if name in seen and (once or name == "format"):
-                    raise bad_query(Fault(name, "is given twice", "one occurrence"))
+                    raise bad_query(FieldError(name, "is given twice", "one occurrence"))
                 seen.add(name)
                 self._take(name, value)
             except Problem as problem:
@@ -175,14 +178,14 @@ class _Reader:
         self.query.expression = Expression(tuple(self.required), tuple(self.excluded))
         return self.query
 
-    def _contradictions(self) -> list[Fault]:
+    def _contradictions(self) -> list[FieldError]:
         query, found = self.query, []
         if query.first is not None and query.last is not None and query.first > query.last:
-            found.append(Fault("to", "lies before `from`", "a day on or after `from`"))
+            found.append(FieldError("to", "lies before `from`", "a day on or after `from`"))
         if query.limit == 0 and not query.facets:
-            found.append(Fault("limit", "is 0 without `facets`", "1 or more, or `facets`"))
+            found.append(FieldError("limit", "is 0 without `facets`", "1 or more, or `facets`"))
         if query.given("match") and query.range is None:
-            found.append(Fault("match", "needs `from` or `to`", "`from` or `to` beside it"))
+            found.append(FieldError("match", "needs `from` or `to`", "`from` or `to` beside it"))
         return found
 
     def _take(self, name: str, value: str) -> None:
@@ -201,10 +204,10 @@ class _Reader:
             _ONCE[name](self.query, self.grammar, value)
 
     def _alternatives(self, name: str, value: str) -> Alternatives:
-        found = alternatives(name, value)
+        found = parse_alternatives(name, value)
         self.values += len(found.values)
         if self.values > MAX_TOTAL_VALUES:
-            raise bad_query(Fault(name, "is one value too many", f"{MAX_TOTAL_VALUES} in all"))
+            raise bad_query(FieldError(name, "is one value too many", f"{MAX_TOTAL_VALUES} in all"))
         return found
 
     def _tag(self, tag: Tag, value: str) -> None:
@@ -221,26 +224,25 @@ class _Reader:
                 short(tag.name, item)
             elif tag.check is not None:
                 tag.check(tag.name, item)
-            elif len(item) > MAX_IDENTIFIER or not _IDENTIFIER.match(item):
-                accepted = f"an identifier such as {tag.example}"
-                raise bad_query(Fault(tag.name, f"{shown(item)} is no identifier", accepted))
-            checked.append(fold(item) if tag.folded else item)
-        (self.excluded if found.negated else self.required).append(any_of(tag.name, checked))
+            else:
+                check_identifier(tag.name, item, tag.example)
+            checked.append(fold_text(item) if tag.folded else item)
+        (self.excluded if found.negated else self.required).append(any_term(tag.name, checked))
 
     def _words(self, value: str) -> None:
         found = self._alternatives("q", value)
-        lists = tuple(tuple(Word(w) for w in dict.fromkeys(words(v))) for v in found.values)
+        lists = tuple(tuple(Word(w) for w in dict.fromkeys(split_words(v))) for v in found.values)
         if not all(lists):
-            raise bad_query(Fault("q", "holds no word", "words of letters or digits"))
+            raise bad_query(FieldError("q", "holds no word", "words of letters or digits"))
         if sum(map(len, lists)) > MAX_WORDS:
-            raise bad_query(Fault("q", "has too many words", f"at most {MAX_WORDS} words"))
+            raise bad_query(FieldError("q", "has too many words", f"at most {MAX_WORDS} words"))
         self.query.searches.append(Search(lists, found.negated))
 
     def _types(self, value: str) -> None:
         found = self._alternatives("type", value)
         for item in found.values:
             one_of("type", item, tuple(noun.name for noun in self.grammar.nouns))
-        (self.excluded if found.negated else self.required).append(any_of("noun", found.values))
+        (self.excluded if found.negated else self.required).append(any_term("noun", found.values))
 
 
 # ---- what occurs once
@@ -265,20 +267,20 @@ def _as_of(query: Query, _grammar: Grammar, value: str) -> None:
 
 
 def _revision(query: Query, _grammar: Grammar, value: str) -> None:
-    query.revision = integer("revision", value, 1, UNBOUNDED)
+    query.revision = parse_integer("revision", value, 1, NO_UPPER_BOUND)
 
 
 def _since(query: Query, _grammar: Grammar, value: str) -> None:
-    query.since = moment("updated_since", value)
+    query.since = parse_timestamp("updated_since", value)
 
 
 def _limit(query: Query, grammar: Grammar, value: str) -> None:
-    query.limit = integer("limit", value, 0, grammar.max_limit)
+    query.limit = parse_integer("limit", value, 0, grammar.max_limit)
 
 
 def _cursor(query: Query, _grammar: Grammar, value: str) -> None:
     if not value:
-        raise bad_query(Fault("cursor", "is empty", "the `next` of the page before"))
+        raise bad_query(FieldError("cursor", "is empty", "the `next` of the page before"))
     query.cursor = value
 
 

@@ -10,10 +10,10 @@ import orjson
 
 from app.kit import edtf
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
-from app.kit.http.problems import Fault, Problem, bad_query
-from app.kit.http.query_string import UNBOUNDED, integer, pairs
+from app.kit.http.problems import FieldError, Problem, bad_query
+from app.kit.http.query_string import NO_UPPER_BOUND, parse_integer, parse_query_string
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
-from app.kit.strict_json import dumps, shown
+from app.kit.strict_json import dumps, quote_excerpt
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read import history, lookups
 from app.ledger.selection import NOW, Clock
@@ -42,14 +42,14 @@ def read(noun: Noun, nouns: Nouns, raw: bytes) -> Asked:
         Problem: 400 with every fault found.
     """
     asked, seen = Asked(), set[str]()
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     fields = (*noun.shape.model_fields, *noun.shape.derived)
-    for name, value in pairs(raw):
+    for name, value in parse_query_string(raw):
         try:
             if name in seen:
-                raise bad_query(Fault(name, "is given twice", "one occurrence"))
+                raise bad_query(FieldError(name, "is given twice", "one occurrence"))
             if name == "revision":
-                asked.revision = integer(name, value, 1, UNBOUNDED)
+                asked.revision = parse_integer(name, value, 1, NO_UPPER_BOUND)
             elif name == "as_of":
                 asked.as_of = day(name, value)
             elif name == "fields":
@@ -128,12 +128,16 @@ def missing(noun: Noun, identifier: str, clock: Clock, asked: int | None = None)
     elif clock.revision is not None:
         when = f" after revision {clock.revision}"
     if clock.as_of is not None:
-        when += f" as known on {edtf.iso(clock.as_of)}"
+        when += f" as known on {edtf.iso_date(clock.as_of)}"
     return Problem(
         404,
         "not-found",
-        f"There is no {noun.name} {shown(identifier)}{when}.",
-        [Fault("id", f"names no {noun.name}{when}", f"an identifier listed in /v1/{noun.plural}")],
+        f"There is no {noun.name} {quote_excerpt(identifier)}{when}.",
+        [
+            FieldError(
+                "id", f"names no {noun.name}{when}", f"an identifier listed in /v1/{noun.plural}"
+            )
+        ],
     )
 
 

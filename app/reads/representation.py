@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.kit.http.negotiation import preferred
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.negotiation import choose_media_type
+from app.kit.http.problems import FieldError, Problem
 from app.ledger.read.paging import Order
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Formats:
                 404,
                 "not-found",
                 f"There is no such form of {plain}.",
-                [Fault("suffix", "names no format", [f".{name}" for name in self.names])],
+                [FieldError("suffix", "names no format", [f".{name}" for name in self.names])],
             )
         return self.by_name[suffix]
 
@@ -108,7 +108,7 @@ class Formats:
             return Choice(suffix)
         if given is not None:
             return Choice(self.by_name[given])
-        index = preferred(accept, self._types)
+        index = choose_media_type(accept, self._types)
         if index is None:
             raise self._unacceptable()
         return Choice(self.all[index], negotiated=True)
@@ -119,7 +119,7 @@ class Formats:
             406,
             "not-acceptable",
             "Nothing here is of a media type that Accept names.",
-            [Fault("Accept", "names no media type that there is", listed)],
+            [FieldError("Accept", "names no media type that there is", listed)],
             extra={"formats": {f.name: f.media_type for f in self.all}},
             headers={"vary": "Accept, Accept-Encoding"},
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from app.kit.http.problem_types import KINDS
+from app.kit.http.problem_types import PROBLEM_TYPES
 from app.kit.http.problems import Problem
 
 _VENDOR = Path(__file__).parent / "vendor" / "swagger-ui"
@@ -66,14 +66,14 @@ _INLINE_FILES = {"start.js": _START, "problems.css": _STYLE}
 
 
 def _problem(kind: str) -> str:
-    problem = KINDS[kind]
+    problem = PROBLEM_TYPES[kind]
     return _PROBLEM_HTML.format(kind=kind, title=escape(problem.title), help=escape(problem.help))
 
 
 def router() -> APIRouter:
     """Routes for `/docs` and the files it loads."""
     routes = APIRouter(include_in_schema=False)
-    page = _PAGE.format(problems="\n".join(_problem(kind) for kind in KINDS))
+    page = _PAGE.format(problems="\n".join(_problem(kind) for kind in PROBLEM_TYPES))
 
     async def get_documentation() -> Response:
         return HTMLResponse(page, headers={"content-security-policy": _POLICY})

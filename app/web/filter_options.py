@@ -52,7 +52,7 @@ class FilterOptionsCache:
                 _names(snapshot, "issue"),
                 _names(snapshot, "person"),
                 _names(snapshot, "process"),
-                tuple(edtf.iso(day) for day in _days(snapshot.connection)),
+                tuple(edtf.iso_date(day) for day in _days(snapshot.connection)),
                 revision,
             )
         return self._options

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from app.kit.http.problems import Fault, Problem, bad_query
-from app.kit.http.query_string import pairs
-from app.kit.strict_json import shown
+from app.kit.http.problems import FieldError, Problem, bad_query
+from app.kit.http.query_string import parse_query_string
+from app.kit.strict_json import quote_excerpt
 from app.reads.query import Grammar, Query
 from app.reads.values import called_here
 
@@ -120,7 +120,7 @@ def parse_page_query(path: str, query_string: bytes, grammar: Grammar) -> PageQu
         Problem: 400 if it cannot be decoded or a page parameter is not valid, 414 if too long.
     """
     filters, page_parameters, notices = [], [], []
-    for name, value in pairs(query_string):
+    for name, value in parse_query_string(query_string):
         if name in _PAGE_PARAMETERS:
             page_parameters.append((name, _check_page_parameter(name, value)))
         elif not _is_filter(name, value, grammar):
@@ -138,7 +138,7 @@ def parse_page_query(path: str, query_string: bytes, grammar: Grammar) -> PageQu
 def _check_page_parameter(name: str, value: str) -> str:
     accepted = _PAGE_PARAMETERS[name]
     if value not in accepted:
-        raise bad_query(Fault(name, f"{shown(value)} is not accepted", list(accepted)))
+        raise bad_query(FieldError(name, f"{quote_excerpt(value)} is not accepted", list(accepted)))
     return value
 
 
@@ -155,7 +155,7 @@ def _notice(name: str, grammar: Grammar) -> str:
         return f"“{name}” shapes the answers of the programming interface and does nothing here."
     suggestions = " and ".join(f"“{similar}”" for similar in called_here(name, grammar.names))
     question = f" Did you mean {suggestions}?" if suggestions else ""
-    return f"{shown(name[:40])} is no filter here and was set aside.{question}"
+    return f"{quote_excerpt(name[:40])} is no filter here and was set aside.{question}"
 
 
 def recover_page_query(
@@ -163,7 +163,7 @@ def recover_page_query(
 ) -> PageQuery:
     """As much of a query with errors as the form can show again."""
     try:
-        parameters = pairs(query_string)
+        parameters = parse_query_string(query_string)
     except Problem:
         return PageQuery(path)
     rejected = {error.field for error in problem.errors}

@@ -14,7 +14,7 @@ from app.analysis.network import encounters
 from app.analysis.stances import issues, stances
 from app.api.responses import ReadHandler
 from app.kit.http.cache import FullResponse, make_etag
-from app.kit.http.cursors import scope, unseal
+from app.kit.http.cursors import cursor_scope, decode_cursor
 from app.kit.http.problems import Problem
 from app.ledger.dataset import Site
 from app.ledger.snapshot import Snapshot
@@ -71,8 +71,8 @@ class PageBuilder:
         """The snapshot at the clock of the page, which its cursor pins if it has one."""
         revision = query.revision
         if query.cursor is not None:
-            cursor_scope = scope(query.path, query.binding)
-            revision = unseal(self.site.cursor_secret, cursor_scope, query.cursor).revision
+            scope = cursor_scope(query.path, query.binding)
+            revision = decode_cursor(self.site.cursor_secret, scope, query.cursor).revision
         return snapshot.at(revision, query.as_of)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from app.kit.plain_text import plain
+from app.kit.plain_text import strip_controls
 from app.web import labels
 from app.web.assets import AssetFolder
 from app.web.diagram import MAX_LABEL_LENGTH
@@ -38,7 +38,7 @@ def with_security_headers(response: Response, *, may_be_framed: bool) -> Respons
 
 def _strip_controls(value: Any) -> Any:
     # Markup, a subclass of str, was made of values that have been stripped already.
-    return plain(value) if type(value) is str else value
+    return strip_controls(value) if type(value) is str else value
 
 
 class TemplateRenderer:

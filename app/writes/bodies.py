@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.kit.http.problems import Fault, Problem, bad_body, faulty
+from app.kit.http.problems import FieldError, Problem, bad_body, problem_from_errors
+from app.kit.schema.fields import field_names, shape_fields
 from app.kit.schema.shapes import Document, Shape
-from app.kit.schema.walk import fields, parts
-from app.kit.strict_json import JsonError, named
+from app.kit.strict_json import JsonError, path_step
 from app.ledger.noun import Noun
 from app.ledger.read.history import Revision
 from app.ledger.write.revisions import Change
@@ -35,7 +35,7 @@ def checked(noun: Noun, body: Any) -> Document:
         Problem: 422 with every fault, each naming its field and what is accepted.
     """
     try:
-        return noun.shape.model_validate(body).body()
+        return noun.shape.model_validate(body).to_document()
     except ValidationError as error:
         raise invalid(error, noun.shape) from None
 
@@ -74,9 +74,11 @@ def check_only_member(body: Any, name: str) -> None:
     """
     if not isinstance(body, dict):
         raise bad_body("body", "is no object", f'{{"{name}": …}}')
-    faults = [Fault(named(other), "is no field here", name) for other in body if other != name]
+    faults = [
+        FieldError(path_step(other), "is no field here", name) for other in body if other != name
+    ]
     if faults:
-        raise faulty(422, "invalid-body", *faults)
+        raise problem_from_errors(422, "invalid-body", *faults)
 
 
 def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
@@ -86,10 +88,10 @@ def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
     """
     if not isinstance(patch, dict):
         return patch
-    inner = {} if shape is None else {part.name: part.shape for part in parts(shape)}
+    inner = {} if shape is None else {part.name: part.shape for part in shape_fields(shape)}
     found = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
-        if value is None and (shape is None or name in fields(shape)):
+        if value is None and (shape is None or name in field_names(shape)):
             found.pop(name, None)
         else:
             found[name] = patched(found.get(name), value, inner.get(name))
@@ -99,13 +101,15 @@ def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
 def malformed(error: JsonError) -> Problem:
     """400: what is no JSON, or holds what nobody could store, by its path."""
     accepted = "text and numbers that can be stored" if error.path else "JSON in UTF-8"
-    return faulty(400, "malformed-json", Fault(error.path[:200] or "body", str(error), accepted))
+    return problem_from_errors(
+        400, "malformed-json", FieldError(error.path[:200] or "body", str(error), accepted)
+    )
 
 
 def invalid(error: ValidationError, shape: type[Shape]) -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
     faults = [fault(dict(found), shape) for found in error.errors(include_url=False)]
-    return faulty(422, "invalid-body", *faults)
+    return problem_from_errors(422, "invalid-body", *faults)
 
 
 def check_match(
@@ -127,7 +131,7 @@ def check_match(
             428,
             "if-match-required",
             f"To change a record, send If-Match with the ETag that GET {url} gave.",
-            [Fault("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
+            [FieldError("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
             headers={"etag": f'"{old["revision"]}"'},
         )
     if old is None or (given and old["revision"] not in given):
@@ -138,7 +142,7 @@ def check_match(
             412,
             "stale",
             f"The {noun.name} “{identifier}” is not what If-Match names: {found}.",
-            [Fault("If-Match", "does not match", accepted)],
+            [FieldError("If-Match", "does not match", accepted)],
             extra={"current": old},
             headers={} if old is None else {"etag": f'"{old["revision"]}"'},
         )
@@ -152,5 +156,5 @@ def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -
     """
     if given and last.seq not in given:
         detail = f"The {noun.name} “{last.id}” is gone since revision {last.seq}."
-        fault = Fault("If-Match", "does not match", f'"{last.seq}"')
+        fault = FieldError("If-Match", "does not match", f'"{last.seq}"')
         raise Problem(412, "stale", detail, [fault], extra={"current": None})

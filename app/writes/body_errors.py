@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
-from app.kit.http.problems import Fault, nearest
-from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Form, Shape
-from app.kit.schema.walk import Spot, fields, spot
-from app.kit.strict_json import dumps, named
+from app.kit.http.problems import FieldError, closest_match
+from app.kit.schema.fields import FieldLocation, field_names, locate_field
+from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, PatternHint, Shape
+from app.kit.strict_json import dumps, path_step
 from app.ledger.write.draft import Unknown
 
 _DATE = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
@@ -31,10 +31,10 @@ _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less tha
 _LONGEST = {"string_too_long": "characters", "too_long": "items"}
 
 
-def fault(found: Document, shape: type[Shape]) -> Fault:
+def fault(found: Document, shape: type[Shape]) -> FieldError:
     """One fault of a body, as pydantic tells it, in our words."""
     field, context, kind = _path(found), found.get("ctx") or {}, found["type"]
-    here = spot(shape, found["loc"])
+    here = locate_field(shape, found["loc"])
     if here is not None and kind in _BY_PLACE:
         told = _BY_PLACE[kind](field, here, found)
         if told is not None:
@@ -44,13 +44,13 @@ def fault(found: Document, shape: type[Shape]) -> Fault:
     if kind in _LONGEST:
         accepted = f"at most {context['max_length']} {_LONGEST[kind]}"
     bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
-    return Fault(field, message, accepted or ", ".join(bounds) or None)
+    return FieldError(field, message, accepted or ", ".join(bounds) or None)
 
 
 def _path(found: Document) -> str:
     path = ""
     for part in found["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{named(part)}"
+        path += f"[{part}]" if isinstance(part, int) else f".{path_step(part)}"
     own = (found.get("ctx") or {}).get("field")
     return (f"{path}.{own}" if own else path).removeprefix(".")[:200] or "body"
 
@@ -58,31 +58,33 @@ def _path(found: Document) -> str:
 # ---- by what is declared at the place
 
 
-def _unknown_field(field: str, here: Spot, found: Document) -> Fault:
-    known = sorted(fields(here.owner))
-    near = nearest(str(found["loc"][-1]), known)
+def _unknown_field(field: str, here: FieldLocation, found: Document) -> FieldError:
+    known = sorted(field_names(here.owner))
+    near = closest_match(str(found["loc"][-1]), known)
     hint = f"; did you mean `{near}`?" if near else ""
-    return Fault(field, f"is no field here{hint}", known)
+    return FieldError(field, f"is no field here{hint}", known)
 
 
-def _absent(field: str, here: Spot, _: Document) -> Fault:
-    return Fault(field, "is missing", _wanted(here))
+def _absent(field: str, here: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is missing", _wanted(here))
 
 
-def _no_choice(field: str, here: Spot, _: Document) -> Fault:
-    return Fault(field, "is none of the accepted values", _wanted(here))
+def _no_choice(field: str, here: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is none of the accepted values", _wanted(here))
 
 
-def _no_form(field: str, here: Spot, found: Document) -> Fault | None:
-    form = here.marked(Form)
+def _no_form(field: str, here: FieldLocation, found: Document) -> FieldError | None:
+    form = here.marker(PatternHint)
     if form is None:
         return None
-    return _no_identifier(field, here, found) or Fault(field, f"is no {form.what}", form.accepted)
+    return _no_identifier(field, here, found) or FieldError(
+        field, f"is no {form.description}", form.accepted
+    )
 
 
-def _no_identifier(field: str, here: Spot, found: Document) -> Fault | None:
+def _no_identifier(field: str, here: FieldLocation, found: Document) -> FieldError | None:
     """Who gives a name, or a record, where one is cited means the record that has the name."""
-    cites = here.marked(Cites)
+    cites = here.marker(Cites)
     if cites is None:
         return None
     given = found["input"]
@@ -92,18 +94,18 @@ def _no_identifier(field: str, here: Spot, found: Document) -> Fault | None:
     return Unknown(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
 
 
-def _no_object(field: str, here: Spot, _: Document) -> Fault:
+def _no_object(field: str, here: FieldLocation, _: Document) -> FieldError:
     if here.shape is not None and issubclass(here.shape, DateShape):
-        return Fault(field, "is no date", _DATE)
-    return Fault(field, "is no object", f"an object{_such_as(here.shape)}")
+        return FieldError(field, "is no date", _DATE)
+    return FieldError(field, "is no object", f"an object{_such_as(here.shape)}")
 
 
-def _no_list(field: str, here: Spot, _: Document) -> Fault:
+def _no_list(field: str, here: FieldLocation, _: Document) -> FieldError:
     example = "" if here.shape is None else _such_as(here.shape, "[{}]")
-    return Fault(field, "is no list", f"a list{example}{_REPLACED}")
+    return FieldError(field, "is no list", f"a list{example}{_REPLACED}")
 
 
-_BY_PLACE: dict[str, Callable[[str, Spot, Document], Fault | None]] = {
+_BY_PLACE: dict[str, Callable[[str, FieldLocation, Document], FieldError | None]] = {
     "extra_forbidden": _unknown_field,
     "missing": _absent,
     "literal_error": _no_choice,
@@ -114,7 +116,7 @@ _BY_PLACE: dict[str, Callable[[str, Spot, Document], Fault | None]] = {
 }
 
 
-def _wanted(here: Spot) -> str | list[str]:
+def _wanted(here: FieldLocation) -> str | list[str]:
     """What a field takes: its values, if they are counted, or an example."""
     if get_origin(here.annotation) is Literal:
         return list(get_args(here.annotation))

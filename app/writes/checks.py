@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from app.kit.http.problems import Fault, Problem, faulty
+from app.kit.http.problems import FieldError, Problem, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import FieldWarning, Noun, RecordRef
@@ -20,11 +20,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def faults(noun: Noun, document: Document, day: date) -> list[Fault]:
+def faults(noun: Noun, document: Document, day: date) -> list[FieldError]:
     """The rules of its noun that a complete document breaks."""
     bounds = date_bounds(noun, document)
     record = (noun.name, document["id"])
-    return [replace(fault, record=record) for fault in noun.rules(document, bounds, day)]
+    return [replace(fault, ref=record) for fault in noun.rules(document, bounds, day)]
 
 
 def check(draft: Draft, addresses: Iterable[RecordRef]) -> None:
@@ -39,11 +39,11 @@ def check(draft: Draft, addresses: Iterable[RecordRef]) -> None:
         document = draft.complete.get(address)
         broken = [] if document is None else faults(draft.nouns[address[0]], document, day)
         if broken:
-            raise faulty(422, "rule-broken", *broken)
+            raise problem_from_errors(422, "rule-broken", *broken)
     check_moves(draft)
     loops = list(circles(draft))
     if loops:
-        raise faulty(422, "rule-broken", *loops)
+        raise problem_from_errors(422, "rule-broken", *loops)
 
 
 def check_moves(draft: Draft) -> None:
@@ -64,7 +64,7 @@ def check_moves(draft: Draft) -> None:
         raise Problem(409, "rule-broken", detail, extra={"affected": affected})
 
 
-def _newly_broken(draft: Draft, address: RecordRef) -> list[Fault]:
+def _newly_broken(draft: Draft, address: RecordRef) -> list[FieldError]:
     """The rules that a document breaks as it will stand, and does not as it stands."""
     document, noun, day = draft.complete.get(address), draft.nouns[address[0]], today()
     broken = [] if document is None else faults(noun, document, day)
@@ -75,7 +75,7 @@ def _newly_broken(draft: Draft, address: RecordRef) -> list[Fault]:
     return [fault for fault in broken if fault.field not in known]
 
 
-def circles(draft: Draft) -> Iterator[Fault]:
+def circles(draft: Draft) -> Iterator[FieldError]:
     """The records of a write that would be parts of themselves."""
     for name, identifier in draft.bodies:
         field = draft.nouns[name].hierarchy
@@ -83,8 +83,8 @@ def circles(draft: Draft) -> Iterator[Fault]:
             way = [identifier, *_wider(draft, name, field, identifier)]
             if len(way) > 1 and way[-1] == identifier:
                 steps = " → ".join([*way[:_NAMED], "…"] if len(way) > _NAMED + 1 else way)
-                fault = Fault(field, f"would make the {name} a part of itself: {steps}")
-                yield replace(fault, record=(name, identifier))
+                fault = FieldError(field, f"would make the {name} a part of itself: {steps}")
+                yield replace(fault, ref=(name, identifier))
 
 
 def _wider(draft: Draft, noun: str, field: str, identifier: str) -> Iterator[str]:

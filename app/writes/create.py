@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.kit.http.problems import Fault, Problem, bad_body, spoken
+from app.kit.http.problems import FieldError, Problem, bad_body, join_errors
+from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import Document, Shape
-from app.kit.schema.walk import Part, parts
 from app.ledger.noun import Noun, Nouns, Owned, RecordRef
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
@@ -93,7 +93,7 @@ class RecordCreator:
         if self.is_taken(noun, record):
             hint = self._taken_hint(noun, identifier)
             detail = f"The identifier “{identifier}” is taken: {hint}."
-            fault = Fault("id", f"“{identifier}” is taken", hint)
+            fault = FieldError("id", f"“{identifier}” is taken", hint)
             raise Problem(409, "id-taken", detail, [fault]).within(path)
         return Change(noun.name, identifier, record)
 
@@ -142,12 +142,12 @@ class RecordCreator:
     def with_paths(self, problem: Problem) -> Problem:
         """A problem of the whole write, its errors named by their paths in the body."""
         faults = [
-            fault.within(self.paths.get(RecordRef(*fault.record), "")) if fault.record else fault
+            fault.within(self.paths.get(RecordRef(*fault.ref), "")) if fault.ref else fault
             for fault in problem.errors
         ]
         if all(new is old for new, old in zip(faults, problem.errors, strict=True)):
             return problem
-        return replace(problem, detail=spoken(faults), errors=faults)
+        return replace(problem, detail=join_errors(faults), errors=faults)
 
 
 # ---- records that a record owns
@@ -201,22 +201,22 @@ def inline_records(
     Raises:
         Problem: 422 for a record of a noun that is not created inside others.
     """
-    for part in parts(shape):
+    for part in shape_fields(shape):
         value = body.get(part.name)
         if part.cites is not None:
             yield from _cited_records(nouns, part.cites, part, value, body, path)
         elif part.shape is not None:
             for index, item in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(item, dict):
-                    step = f"{part.name}[{index}]" if part.many else part.name
+                    step = f"{part.name}[{index}]" if part.is_list else part.name
                     yield from inline_records(nouns, item, part.shape, f"{path}{step}.")
 
 
 def _cited_records(
-    nouns: Nouns, cites: str, part: Part, value: Any, body: Document, path: str
+    nouns: Nouns, cites: str, part: ShapeField, value: Any, body: Document, path: str
 ) -> Iterator[InlineRecord]:
     citations: list[tuple[Any, str | int, Any, str]]
-    if part.many and isinstance(value, list):
+    if part.is_list and isinstance(value, list):
         citations = [(value, i, item, f"{part.name}[{i}]") for i, item in enumerate(value)]
     else:
         citations = [(body, part.name, value, part.name)]

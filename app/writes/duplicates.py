@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.problems import FieldError, Problem
+from app.kit.schema.fields import cited_records, searchable_texts, shape_fields
 from app.kit.schema.shapes import Document, Shape
-from app.kit.schema.walk import cited, parts, texts
-from app.kit.terms import any_of
-from app.kit.words import fold, words
+from app.kit.terms import any_term
+from app.kit.words import fold_text, split_words
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
@@ -102,10 +102,12 @@ def check_duplicates(draft: Draft, paths: Mapping[RecordRef, str]) -> None:
 
 def _duplicate_error(
     paths: Mapping[RecordRef, str], noun: Noun, path: str, near: Sequence[Twin]
-) -> Fault:
+) -> FieldError:
     put = f"“{near[0].id}” in its place" if path else near[0].id
     accepted = f"{put}, or ?duplicate=allow if it is another one"
-    return Fault("body", f"may already be {_location(paths, noun, near[0])}", accepted).within(path)
+    return FieldError("body", f"may already be {_location(paths, noun, near[0])}", accepted).within(
+        path
+    )
 
 
 def _location(paths: Mapping[RecordRef, str], noun: Noun, twin: Twin) -> str:
@@ -152,16 +154,16 @@ def _selections(
     if likeness.shared is not None:
         # Only what may have happened on the same days; of what has no date, only what has none
         # either.
-        alike = (any_of(tag, values) for tag, values in likeness.shared(document).items())
+        alike = (any_term(tag, values) for tag, values in likeness.shared(document).items())
         low = ALL_KEYS[0] if dated else first_key(UNDATED)
         yield Selection((noun.name,), range=dated).also(*alike), low
-    names = [word for field in likeness.names for word in words(_names(document[field]))]
+    names = [word for field in likeness.names for word in split_words(_names(document[field]))]
     if names:
         any_word = tuple((Word(word),) for word in dict.fromkeys(names))
         yield Selection((noun.name,), searches=(Search(any_word),)), ALL_KEYS[0]
     for field in likeness.exact:
         if document[field]:
-            yield Selection((noun.name,)).also(any_of(field, [document[field]])), ALL_KEYS[0]
+            yield Selection((noun.name,)).also(any_term(field, [document[field]])), ALL_KEYS[0]
 
 
 def is_open(bounds: Bounds | None) -> bool:
@@ -171,12 +173,14 @@ def is_open(bounds: Bounds | None) -> bool:
 
 def _repeating(noun: Noun, document: Document, dated: Range | None) -> Selection:
     """Whatever holds every word and cites everything that a record does."""
-    texts_ = texts(document, noun.shape)
-    told = sorted({w for text in texts_ for w in words(text)}, key=lambda w: (-len(w), w))
-    cites = sorted({f"{kind}:{identifier}" for kind, identifier in cited(document, noun.shape)})
+    texts_ = searchable_texts(document, noun.shape)
+    told = sorted({w for text in texts_ for w in split_words(text)}, key=lambda w: (-len(w), w))
+    cites = sorted(
+        {f"{kind}:{identifier}" for kind, identifier in cited_records(document, noun.shape)}
+    )
     return Selection((noun.name,), range=dated).also(
-        *(any_of("word", [word]) for word in told[:_NARROWING]),
-        *(any_of("cites", [citation]) for citation in cites[:_NARROWING]),
+        *(any_term("word", [word]) for word in told[:_NARROWING]),
+        *(any_term("cites", [citation]) for citation in cites[:_NARROWING]),
     )
 
 
@@ -201,7 +205,7 @@ def repeats(shape: type[Shape], body: Document, other: Document) -> bool:
 
 
 def _told(shape: type[Shape], body: Document) -> list[tuple[str, Any, type[Shape] | None]]:
-    inner = {part.name: part.shape for part in parts(shape)}
+    inner = {part.name: part.shape for part in shape_fields(shape)}
     found = []
     for field, info in shape.model_fields.items():
         name = info.alias or field
@@ -219,5 +223,5 @@ def _stands(shape: type[Shape] | None, value: Any, other: Any) -> bool:
     if shape is not None and isinstance(value, dict):
         return isinstance(other, dict) and repeats(shape, value, other)
     if isinstance(value, str) and isinstance(other, str):
-        return value == other or fold(value) == fold(other)
+        return value == other or fold_text(value) == fold_text(other)
     return bool(value == other)

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.kit.http.problems import Fault, faulty
+from app.kit.http.problems import FieldError, problem_from_errors
+from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import EVENT, Document, Shape
-from app.kit.schema.walk import parts
 from app.ledger.noun import Noun
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
@@ -48,17 +48,17 @@ def turn(body: Document, noun: Noun, kinds: set[str], old: str, new: str) -> Non
 
 
 def _turn(body: Document, shape: type[Shape], kinds: set[str], old: str, new: str) -> None:
-    for part in parts(shape):
+    for part in shape_fields(shape):
         value = body.get(part.name)
         if value is None:
             continue
         if part.cites in kinds:
-            if part.many:
+            if part.is_list:
                 body[part.name] = _unique([new if item == old else item for item in value])
             elif value == old:
                 body[part.name] = new
         elif part.shape is not None:
-            for item in value if part.many else [value]:
+            for item in value if part.is_list else [value]:
                 _turn(item, part.shape, kinds, old, new)
 
 
@@ -99,7 +99,7 @@ def fitting(noun: Noun, target: Document, body: Document) -> Document:
         brought = [fault for fault in error.errors() if _is_new(fault["loc"], target, body)]
         if brought:
             faults = [_too_much(dict(fault), body) for fault in brought]
-            raise faulty(422, "rule-broken", *faults) from None
+            raise problem_from_errors(422, "rule-broken", *faults) from None
     return body
 
 
@@ -107,18 +107,18 @@ def _is_new(path: tuple[int | str, ...], target: Document, body: Document) -> bo
     return not path or target.get(str(path[0])) != body.get(str(path[0]))
 
 
-def _too_much(found: dict[str, Any], body: Document) -> Fault:
+def _too_much(found: dict[str, Any], body: Document) -> FieldError:
     field = ".".join(map(str, found["loc"]))
     if found["type"] == "too_long":
         most, there = found["ctx"]["max_length"], len(body[str(found["loc"][0])])
         hint = f"at most {most}; take some away from one of the two first"
-        return Fault(field, f"would be {there} of the two together", hint)
-    return Fault(field, f"would break a bound: {found['msg']}", "what PUT accepts")
+        return FieldError(field, f"would be {there} of the two together", hint)
+    return FieldError(field, f"would break a bound: {found['msg']}", "what PUT accepts")
 
 
 def _forget_itself(body: Document, noun: Noun) -> None:
     """What the one said of the other, it cannot say of itself."""
-    for part in parts(noun.shape):
+    for part in shape_fields(noun.shape):
         if part.cites == noun.name and body[part.name] == body["id"]:
             body[part.name] = None
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from app.kit.http.idempotency import Request as IdempotentRequest
-from app.kit.http.problems import Problem, bad_body, faulty
+from app.kit.http.idempotency import IdempotentRequest
+from app.kit.http.problems import Problem, bad_body, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun
 from app.ledger.read import history
@@ -190,7 +190,7 @@ class WriteOperations:
         except Problem:
             why = f"names no {noun.name}"
             fault = Unknown("into", why, nouns=(noun.name,), identifier=target_id)
-            raise faulty(422, "invalid-body", fault) from None
+            raise problem_from_errors(422, "invalid-body", fault) from None
         changes = merged_changes(self.snapshot, noun, old, target)
         return self._commit(self._draft(changes), noun, target_id)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
+from app.kit.schema.fields import cited_records
 from app.kit.schema.shapes import Document
-from app.kit.schema.walk import cited
 from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import history
 from app.ledger.read.history import Revision
@@ -74,7 +74,7 @@ def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
     warnings, nouns = [], snapshot.nouns
     for change in changes:
         noun, body = nouns[change.noun], change.body or {}
-        for kind, identifier in dict.fromkeys(cited(body, noun.shape)):
+        for kind, identifier in dict.fromkeys(cited_records(body, noun.shape)):
             addresses = nouns.cited_refs(kind, identifier)
             into = None if own.intersection(addresses) else _place(snapshot, addresses)
             if into is not None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 from sqlalchemy import select
 
-from app.kit.http.problems import Fault, Problem, spoken
-from app.kit.words import fold
+from app.kit.http.problems import FieldError, Problem, join_errors
+from app.kit.words import fold_text
 from app.ledger.noun import Noun
 from app.ledger.read import history
 from app.ledger.snapshot import Snapshot
@@ -41,10 +41,10 @@ def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
             continue
         near = nearest(snapshot, known, fault.identifier)
         faults[place] = replace(fault, accepted=near or _where(known))
-    return replace(problem, detail=spoken([hinted(fault) for fault in faults]), errors=faults)
+    return replace(problem, detail=join_errors([hinted(fault) for fault in faults]), errors=faults)
 
 
-def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> Fault | None:
+def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> FieldError | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
         address = noun.ref(fault.identifier)
@@ -64,7 +64,7 @@ def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> Fault | 
     return None
 
 
-def hinted(fault: Fault) -> Fault:
+def hinted(fault: FieldError) -> FieldError:
     """The same fault, its message naming the nearest known records where these are known."""
     if not isinstance(fault, Unknown) or not isinstance(fault.accepted, list):
         return fault
@@ -85,11 +85,11 @@ def nearest(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[
         label = next((n for n in ("name", "title") if n in noun.table.c), "id")
         named = select(noun.table.c.id, noun.table.c[label])
         for own, name in snapshot.connection.execute(named):
-            known[own, "id"] = fold(own)
+            known[own, "id"] = fold_text(own)
             if name:
-                known[own, "name"] = fold(name)
+                known[own, "name"] = fold_text(name)
     ranked = process.extract(
-        fold(identifier.replace("-", " ")),
+        fold_text(identifier.replace("-", " ")),
         known,
         scorer=fuzz.WRatio,
         processor=lambda text: text.replace("-", " "),

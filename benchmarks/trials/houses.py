@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
-from app.cli import prepare
+from app.cli import prepare_database
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
@@ -67,9 +67,9 @@ def _postgres(folder: Path) -> Iterator[str]:
 
 def prepared(url: str, name: str) -> str:
     """Migrate a database and make a key; gives the key."""
-    prepare(Settings(database_url=url, seed=False))
-    with opened(url) as found, found.writing() as connection:
-        return api_keys.create(connection, name, "admin", datetime.now(UTC))
+    prepare_database(Settings(database_url=url, seed=False))
+    with opened(url) as found, found.write_transaction() as connection:
+        return api_keys.create_key(connection, name, "admin", datetime.now(UTC))
 
 
 @contextmanager
@@ -84,13 +84,13 @@ def opened(url: str) -> Iterator[Database]:
 
 def revision(url: str) -> int:
     """The database's newest revision."""
-    with opened(url) as found, found.reading() as connection:
+    with opened(url) as found, found.read_transaction() as connection:
         return latest_revision(connection)
 
 
 def faults(url: str) -> list[str]:
     """What `parley verify` would find, looked for here."""
-    with opened(url) as found, found.reading() as connection:
+    with opened(url) as found, found.read_transaction() as connection:
         return list(verify(connection, NOUNS))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
-from app.cli import prepare
+from app.cli import prepare_database
 from app.imports.files import Given, import_rows
 from app.imports.importer import Terms
 from app.kit.sql.database import Database
@@ -48,7 +48,7 @@ def timed(act: Callable[[], object]) -> Turn:
 
 def imported(url: str, table: Path, mapping: Path) -> tuple[Turn, dict[str, int]]:
     """Import the table into a new database."""
-    prepare(Settings(database_url=url, seed=False))
+    prepare_database(Settings(database_url=url, seed=False))
     with opened(url) as found:
         counts: dict[str, int] = {}
 
@@ -64,7 +64,7 @@ def rows_in(found: Database) -> Rows:
     """Every row of the relational tables, in an order in which they may be written."""
     wanted = {table for noun in NOUNS for table in tables(noun)}
     metadata = next(iter(wanted)).metadata
-    with found.reading() as connection:
+    with found.read_transaction() as connection:
         return [
             (table, [dict(row) for row in connection.execute(select(table)).mappings()])
             for table in metadata.sorted_tables

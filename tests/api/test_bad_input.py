@@ -135,6 +135,7 @@ QUERIES: list[tuple[str, str]] = [
     ("party=!!TUR", "party"),
     ("party=a b", "party"),
     ("party=../etc", "party"),
+    ("party=TUR%0A", "party"),
     ("party=" + LONG, "party"),
     ("place=" + LONG * 2, "place"),
     ("q=", "q"),

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api.reads import noun_query_schema, timeline_query_schema
-from app.kit.schema.shapes import answer
+from app.kit.schema.shapes import response_model
 from app.nouns.registry import NOUNS
 from app.reads.parameters import ONCE
 from app.settings import PREFIX, Settings
@@ -104,7 +104,7 @@ def test_the_parameters_that_occur_once_are_those_that_were_promised() -> None:
 def test_every_document_is_of_its_published_shape(
     world: TestClient, model: Model, noun: Any
 ) -> None:
-    shape = answer(noun.shape)
+    shape = response_model(noun.shape)
     entries = [e for e in model.entries if e.noun == noun.name and e.document is not None]
     assert entries
     for entry in entries:
@@ -164,7 +164,9 @@ def kinds() -> set[str]:
     found: set[str] = set()
     for file in (ROOT / "app").rglob("*.py"):
         source_ = file.read_text("utf-8")
-        found |= set(re.findall(r'(?:Problem|faulty)\(\s*\d{3},\s*"([a-z-]+)"', source_))
+        found |= set(
+            re.findall(r'(?:Problem|problem_from_errors)\(\s*\d{3},\s*"([a-z-]+)"', source_)
+        )
         found |= set(re.findall(r'\.kind = (?:\d+, )?"([a-z-]+)"', source_))
     return found | {"not-found", "method-not-allowed"}
 

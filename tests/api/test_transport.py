@@ -288,7 +288,7 @@ def test_a_stream_sees_one_revision(
 
 def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, pen: Pen) -> None:
     database = cast(FastAPI, client.app).state.database
-    if not database.sqlite:
+    if not database.is_sqlite:
         pytest.skip("only on SQLite is there a cheap sign that nothing was written")
     pen.write(meeting("talks", "2023-04-25"))
     first = client.get("/v1/timeline.ics")

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.sync_api import expect
 
-from app.kit.plain_text import plain
+from app.kit.plain_text import strip_controls
 from tests.browser import hostility
 from tests.browser.conftest import Console, Open
 
@@ -34,7 +34,7 @@ def test_nothing_runs_and_no_mark_turns_text(visit: Open, hostile: str, path: st
 
 def test_titles_are_shown_as_they_are_without_what_turns_them(visit: Open, hostile: str) -> None:
     page = visit(hostile, drawn=True)
-    titles = {plain(title) for title in hostility.TITLES}
+    titles = {strip_controls(title) for title in hostility.TITLES}
     shown = page.locator(".entries .meeting h3").all_text_contents()
     assert sorted(shown) == sorted(titles)
     labels = set(page.locator("#lanes .label").all_text_contents())

@@ -41,8 +41,8 @@ def parley(sqlite_databases: SqliteDatabases) -> Iterator[Asked]:
     """A server with the seed, of the test's own."""
     url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
     database = Database(url)
-    with database.writing() as connection:
-        key = api_keys.create(connection, "reader", "write", datetime.now(UTC))
+    with database.write_transaction() as connection:
+        key = api_keys.create_key(connection, "reader", "write", datetime.now(UTC))
     database.close()
     with served(url) as address:
         yield Asked(address, key)

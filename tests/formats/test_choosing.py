@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.formats import OUTPUT_FORMATS
-from app.kit.http.negotiation import coding, preferred
+from app.kit.http.negotiation import choose_coding, choose_media_type
 from app.nouns.registry import NOUNS
 
 TYPES = [
@@ -160,11 +160,11 @@ CODINGS = [
 
 @pytest.mark.parametrize(("header", "name"), CODINGS)
 def test_accept_encoding_chooses(header: str | None, name: str | None) -> None:
-    assert coding(header, ("br", "gzip")) == name
+    assert choose_coding(header, ("br", "gzip")) == name
 
 
 def test_the_more_specific_range_decides() -> None:
     offers = [["text/plain"], ["text/html"], ["image/png"]]
-    assert preferred("text/*;q=0.3, text/html;q=0.7, */*;q=0.5", offers) == 1
-    assert preferred("text/html;q=0, text/*;q=0.1", offers) == 0
-    assert preferred("text/html;q=0, */*;q=0.1, image/png;q=0.0", offers) == 0
+    assert choose_media_type("text/*;q=0.3, text/html;q=0.7, */*;q=0.5", offers) == 1
+    assert choose_media_type("text/html;q=0, text/*;q=0.1", offers) == 0
+    assert choose_media_type("text/html;q=0, */*;q=0.1, image/png;q=0.0", offers) == 0

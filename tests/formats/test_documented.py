@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from app.formats import OUTPUT_FORMATS
-from app.kit.http.cors import EXPOSED
+from app.kit.http.cors import EXPOSED_HEADERS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
 
@@ -41,4 +41,4 @@ def test_the_headers_it_names_are_exposed() -> None:
     part = TEXT.partition("## From pages of other sites")[2].partition("##")[0]
     for name in ("ETag", "Link", "Location", "Retry-After", "Parley-Not-Expressed"):
         assert f"`{name}`" in part
-        assert name in EXPOSED
+        assert name in EXPOSED_HEADERS

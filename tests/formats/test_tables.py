@@ -17,7 +17,7 @@ from app.imports.importer import Import, Terms
 from app.imports.readers import Sorter, csv_rows
 from app.imports.verdicts import Verdict
 from app.kit.http.problems import Problem
-from app.kit.plain_text import cell, from_cell
+from app.kit.plain_text import escape_cell, unescape_cell
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import Pen, issue, meeting, seat
@@ -85,7 +85,7 @@ def test_what_a_table_guards_comes_back_as_it_was(titles: list[str]) -> None:
         {"assessment": None, "text": text.strip(), "by": None, "source": None} for text in titles
     ]
     for text in titles:
-        assert from_cell(cell(text)) == text
+        assert unescape_cell(escape_cell(text)) == text
     paths = ("outcomes", "text"), ("outcomes", "by")
     held = csv_format._row(orjson.dumps({"outcomes": outcomes}), paths)
     columns = dict(zip(map(".".join, paths), held, strict=True))

@@ -48,7 +48,7 @@ def said(verdicts: list[Verdict]) -> list[str]:
 
 def ledger_of(database: Database) -> list[bytes]:
     """The whole ledger, which holds."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
         return list(exporting.lines(connection))
 

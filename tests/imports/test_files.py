@@ -115,7 +115,7 @@ def test_an_import_that_was_killed_goes_on(basis: Database, tmp_path: Path) -> N
 
 
 def _newest(database: Database) -> int:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return latest_revision(connection)
 
 
@@ -213,7 +213,7 @@ def visits(database: Database) -> list[dict[str, Any]]:
         "SELECT v.document FROM record AS r JOIN revision_time AS t ON t.sort_key = r.sort_key"
         " JOIN revision AS v ON v.number = t.revision WHERE r.noun = 'meeting'"
     )
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return [orjson.loads(bytes(row[0])) for row in connection.execute(text(query))]
 
 
@@ -296,7 +296,7 @@ def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_p
     row = "0,president,Ada Byron,France,Paris,,1918-12-14,1918-12-25\n"
     mapped(database, tmp_path, MAPPING.read_text("utf-8"), head + row)
     assert (pen.now("party", "USA") or {})["note"] == "ours"
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert (
             lookups.record(Snapshot(connection, NOUNS), RecordRef("person", "ada-byron"))
             is not None

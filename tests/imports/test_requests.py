@@ -25,8 +25,8 @@ def basis(database: Database) -> Database:
 
 @pytest.fixture
 def admin(basis: Database, client: TestClient) -> TestClient:
-    with basis.writing() as connection:
-        key = api_keys.create(connection, "clerk", "admin", datetime.now(UTC))
+    with basis.write_transaction() as connection:
+        key = api_keys.create_key(connection, "clerk", "admin", datetime.now(UTC))
     client.headers["authorization"] = f"Bearer {key}"
     return client
 
@@ -161,8 +161,8 @@ def test_the_key_is_looked_at_first(
     basis: Database, client: TestClient, scope: str | None, status: int
 ) -> None:
     if scope is not None:
-        with basis.writing() as connection:
-            key = api_keys.create(connection, "small", scope, datetime.now(UTC))
+        with basis.write_transaction() as connection:
+            key = api_keys.create_key(connection, "small", scope, datetime.now(UTC))
         client.headers["authorization"] = f"Bearer {key}"
     assert post(client, b"{", "text/plain", "?what").status_code == status
     assert client.get("/v1/imports").status_code == 405

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.kit.strict_json import MAX_DEPTH, JsonError, dumps, loads, shown
+from app.kit.strict_json import MAX_DEPTH, JsonError, dumps, loads, quote_excerpt
 
 REFUSED: list[tuple[bytes, str]] = [
     (b"", "Expecting value"),
@@ -71,7 +71,7 @@ def test_a_surrogate_pair_is_one_character() -> None:
 
 @pytest.mark.parametrize("text", ["a\x1b[31m", "a\n\r", "\u202e", "x" * 500, "\x00"])
 def test_foreign_text_is_shown_short_and_printable(text: str) -> None:
-    found = shown(text)
+    found = quote_excerpt(text)
     assert found.isprintable()
     assert len(found) <= 43
 

@@ -149,7 +149,7 @@ def test_dates_that_hang_on_each_other_in_a_circle_are_refused(
     pen: Pen, circle: list[Change]
 ) -> None:
     problem = refused(pen, *circle)
-    assert (problem.status, problem.kind) == (409, "date-circle")
+    assert (problem.status, problem.type) == (409, "date-circle")
     for change in circle:
         assert f"{change.noun} {change.id}" in problem.detail
 
@@ -160,7 +160,7 @@ def test_a_circle_that_is_closed_later_is_refused(pen: Pen, length: int) -> None
     for n in range(1, length):
         pen.write(meeting(f"m{n}", {"after": f"m{n - 1}"}))
     problem = refused(pen, meeting("m0", {"edtf": "2023", "before": f"m{length - 1}"}))
-    assert problem.kind == "date-circle"
+    assert problem.type == "date-circle"
 
 
 def test_what_was_accepted_never_stands_in_the_way_of_a_later_change(pen: Pen) -> None:
@@ -170,7 +170,7 @@ def test_what_was_accepted_never_stands_in_the_way_of_a_later_change(pen: Pen) -
     try:
         pen.write(meeting("a", "2023-01-01", previous_dates=earlier))
     except Problem as problem:
-        assert problem.kind == "date-circle"
+        assert problem.type == "date-circle"
     pen.write(meeting("b", {"before": "a"}, title="Renamed"))
     pen.write(meeting("a", "2023-02-01", previous_dates=[]))
 
@@ -188,7 +188,7 @@ def test_a_move_that_empties_ranges_is_refused_with_the_list(pen: Pen) -> None:
         issue("withdrawal"),
     )
     problem = refused(pen, milestone("x", "2023-04-01"))
-    assert (problem.status, problem.kind) == (409, "empty-date")
+    assert (problem.status, problem.type) == (409, "empty-date")
     affected = {(a["noun"], a["id"]) for a in problem.extra["affected"]}
     assert affected == {("meeting", "m"), ("position", "p")}
 
@@ -203,7 +203,7 @@ def test_a_move_may_empty_a_range_at_the_end_of_a_chain(pen: Pen) -> None:
 def test_a_date_whose_own_anchor_leaves_no_day_is_refused(pen: Pen) -> None:
     pen.write(milestone("x", "2023-05-14"))
     problem = refused(pen, meeting("m", {"edtf": "2023-06", "before": "x"}))
-    assert (problem.status, problem.kind) == (422, "empty-date")
+    assert (problem.status, problem.type) == (422, "empty-date")
     assert problem.errors[0].field == "date"
     tenures = [{"office": "MP", "party": "TUR", "from": {"edtf": "2024", "before": "x"}}]
     problem = refused(pen, party("TUR"), person("p", tenures=tenures))

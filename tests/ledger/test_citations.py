@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.kit.http.problems import Problem
-from app.kit.schema.walk import parts
+from app.kit.schema.fields import shape_fields
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
 from tests.builders import (
@@ -117,7 +117,7 @@ def test_a_citation_of_nothing_is_refused_and_named(
     before = pen.newest()
     with pytest.raises(Problem) as caught:
         pen.write(record(noun, "citing", **BODIES[noun] | body))
-    assert (caught.value.status, caught.value.kind) == (422, "unknown-reference")
+    assert (caught.value.status, caught.value.type) == (422, "unknown-reference")
     assert [fault.field for fault in caught.value.errors] == [path]
     assert pen.newest() == before
 
@@ -130,7 +130,7 @@ def test_what_is_cited_cannot_be_deleted(
     pen.write(TARGETS[cited], record(noun, "citing", **BODIES[noun] | body))
     with pytest.raises(Problem) as caught:
         pen.write(gone(cited, "x"))
-    assert (caught.value.status, caught.value.kind) == (409, "in-use")
+    assert (caught.value.status, caught.value.type) == (409, "in-use")
     assert caught.value.extra["cited_by"] == [{"noun": noun, "id": "citing"}]
     pen.write(gone(cited, "x"), gone(noun, "citing"))
     assert pen.now(cited, "x") is None
@@ -167,7 +167,7 @@ def test_the_list_of_what_cites_is_complete_and_in_order(pen: Pen) -> None:
 def test_every_place_that_cites_is_tried_here() -> None:
     def count(shape: Any) -> int:
         found = 0
-        for part in parts(shape):
+        for part in shape_fields(shape):
             found += 1 if part.cites else 0
             found += count(part.shape) if part.shape else 0
         return found

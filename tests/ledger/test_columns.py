@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 from sqlalchemy import Column, MetaData, String, Table
 
-from app.kit.schema.shapes import Date, Identifier, Name, Shape, Stored, Text
+from app.kit.schema.shapes import Date, HasColumn, Identifier, Name, Shape, Text
 from app.ledger.columns import tables
 from app.ledger.write.rows import _row
 from app.nouns.fields import IssueId, PartyId
@@ -44,7 +44,7 @@ class TreatyShape(Shape):
     votes: list[VoteShape]
 
     derived: ClassVar[dict[str, Any]] = {
-        "total": (Annotated[int, Stored()], Field()),
+        "total": (Annotated[int, HasColumn()], Field()),
         "rest": (int, Field()),
     }
 

@@ -47,12 +47,12 @@ READS = (
 
 
 def exported(database: Database) -> list[bytes]:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return list(exporting.lines(connection))
 
 
 def faults(database: Database) -> list[str]:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return list(verify(connection, NOUNS))
 
 
@@ -60,7 +60,7 @@ def derived(database: Database) -> dict[str, list[str]]:
     """The tables that are made from the documents, apart from the index."""
     names = ["revision_time", "noun_head", "facet_value", "record"]
     names += ["meeting", "meeting_participant", "person_name"]
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return {
             name: sorted(map(repr, map(tuple, connection.execute(text(f"SELECT * FROM {name}")))))
             for name in names
@@ -240,11 +240,11 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
     """A chain can be made up for anything; what would break the tables is still refused."""
     pen = Pen(Ledger(database, NOUNS))
     pen.write(record("issue", "one", name="One"))
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         connection.execute(text("UPDATE revision SET document = :d"), {"d": b'{"id":"one"}'})
         row = connection.execute(text("SELECT recorded_at, author, reason FROM write")).one()
     link = Link(1, 1, "issue", "one", 1, "created", None, *row)
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         forged = digest(START, link, b'{"id":"one"}')
         connection.execute(text("UPDATE revision SET hash = :h"), {"h": forged})
     with pytest.raises(BrokenExport, match="cannot be records"):
@@ -256,13 +256,13 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
 
 
 def made_key(database: Database) -> str:
-    with database.writing() as connection:
-        return api_keys.create(connection, "desk", "admin", datetime.now(UTC))
+    with database.write_transaction() as connection:
+        return api_keys.create_key(connection, "desk", "admin", datetime.now(UTC))
 
 
 def knows(database: Database, key: str) -> bool:
-    with database.reading() as connection:
-        return api_keys.find(connection, key) is not None
+    with database.read_transaction() as connection:
+        return api_keys.find_key(connection, key) is not None
 
 
 @pytest.mark.parametrize("into", ["same", "other"])

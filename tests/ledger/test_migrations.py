@@ -69,7 +69,7 @@ def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) ->
     for target in [*REVISIONS[1:], "base"]:
         migrate.upgrade(empty)
         migrate.downgrade(empty, target)
-    with empty.reading() as connection:
+    with empty.read_transaction() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     migrate.upgrade(empty)
     assert migrate.differences(empty) == []
@@ -98,7 +98,7 @@ def test_every_read_is_the_same_after_going_down_and_up_again(
     worldly.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
-    with worldly.reading() as connection:
+    with worldly.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
     assert migrate.differences(worldly) == []
 
@@ -118,7 +118,7 @@ def test_a_database_of_another_version_is_refused(
     empty: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     migrate.upgrade(empty)
-    with empty.writing() as connection:
+    with empty.write_transaction() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(migrate.UnknownSchema, match=r"another version .* \(9999\)"):
         migrate.upgrade(empty)
@@ -134,5 +134,5 @@ def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database)
     main(["migrate", "--database-url", address(worldly)])
     written = Ledger(worldly, NOUNS).write([issue("m4", name="Changed")], author="a")
     assert [r.action for r in written.revisions] == ["changed"]
-    with worldly.reading() as connection:
+    with worldly.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []

@@ -36,7 +36,7 @@ def test_processes_that_write_at_once_leave_no_gap_and_lose_no_update(
     pen.write(issue("counter", note="0"))
     running = [start(database, f"p{number}", WRITES) for number in range(PROCESSES)]
     assert [process.wait(120) for process in running] == [0] * PROCESSES
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         rows = connection.execute(text("SELECT number, write FROM revision ORDER BY number")).all()
         assert [row[0] for row in rows] == list(range(1, 2 + 2 * PROCESSES * WRITES))
         assert [row[1] for row in rows[1:]] == [s - s % 2 for s, _ in rows[1:]]

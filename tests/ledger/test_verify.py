@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.cli import main
 from app.kit.sql.database import Database
-from app.kit.terms import salt, term
+from app.kit.terms import scope_salt, term_id
 from app.ledger import index
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
@@ -63,13 +63,13 @@ def filled(pen: Pen, database: Database) -> Database:
 
 
 def faults(database: Database) -> list[str]:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return list(verify(connection, NOUNS))
 
 
 def tamper(database: Database, sql: str) -> None:
-    with database.writing() as connection:
-        if database.sqlite:
+    with database.write_transaction() as connection:
+        if database.is_sqlite:
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         connection.execute(text(sql))
 
@@ -217,8 +217,8 @@ MISSING = [
 def test_what_is_changed_is_found_and_named(filled: Database) -> None:
     def found_and_named(sql: str, named: str) -> None:
         # Looked at before it is rolled back, so that the next finds the ledger whole.
-        with filled.writer.connect() as connection, connection.begin() as trying:
-            if filled.sqlite:
+        with filled.write_engine.connect() as connection, connection.begin() as trying:
+            if filled.is_sqlite:
                 connection.execute(text("PRAGMA defer_foreign_keys = ON"))
             for statement in sql.split("; "):
                 connection.execute(text(statement))
@@ -226,7 +226,7 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
             trying.rollback()
         assert any(named in fault for fault in found), found
 
-    sqlite = filled.sqlite
+    sqlite = filled.is_sqlite
     cases = [*TAMPERED, *MISSING, *SUMS]
     for column, values in (("document", _DOCUMENTS), ("hash", _HASHES)):
         for seq in (9, 12):
@@ -238,18 +238,18 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
 
 
 def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> None:
-    with filled.writing() as connection:
-        entry = index.Entry(7, [term("noun", "issue") ^ salt("issue")])
+    with filled.write_transaction() as connection:
+        entry = index.Entry(7, [term_id("noun", "issue") ^ scope_salt("issue")])
         for table in index.INDEX_TABLES:
             index.add(connection, table, [entry])
     assert [fault.partition(":")[0] for fault in faults(filled)] == list(index.INDEX_TABLES)
 
 
 def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
-    with filled.writing() as connection:
+    with filled.write_transaction() as connection:
         sql = "SELECT sort_key FROM revision_time WHERE revision = 9"
         key = connection.execute(text(sql)).scalar_one()
-        if filled.sqlite:
+        if filled.is_sqlite:
             index.add(connection, "history_terms", [index.Entry(key, [7])])
         else:
             more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE sort_key = :key")
@@ -259,9 +259,9 @@ def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
 
 
 def test_looking_leaves_a_connection_as_it_was(filled: Database) -> None:
-    if not filled.sqlite:
+    if not filled.is_sqlite:
         pytest.skip("only SQLite's index is looked at by a view of its own")
-    with filled.reading() as connection:
+    with filled.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
         assert connection.execute(text("SELECT name FROM temp.sqlite_master")).all() == []
         with pytest.raises(OperationalError, match="readonly"):
@@ -269,7 +269,7 @@ def test_looking_leaves_a_connection_as_it_was(filled: Database) -> None:
 
 
 def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:
-    with filled.writing() as connection:
+    with filled.write_transaction() as connection:
         sql = "SELECT document FROM revision WHERE number = 9"
         content = bytes(connection.execute(text(sql)).scalar_one())
         changed = content.replace(b'"title":"m"', b'"title":"n"')
@@ -281,9 +281,9 @@ def test_a_document_changed_by_one_letter_is_found(filled: Database) -> None:
 
 @pytest.mark.parametrize("table", ["current_terms", "history_terms"])
 def test_an_index_that_lost_a_record_is_found(filled: Database, table: str) -> None:
-    column = "rowid" if filled.sqlite else "sort_key"
+    column = "rowid" if filled.is_sqlite else "sort_key"
     seq = 12 if table == "current_terms" else 9
-    if filled.sqlite and table == "history_terms":
+    if filled.is_sqlite and table == "history_terms":
         pytest.skip("SQLite's index of the past takes no deletion")
     tamper(
         filled,

@@ -27,7 +27,7 @@ from tests.builders import (
 
 
 def ledger_of(database: Database) -> list[tuple[int, int, int]]:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         sql = "SELECT number, write, version FROM revision ORDER BY number"
         rows = connection.execute(text(sql))
         return [(row[0], row[1], row[2]) for row in rows]
@@ -62,7 +62,7 @@ def test_a_write_that_changes_nothing_makes_no_revision(pen: Pen, database: Data
     assert pen.write(body).revisions == ()
     assert pen.write(body).last == pen.newest()
     assert ledger_of(database) == before
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM write")).scalar() == 2
 
 
@@ -85,7 +85,7 @@ def test_a_document_tells_its_version_and_the_revision_that_made_it(pen: Pen) ->
 def test_recording_times_never_run_backwards(pen: Pen, database: Database) -> None:
     pen.write(issue("a"), at="2030-01-02T12:00")
     pen.write(issue("b"), at="2024-01-01T12:00")
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         sql = "SELECT recorded_at FROM write ORDER BY first_revision"
         found = connection.execute(text(sql)).scalars()
         assert list(found) == ["2030-01-02T12:00:00.000000Z"] * 2
@@ -154,7 +154,7 @@ def test_a_record_may_be_deleted_and_restored_again_and_again(pen: Pen, database
     for _ in range(3):
         pen.write(body)
         pen.write(gone("meeting", "a"))
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM meeting_participant")).scalar() == 0
     assert [version for _, _, version in ledger_of(database)][-6:] == [1, 2, 3, 4, 5, 6]
 
@@ -170,7 +170,7 @@ def test_meetings_and_milestones_share_one_space_of_identifiers(pen: Pen, *, del
     for taken in (milestone("a"), meeting("b")):
         with pytest.raises(Problem) as caught:
             pen.write(taken)
-        assert (caught.value.status, caught.value.kind) == (409, "id-taken")
+        assert (caught.value.status, caught.value.type) == (409, "id-taken")
 
 
 def test_one_write_may_not_give_one_identifier_to_a_meeting_and_a_milestone(pen: Pen) -> None:
@@ -194,7 +194,7 @@ def test_the_record_as_it_stands_can_be_asked_for_in_sql(pen: Pen, database: Dat
         "SELECT m.date_earliest, m.date_latest, p.party, p.role FROM meeting AS m"
         " JOIN meeting_participant AS p ON p.meeting = m.id ORDER BY p.ordinal"
     )
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         rows = [tuple(row) for row in connection.execute(text(sql))]
     assert rows == [
         ("2023-05-01", "2023-05-31", "SYR", "participant"),

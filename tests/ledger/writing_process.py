@@ -24,7 +24,7 @@ def main(url: str, name: str, count: int) -> None:
     database = Database(url)
     ledger = Ledger(database, NOUNS)
     for number in range(count):
-        with database.writing() as connection:
+        with database.write_transaction() as connection:
             found = record(Snapshot(connection, NOUNS), RecordRef("issue", "counter"))
             stood = 0
             if found is not None and found.document is not None:

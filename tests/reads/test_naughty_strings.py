@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kit.http.problems import Problem
-from app.kit.words import fold, words
+from app.kit.words import fold_text, split_words
 from tests.builders import Pen, issue, party
 
 # A few that are always tried; TEST_NAUGHTY_STRINGS names a file with more, as a list in JSON.
@@ -39,14 +39,16 @@ def test_more_strings_are_at_hand() -> None:
 
 def test_folding_is_done_once_and_for_all() -> None:
     for text in strings():
-        assert fold(fold(text)) == fold(text), text
-        for word in words(text):
-            assert words(word) == [word], text
+        assert fold_text(fold_text(text)) == fold_text(text), text
+        for word in split_words(text):
+            assert split_words(word) == [word], text
 
 
 def test_words_are_the_same_whatever_the_case() -> None:
     for text in strings():
-        assert words(text.upper().lower()) == words(text.casefold()) or not text.isascii(), text
+        assert (
+            split_words(text.upper().lower()) == split_words(text.casefold()) or not text.isascii()
+        ), text
 
 
 def test_a_query_is_answered_or_refused(client: TestClient, pen: Pen) -> None:
@@ -72,6 +74,6 @@ def test_what_is_named_so_is_found_by_its_name(client: TestClient, pen: Pen) -> 
         single = client.get(f"/v1/parties/{identifier}")
         assert single.json()["name"] == text.strip()
         quoted = '"' + text.replace('"', '""') + '"'
-        if words(text) and len(quoted.encode()) < 2_000 and len(words(text)) <= 32:
+        if split_words(text) and len(quoted.encode()) < 2_000 and len(split_words(text)) <= 32:
             page = client.get("/v1/parties", params={"q": quoted, "id": identifier}).json()
             assert page["total"] == 1, text

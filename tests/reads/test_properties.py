@@ -70,7 +70,10 @@ def write_all(pen: Pen, given_: list[list[Change]]) -> Model:
 def days(first: str | None, last: str | None) -> tuple[str | None, str | None]:
     begin = edtf.parse(first).earliest if first else None
     end = edtf.parse(last).latest if last else None
-    return (None if begin is None else edtf.iso(begin), None if end is None else edtf.iso(end))
+    return (
+        None if begin is None else edtf.iso_date(begin),
+        None if end is None else edtf.iso_date(end),
+    )
 
 
 def matching(model: Model, nouns: tuple[str, ...], asked: dict[str, Any]) -> list[Entry]:
@@ -178,8 +181,8 @@ def check_date(date: dict[str, Any], standing: dict[tuple[str, str], dict[str, A
     after = (standing["milestone", date["after"]]["date"] or {}) if date["after"] else {}
     latest += [edtf.day_number(before["latest"]) - 1] if before.get("latest") else []
     earliest += [edtf.day_number(after["earliest"]) + 1] if after.get("earliest") else []
-    assert date["earliest"] == (edtf.iso(max(earliest)) if earliest else None)
-    assert date["latest"] == (edtf.iso(min(latest)) if latest else None)
+    assert date["earliest"] == (edtf.iso_date(max(earliest)) if earliest else None)
+    assert date["latest"] == (edtf.iso_date(min(latest)) if latest else None)
 
 
 def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, Any]]) -> None:
@@ -194,7 +197,7 @@ def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, 
                 for nouns in (DATED, ("meeting",), ("position",), ("milestone",)):
                     ask(client, model, nouns, {**question, "revision": revision})
                 check_singles(client, model, revision, question["as_of"])
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             assert list(verify(connection, NOUNS)) == []
 
 

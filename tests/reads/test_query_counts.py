@@ -92,7 +92,7 @@ def test_a_longer_page_takes_no_more_statements(statements: Told, path: str) -> 
 
 
 def test_a_ready_answer_takes_no_statement(world: TestClient, statements: Told) -> None:
-    if not cast(FastAPI, world.app).state.database.sqlite:
+    if not cast(FastAPI, world.app).state.database.is_sqlite:
         pytest.skip("only on SQLite is there a cheap sign that nothing was written")
     world.get("/v1/meetings?limit=13")
     assert statements("/v1/meetings?limit=13") == []

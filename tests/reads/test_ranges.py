@@ -29,8 +29,8 @@ def days(first: str | None, last: str | None) -> tuple[str | None, str | None]:
     begin = edtf.parse(first).earliest if first else None
     end = edtf.parse(last).latest if last else None
     return (
-        None if begin is None else edtf.iso(begin),
-        None if end is None else edtf.iso(end),
+        None if begin is None else edtf.iso_date(begin),
+        None if end is None else edtf.iso_date(end),
     )
 
 

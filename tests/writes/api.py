@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.kit.http.edge import flat
+from app.kit.http.error_middleware import flatten_routes
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
@@ -140,16 +140,16 @@ class Api:
     # ---- behind the scenes
 
     def revision(self) -> int:
-        with self.database.reading() as connection:
+        with self.database.read_transaction() as connection:
             return latest_revision(connection)
 
     def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.database.writing() as connection:
+        with self.database.write_transaction() as connection:
             done = connection.execute(text(statement), values)
             return [tuple(row) for row in done] if done.returns_rows else []
 
     def faults(self) -> list[str]:
-        with self.database.reading() as connection:
+        with self.database.read_transaction() as connection:
             return list(verify(connection, NOUNS))
 
 
@@ -157,7 +157,7 @@ def operations(app: FastAPI) -> list[tuple[str, str]]:
     """Every writing operation that the application has: its method and the path of its route."""
     return sorted(
         (method, getattr(route, "path", ""))
-        for route in flat(app.routes)
+        for route in flatten_routes(app.routes)
         for method in set(getattr(route, "methods", None) or ()) & set(WRITING)
     )
 

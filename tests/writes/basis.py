@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.kit.http.api_keys import digest
+from app.kit.http.api_keys import hash_key
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -280,6 +280,6 @@ def fill(database: Database) -> None:
         ("revoked", REVOKED, "admin", None, _PAST),
     ]
     names = ("name", "hash", "scope", "expires", "revoked")
-    rows = [dict(zip(names, (n, digest(key), *rest), strict=True)) for n, key, *rest in kept]
-    with database.writing() as connection:
+    rows = [dict(zip(names, (n, hash_key(key), *rest), strict=True)) for n, key, *rest in kept]
+    with database.write_transaction() as connection:
         connection.execute(_KEY, rows)

@@ -37,8 +37,8 @@ class House:
             )
         )
         self.file = Path(make_url(url).database or "")
-        self.basis = self.file.read_bytes() if self.database.sqlite else b""
-        self.rows = {} if self.database.sqlite else self._rows()
+        self.basis = self.file.read_bytes() if self.database.is_sqlite else b""
+        self.rows = {} if self.database.is_sqlite else self._rows()
         self.used = False
 
     def _rows(self) -> dict[str, bytes]:
@@ -52,7 +52,7 @@ class House:
 
     def put_back(self) -> None:
         """Leave nothing of what an earlier test wrote."""
-        if self.used and self.database.sqlite:
+        if self.used and self.database.is_sqlite:
             self.database.close()
             self.app.state.database.close()
             for beside in ("-wal", "-shm"):

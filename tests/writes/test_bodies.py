@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from app.kit.schema.shapes import Form, Shape
-from app.kit.schema.walk import Spot, spot
+from app.kit.schema.fields import FieldLocation, locate_field
+from app.kit.schema.shapes import PatternHint, Shape
 from app.kit.strict_json import MAX_DEPTH
 from app.nouns.registry import NOUNS
 from tests.tables import every
@@ -341,16 +341,18 @@ def test_what_is_absent_or_of_no_good_form_says_what_is_taken(api: Api) -> None:
 
 
 def test_every_pattern_says_in_words_what_it_asks_for() -> None:
-    def patterns(shape: type[Shape]) -> Iterator[tuple[str, Spot]]:
+    def patterns(shape: type[Shape]) -> Iterator[tuple[str, FieldLocation]]:
         for name, info in shape.model_fields.items():
-            place = spot(shape, [info.alias or name])
+            place = locate_field(shape, [info.alias or name])
             assert place is not None
             if any(getattr(marker, "pattern", None) for marker in place.markers):
                 yield f"{shape.__name__}.{name}", place
             if place.shape is not None:
                 yield from patterns(place.shape)
 
-    found = {path: place.marked(Form) for noun in NOUNS for path, place in patterns(noun.shape)}
+    found = {
+        path: place.marker(PatternHint) for noun in NOUNS for path, place in patterns(noun.shape)
+    }
     assert len(found) > 20
     assert [path for path, form in found.items() if form is None] == []
 

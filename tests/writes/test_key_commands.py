@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.kit.http.api_keys import digest
+from app.kit.http.api_keys import hash_key
 from tests.conftest import address
 from tests.writes.api import ADMIN, Api
 
@@ -44,7 +44,7 @@ def test_the_last_line_is_the_key_alone_and_the_key_is_good(cli: Cli, api: Api) 
 
 
 def test_a_process_of_its_own_prints_the_key_last(api: Api) -> None:
-    if not api.database.sqlite:
+    if not api.database.is_sqlite:
         pytest.skip("one process is enough")
     command = [sys.executable, "-m", "app.cli", "keys", "--database-url", address(api.database)]
     command += ["create", "--name", "shell", "--scope", "admin"]
@@ -154,13 +154,13 @@ def test_the_list_shows_every_key_and_no_secret(cli: Cli, api: Api) -> None:
         "listed",
     ]
     assert "revoked" in out.splitlines()[-1]
-    for secret in (key, digest(key), ADMIN, digest(ADMIN)):
+    for secret in (key, hash_key(key), ADMIN, hash_key(ADMIN)):
         assert secret not in out
 
 
 def everything(api: Api) -> bytes:
     """All that the database holds, as bytes."""
-    if api.database.sqlite:
+    if api.database.is_sqlite:
         path = Path(api.database.url.database or "")
         return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
     found = []
@@ -177,7 +177,7 @@ def test_a_key_is_nowhere_in_the_database(cli: Cli, api: Api) -> None:
     api.post("issues", {"name": "Tides"}, key=key, idempotency_key="k").ok(201)
     api.post("issues", {"nome": "Tides"}, key=key).ok(422)
     kept = everything(api)
-    assert digest(key).encode() in kept
+    assert hash_key(key).encode() in kept
     assert key.encode() not in kept
     assert key.removeprefix("parley_").encode() not in kept
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.kit.http.api_keys import digest
+from app.kit.http.api_keys import hash_key
 from tests.writes.api import ADMIN, EXPIRED, REVOKED, WRITER, Api, operations, unread
 from tests.writes.basis import PLURALS, SPARE, changed
 
@@ -24,7 +24,7 @@ BAD: dict[str, str | None] = {
     "no blank": f"Bearer{ADMIN}",
     "unknown": "Bearer parley_nobody-has-this",
     "not of our making": "Bearer x",
-    "what is kept": f"Bearer {digest(ADMIN)}",
+    "what is kept": f"Bearer {hash_key(ADMIN)}",
     "in capitals": f"Bearer {ADMIN.upper()}",
     "cut": f"Bearer {ADMIN[:-1]}",
     "with more": f"Bearer {ADMIN} x",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import BaseModel, Field, RootModel, create_model
 from typing_extensions import TypeAliasType
 
-from app.kit.schema.shapes import answer
+from app.kit.schema.shapes import response_model
 from app.ledger.noun import Noun
 from app.nouns.registry import NOUNS
 
@@ -37,14 +37,14 @@ def absent(description: str, **more: Any) -> Any:
 
 def title_of(noun: Noun) -> str:
     """What a noun's records are called: `Meeting`."""
-    return answer(noun.shape).__name__
+    return response_model(noun.shape).__name__
 
 
 @cache
 def included() -> type[BaseModel]:
     """The records that an answer brings along."""
     fields: dict[str, Any] = {
-        noun.plural: (dict[str, answer(noun.shape) | None], absent(f"The {noun.plural}."))  # type: ignore[misc]  # built at run time
+        noun.plural: (dict[str, response_model(noun.shape) | None], absent(f"The {noun.plural}."))  # type: ignore[misc]  # built at run time
         for noun in NOUNS
     }
     text = "Cited records, or those written along, by noun and id; null for one that is gone."
@@ -58,7 +58,7 @@ def record(noun: Noun) -> type[BaseModel]:
         "included": (included(), absent("With `include`, or what was written along with it.")),
         "warnings": (list[str], absent("After a write: what looks odd, but was written.")),
     }
-    base = answer(noun.shape)
+    base = response_model(noun.shape)
     return create_model(f"{title_of(noun)}Answer", __base__=base, __doc__=base.__doc__, **more)
 
 
@@ -81,7 +81,7 @@ def page(noun: Noun) -> type[BaseModel]:
 
 def _row(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
     extra: dict[str, Any] = dict(more)
-    base = answer(noun.shape)
+    base = response_model(noun.shape)
     if noun.date is not None:
         extra["match"] = (Match, absent("With `from` or `to`: how it matches."))
     return create_model(name, __base__=base, __doc__=base.__doc__, **extra) if extra else base
@@ -158,7 +158,7 @@ class Revision(BaseModel):
 @cache
 def _revision(noun: Noun) -> type[BaseModel]:
     text = "The record as it then stood; null for a tombstone."
-    document: Any = (answer(noun.shape) | None, Field(description=text))
+    document: Any = (response_model(noun.shape) | None, Field(description=text))
     name = f"{title_of(noun)}Revision"
     return create_model(name, __base__=Revision, __doc__=Revision.__doc__, document=document)
 
@@ -264,7 +264,7 @@ class Problem(Told):
 def stale(noun: Noun) -> type[BaseModel]:
     """The shape of the problem that a record has moved on."""
     current: Any = (
-        answer(noun.shape) | None,
+        response_model(noun.shape) | None,
         Field(description="The record as it now stands; null where there is none."),
     )
     name = f"Stale{title_of(noun)}"

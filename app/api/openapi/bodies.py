@@ -12,8 +12,8 @@ from copy import deepcopy
 from typing import Any
 
 from app.api.openapi.answers import title_of
+from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import Shape
-from app.kit.schema.walk import parts
 from app.kit.strict_json import dumps, loads
 from app.ledger.noun import Noun, Nouns
 
@@ -146,13 +146,13 @@ def _add_new(nouns: Nouns, shape: type[Shape], found: dict[str, Schema]) -> str:
     if name in found:
         return name
     new, differs = deepcopy(found[base]), "id" in found[base]["properties"]
-    for part in parts(shape):
+    for part in shape_fields(shape):
         field = new["properties"][part.name]
         if part.cites in nouns.nested:
             nested = _reference(f"New{title_of(nouns[part.cites])}")
             new["properties"][part.name] = _changed(field, _is_text, [nested])
             differs = True
-        elif part.shape is not None and not part.date:
+        elif part.shape is not None and not part.is_date:
             inner = _add_new(nouns, part.shape, found)
             differs |= inner != _name(part.shape) + "Input"
             new["properties"][part.name] = _pointed(field, inner)
@@ -182,7 +182,9 @@ def _add_patch(shape: type[Shape], found: dict[str, Schema]) -> str:
     patch["properties"].pop("id", None)
     patch["title"] = name
     patch["description"] += " What is left out stays; null takes a value away."
-    nested = {p.name: p.shape for p in parts(shape) if p.shape and not p.many and not p.date}
+    nested = {
+        p.name: p.shape for p in shape_fields(shape) if p.shape and not p.is_list and not p.is_date
+    }
     for field_name, field in patch["properties"].items():
         if field_name in nested:
             field = _pointed(field, _add_patch(nested[field_name], found))  # noqa: PLW2901 - the field, patched

@@ -3,17 +3,17 @@
 ``parse`` turns a text into an ``Edtf``: first and last possible day, precision, flags and an
 English display. It knows levels 0 and 1, and of level 2 sets, unknown digits anywhere,
 qualifiers on single parts, seasons 25 to 41, exponents and significant digits. Days are integers
-(``iso``, ``day_number``), so events compare and index as plain numbers.
+(``iso_date``, ``day_number``), so events compare and index as plain numbers.
 """
 
 from __future__ import annotations
 
-from app.kit.edtf.alphabet import MAX_LENGTH
-from app.kit.edtf.calendar import day_number, from_day, iso
+from app.kit.edtf.calendar import civil_from_day, day_number, iso_date
+from app.kit.edtf.characters import MAX_LENGTH
 from app.kit.edtf.errors import EdtfError
-from app.kit.edtf.filters import overlaps, period, within
+from app.kit.edtf.filters import is_within, may_overlap, parse_period
+from app.kit.edtf.model import PRECISIONS, Edtf
 from app.kit.edtf.parsing import canonical, parse
-from app.kit.edtf.value import PRECISIONS, Edtf
 
 __all__ = [
     "MAX_LENGTH",
@@ -21,11 +21,11 @@ __all__ = [
     "Edtf",
     "EdtfError",
     "canonical",
+    "civil_from_day",
     "day_number",
-    "from_day",
-    "iso",
-    "overlaps",
+    "is_within",
+    "iso_date",
+    "may_overlap",
     "parse",
-    "period",
-    "within",
+    "parse_period",
 ]

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from app.kit.edtf.calendar import days_in_month, is_leap, to_day
-from app.kit.edtf.errors import EdtfError, quoted
+from app.kit.edtf.calendar import day_from_civil, days_in_month, is_leap
+from app.kit.edtf.errors import EdtfError, quote_input
 from app.kit.edtf.seasons import SEASONS
-from app.kit.edtf.tree import Date, DateSet, End, Interval, LongYear, Moment, Point, Span, Tree
+from app.kit.edtf.tree import (
+    CalendarDate,
+    DateSet,
+    DateTime,
+    Interval,
+    IntervalEnd,
+    LongYear,
+    SetRange,
+    SingleDate,
+    Tree,
+)
 
 Civil = tuple[int, int, int]
 """Year, month, day of month."""
@@ -15,7 +25,7 @@ Civil = tuple[int, int, int]
 _NO_DAY = (0, 0)
 
 
-def limits(tree: Tree) -> tuple[int | None, int | None, str]:
+def tree_bounds(tree: Tree) -> tuple[int | None, int | None, str]:
     """Earliest day, latest day and precision; None for an unbounded or unknown end.
 
     EdtfError when the tree can mean no real day, or ends before it starts.
@@ -24,21 +34,21 @@ def limits(tree: Tree) -> tuple[int | None, int | None, str]:
         return (*_interval_days(tree), "interval")
     if isinstance(tree, DateSet):
         return (*_set_days(tree), "set")
-    point = tree.date if isinstance(tree, Moment) else tree
-    first, last = extent(point)
-    return to_day(*first), to_day(*last), _precision(point, first, last)
+    point = tree.date if isinstance(tree, DateTime) else tree
+    first, last = single_date_bounds(point)
+    return day_from_civil(*first), day_from_civil(*last), _precision(point, first, last)
 
 
-def extent(point: Point) -> tuple[Civil, Civil]:
+def single_date_bounds(point: SingleDate) -> tuple[Civil, Civil]:
     """The first and last real day that a single date may mean; EdtfError when there is none."""
     if isinstance(point, LongYear):
         return (point.low, 1, 1), (point.high, 12, 31)
-    low, high = years(point.year)
+    low, high = year_range(point.year)
     if not point.month:
         return (low, 1, 1), (high, 12, 31)
     if point.month in SEASONS:
         return _season_extent(point, low, high)
-    months = matching(point.month, 1, 12)
+    months = matching_numbers(point.month, 1, 12)
     if not months:
         raise _no_month(point)
     if not point.day:
@@ -47,7 +57,7 @@ def extent(point: Point) -> tuple[Civil, Civil]:
     return _day_extent(point, low, high, months)
 
 
-def years(mask: str) -> tuple[int, int]:
+def year_range(mask: str) -> tuple[int, int]:
     """The least and greatest year of four digits or ``X``, after a "-" for negative ones."""
     low = int(mask.replace("X", "0"))
     high = int(mask.replace("X", "9"))
@@ -59,13 +69,13 @@ def years(mask: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=512)
-def matching(mask: str, low: int, high: int) -> tuple[int, ...]:
+def matching_numbers(mask: str, low: int, high: int) -> tuple[int, ...]:
     """The numbers low to high, in order, that two digits or ``X`` can stand for."""
     tens, units = (range(10) if sign == "X" else (int(sign),) for sign in mask[:2])
     return tuple(n for ten in tens for unit in units if low <= (n := ten * 10 + unit) <= high)
 
 
-def _season_extent(point: Date, low: int, high: int) -> tuple[Civil, Civil]:
+def _season_extent(point: CalendarDate, low: int, high: int) -> tuple[Civil, Civil]:
     if point.day:
         raise EdtfError("a season has no day within it", "a season 2023-21, or a day 2023-04-25")
     season = SEASONS[point.month]
@@ -74,8 +84,10 @@ def _season_extent(point: Date, low: int, high: int) -> tuple[Civil, Civil]:
     return (low, season.start, 1), (year, month, days_in_month(year, month))
 
 
-def _day_extent(point: Date, low: int, high: int, months: tuple[int, ...]) -> tuple[Civil, Civil]:
-    days = matching(point.day, 1, 31)
+def _day_extent(
+    point: CalendarDate, low: int, high: int, months: tuple[int, ...]
+) -> tuple[Civil, Civil]:
+    days = matching_numbers(point.day, 1, 31)
     if days and days[-1] <= 28:
         # Every month of every year has these, which spares most dates the search below.
         return (low, months[0], days[0]), (high, months[-1], days[-1])
@@ -106,8 +118,8 @@ def leap_years(mask: str) -> tuple[int, int] | None:
     """
     negative = mask[0] == "-"
     digits = mask[-4:]
-    centuries = matching(digits[:2], 0, 99)
-    fours = [year for year in matching(digits[2:], 0, 99) if year and year % 4 == 0]
+    centuries = matching_numbers(digits[:2], 0, 99)
+    fours = [year for year in matching_numbers(digits[2:], 0, 99) if year and year % 4 == 0]
     found: list[int] = []
     if fours:
         found += [centuries[0] * 100 + fours[0], centuries[-1] * 100 + fours[-1]]
@@ -120,10 +132,10 @@ def leap_years(mask: str) -> tuple[int, int] | None:
     return (-greatest, -least) if negative else (least, greatest)
 
 
-def _precision(point: Point, first: Civil, last: Civil) -> str:
+def _precision(point: SingleDate, first: Civil, last: Civil) -> str:
     """The smallest unit of the calendar that is sure to hold the date."""
-    if isinstance(point, Date) and point.month in SEASONS:
-        low, high = years(point.year)
+    if isinstance(point, CalendarDate) and point.month in SEASONS:
+        low, high = year_range(point.year)
         return "season" if low == high else _years_precision(low, high)
     if first == last:
         return "day"
@@ -145,8 +157,10 @@ def _years_precision(low: int, high: int) -> str:
 
 def _interval_days(interval: Interval) -> tuple[int | None, int | None]:
     start, end = interval.start, interval.end
-    earliest = None if isinstance(start, End) else to_day(*extent(start)[0])
-    latest = None if isinstance(end, End) else to_day(*extent(end)[1])
+    earliest = (
+        None if isinstance(start, IntervalEnd) else day_from_civil(*single_date_bounds(start)[0])
+    )
+    latest = None if isinstance(end, IntervalEnd) else day_from_civil(*single_date_bounds(end)[1])
     # Sides may overlap (2023-06-15/2023-06); only a certain reversal is refused.
     if earliest is not None and latest is not None and earliest > latest:
         raise EdtfError(
@@ -165,24 +179,27 @@ def _set_days(dates: DateSet) -> tuple[int | None, int | None]:
     return earliest, latest
 
 
-def _item_days(item: Point | Span) -> tuple[int | None, int | None]:
-    if not isinstance(item, Span):
-        first, last = extent(item)
-        return to_day(*first), to_day(*last)
+def _item_days(item: SingleDate | SetRange) -> tuple[int | None, int | None]:
+    if not isinstance(item, SetRange):
+        first, last = single_date_bounds(item)
+        return day_from_civil(*first), day_from_civil(*last)
     if item.first is None or item.last is None:
-        start = None if item.first is None else to_day(*extent(item.first)[0])
-        end = None if item.last is None else to_day(*extent(item.last)[1])
+        start = None if item.first is None else day_from_civil(*single_date_bounds(item.first)[0])
+        end = None if item.last is None else day_from_civil(*single_date_bounds(item.last)[1])
         return start, end
     return _run_days(item.first, item.last)
 
 
-def _run_days(first: Point, last: Point) -> tuple[int, int]:
+def _run_days(first: SingleDate, last: SingleDate) -> tuple[int, int]:
     if _unit(first) != _unit(last):
         raise EdtfError(
             "the two sides of a run in a set are of different kinds",
             "two years 1670..1672, two months 2023-04..2023-06, or two days",
         )
-    start, end = to_day(*extent(first)[0]), to_day(*extent(last)[1])
+    start, end = (
+        day_from_civil(*single_date_bounds(first)[0]),
+        day_from_civil(*single_date_bounds(last)[1]),
+    )
     if start > end:
         raise EdtfError(
             "a run in the set ends before it starts", "the earlier date first: 1670..1672"
@@ -190,7 +207,7 @@ def _run_days(first: Point, last: Point) -> tuple[int, int]:
     return start, end
 
 
-def _unit(point: Point) -> str:
+def _unit(point: SingleDate) -> str:
     if isinstance(point, LongYear) or not point.month:
         return "year"
     if point.month in SEASONS:
@@ -198,19 +215,19 @@ def _unit(point: Point) -> str:
     return "day" if point.day else "month"
 
 
-def _no_month(point: Date) -> EdtfError:
+def _no_month(point: CalendarDate) -> EdtfError:
     return EdtfError(
         f"there is no month {point.month}",
         "a month 01 to 12, or a season 21 to 41 (21 spring, 22 summer, 23 autumn, 24 winter)",
     )
 
 
-def _no_day(point: Date) -> EdtfError:
+def _no_day(point: CalendarDate) -> EdtfError:
     written = f"{point.year}-{point.month}-{point.day}"
     if "X" in written:
-        return EdtfError(f"no day of the calendar matches {quoted(written)}")
+        return EdtfError(f"no day of the calendar matches {quote_input(written)}")
     length = days_in_month(int(point.year), int(point.month))
     return EdtfError(
-        f"{quoted(written)} is not a day of the calendar: that month has {length} days",
+        f"{quote_input(written)} is not a day of the calendar: that month has {length} days",
         f"a day from 01 to {length} in that month",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from app.kit.edtf.errors import EdtfError, quoted
+from app.kit.edtf.errors import EdtfError, quote_input
 
 YEAR_LIMIT = 10**12
 """The largest year, either way. Its day numbers (below 4 * 10**14) fit a signed 64-bit integer."""
@@ -35,13 +35,13 @@ def _days_before_year(year: int) -> int:
     return past * 365 + past // 4 - past // 100 + past // 400
 
 
-def to_day(year: int, month: int, day: int) -> int:
+def day_from_civil(year: int, month: int, day: int) -> int:
     """The day number of a date that exists; the parts are not checked."""
     leap_day = 1 if month > 2 and is_leap(year) else 0
     return _days_before_year(year) + _DAYS_BEFORE[month] + leap_day + day
 
 
-def from_day(day: int) -> tuple[int, int, int]:
+def civil_from_day(day: int) -> tuple[int, int, int]:
     """The (year, month, day of month) of a day number."""
     # The mean year puts the guess within one year of the truth.
     year = (day - 1) * 400 // 146097 + 1
@@ -57,11 +57,11 @@ def from_day(day: int) -> tuple[int, int, int]:
     return year, month, left
 
 
-FIRST_DAY = to_day(-YEAR_LIMIT, 1, 1)
-LAST_DAY = to_day(YEAR_LIMIT, 12, 31)
+FIRST_DAY = day_from_civil(-YEAR_LIMIT, 1, 1)
+LAST_DAY = day_from_civil(YEAR_LIMIT, 12, 31)
 
 
-def iso(day: int) -> str:
+def iso_date(day: int) -> str:
     """The ISO 8601 date of a day number.
 
     Years 0000 to 9999 are written ``YYYY-MM-DD``; beyond them the year carries its sign and
@@ -70,28 +70,30 @@ def iso(day: int) -> str:
     """
     if not FIRST_DAY <= day <= LAST_DAY:
         raise EdtfError("the day number lies beyond the supported years", _DAY_TEXT)
-    year, month, of_month = from_day(day)
+    year, month, of_month = civil_from_day(day)
     if 0 <= year <= 9999:
         return f"{year:04}-{month:02}-{of_month:02}"
     return f"{'+' if year > 0 else '-'}{abs(year):04}-{month:02}-{of_month:02}"
 
 
 def day_number(text: str) -> int:
-    """The day number of a date as ``iso`` writes it, and of nothing else; EdtfError otherwise."""
+    """The day number of a date exactly as ``iso_date`` writes it; EdtfError otherwise."""
     given: object = text  # callers may hold anything, whatever the annotation says
     found = _ISO.fullmatch(given) if isinstance(given, str) else None
     if found is None:
         raise EdtfError("not a day in ISO 8601 form", _DAY_TEXT)
     sign, digits, month_text, day_text = found.groups()
     if not _is_year_form(sign, digits):
-        raise EdtfError(f"the year of {quoted(text)} is not in its one accepted form", _DAY_TEXT)
+        raise EdtfError(
+            f"the year of {quote_input(text)} is not in its one accepted form", _DAY_TEXT
+        )
     year = -int(digits) if sign == "-" else int(digits)
     month, day = int(month_text), int(day_text)
     if abs(year) > YEAR_LIMIT:
         raise EdtfError("the year lies beyond 10^12 either way", _DAY_TEXT)
     if not 1 <= month <= 12 or not 1 <= day <= days_in_month(year, month):
-        raise EdtfError(f"{quoted(text)} is not a day of the calendar", _DAY_TEXT)
-    return to_day(year, month, day)
+        raise EdtfError(f"{quote_input(text)} is not a day of the calendar", _DAY_TEXT)
+    return day_from_civil(year, month, day)
 
 
 def _is_year_form(sign: str, digits: str) -> bool:

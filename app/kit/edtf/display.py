@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.kit.edtf.bounds import leap_years, matching, years
+from app.kit.edtf.bounds import leap_years, matching_numbers, year_range
 from app.kit.edtf.calendar import days_in_month
-from app.kit.edtf.notation import full_zone
+from app.kit.edtf.notation import canonical_zone
 from app.kit.edtf.seasons import SEASONS
 from app.kit.edtf.tree import (
     APPROXIMATE,
     UNCERTAIN,
-    Date,
+    CalendarDate,
     DateSet,
-    End,
+    DateTime,
     Interval,
+    IntervalEnd,
     LongYear,
-    Moment,
-    Point,
-    Span,
+    SetRange,
+    SingleDate,
     Tree,
 )
 
@@ -45,14 +45,14 @@ _PARTS = ("year", "month", "day")
 _EN_DASH = " \N{EN DASH} "
 
 
-def english(tree: Tree) -> str:
+def describe_tree(tree: Tree) -> str:
     """One line of English for a tree whose bounds were found good."""
     if isinstance(tree, Interval):
         return _interval(tree)
     if isinstance(tree, DateSet):
         return _set(tree)
-    if isinstance(tree, Moment):
-        return f"{_date(tree.date)} at {tree.clock}{_zone(tree.zone)}"
+    if isinstance(tree, DateTime):
+        return f"{_date(tree.date)} at {tree.time_of_day}{_zone(tree.zone)}"
     return _point(tree)
 
 
@@ -67,7 +67,7 @@ def _grouped(number: int) -> str:
     return f"{number:,}" if number > 9999 else str(number)
 
 
-def _point(point: Point) -> str:
+def _point(point: SingleDate) -> str:
     return _long_year(point) if isinstance(point, LongYear) else _date(point)
 
 
@@ -86,7 +86,7 @@ class _Year(NamedTuple):
     link: str  # what goes between an earlier word and the year; "" for that word's own link
 
 
-def _date(date: Date) -> str:
+def _date(date: CalendarDate) -> str:
     year = _year(date.year)
     if not date.month:
         return _qualified(year.text or "unknown year", [], date.flags, ("year",))
@@ -118,7 +118,7 @@ def _year(mask: str) -> _Year:
         return _Year(year_name(int(mask)), "")
     if mask == "XXXX":
         return _Year("", "")
-    low, high = years(mask)
+    low, high = year_range(mask)
     # Not for "200X": "2000s" could be read as the century.
     if low >= 1000 and mask.index("X") == 3 and mask[2] != "0":
         return _Year(f"{low}s", " in the ")
@@ -132,7 +132,7 @@ def _joined(words: str, link: str, year: _Year) -> str:
     return f"{words}{year.link or link}{year.text}" if year.text else words
 
 
-def _month(date: Date) -> tuple[str, str]:
+def _month(date: CalendarDate) -> tuple[str, str]:
     """The name of the month when it is known, and otherwise a note."""
     if "X" not in date.month:
         return MONTHS[int(date.month)], ""
@@ -144,29 +144,29 @@ def _month(date: Date) -> tuple[str, str]:
     return "", f"month {_choice(months, [MONTHS[m] for m in months])}"
 
 
-def _day(date: Date) -> tuple[str, str]:
+def _day(date: CalendarDate) -> tuple[str, str]:
     """The day of the month when it is known, and otherwise a note."""
     if "X" not in date.day:
         return date.day.lstrip("0"), ""
     if date.day == "XX":
         return "", _UNKNOWN
     longest = max(_longest(date, month) for month in _possible_months(date))
-    days = matching(date.day, 1, longest)
+    days = matching_numbers(date.day, 1, longest)
     if len(days) == 1:
         return str(days[0]), ""
     return "", f"day {_choice(days, [str(d) for d in days])}"
 
 
-def _possible_months(date: Date) -> tuple[int, ...]:
+def _possible_months(date: CalendarDate) -> tuple[int, ...]:
     """The months of the mask that are long enough for some day of the mask."""
-    months = matching(date.month, 1, 12)
+    months = matching_numbers(date.month, 1, 12)
     if not date.day:
         return months
-    least = matching(date.day, 1, 31)[0]
+    least = matching_numbers(date.day, 1, 31)[0]
     return tuple(m for m in months if least <= _longest(date, m))
 
 
-def _longest(date: Date, month: int) -> int:
+def _longest(date: CalendarDate, month: int) -> int:
     return days_in_month(4 if month == 2 and leap_years(date.year) else 1, month)
 
 
@@ -205,20 +205,20 @@ def _flag_note(flagged: list[str], names: tuple[str, ...], word: str) -> str:
 
 
 def _zone(zone: str) -> str:
-    full = full_zone(zone)
+    full = canonical_zone(zone)
     return f" UTC{full.removeprefix('Z')}" if full else ""
 
 
 def _interval(interval: Interval) -> str:
     start, end = interval.start, interval.end
-    if isinstance(start, End):
-        note = " (start unknown)" if start is End.UNKNOWN else ""
-        if isinstance(end, End):
-            return f"at any time{note or (' (end unknown)' if end is End.UNKNOWN else '')}"
+    if isinstance(start, IntervalEnd):
+        note = " (start unknown)" if start is IntervalEnd.UNKNOWN else ""
+        if isinstance(end, IntervalEnd):
+            return f"at any time{note or (' (end unknown)' if end is IntervalEnd.UNKNOWN else '')}"
         return f"until {_point(end)}{note}"
     first = _point(start)
-    if isinstance(end, End):
-        return f"from {first}{' (end unknown)' if end is End.UNKNOWN else ''}"
+    if isinstance(end, IntervalEnd):
+        return f"from {first}{' (end unknown)' if end is IntervalEnd.UNKNOWN else ''}"
     last = _point(end)
     # A dash between two vague phrases would be hard to read.
     if " between " in first or " between " in last:
@@ -230,7 +230,7 @@ def _set(dates: DateSet) -> str:
     beyond = "and" if dates.every else "or"
     text = ", ".join(_item(item, beyond) for item in dates.items)
     only = dates.items[0] if len(dates.items) == 1 else None
-    if only is not None and not isinstance(only, Span):
+    if only is not None and not isinstance(only, SetRange):
         return text
     if dates.every:
         return f"all of {text}"
@@ -240,8 +240,8 @@ def _set(dates: DateSet) -> str:
     return f"one of {text}"
 
 
-def _item(item: Point | Span, beyond: str) -> str:
-    if not isinstance(item, Span):
+def _item(item: SingleDate | SetRange, beyond: str) -> str:
+    if not isinstance(item, SetRange):
         return _point(item)
     first = "" if item.first is None else _point(item.first)
     last = "" if item.last is None else _point(item.last)

@@ -32,7 +32,7 @@ class EdtfError(ValueError):
         return self.message
 
 
-def quoted(text: str) -> str:
+def quote_input(text: str) -> str:
     """Input made fit for a message: in quotes, only what dates are written with, cut short."""
     kept = "".join(c if c in _WRITTEN else "_" for c in text[:_ECHO_LIMIT])
     return f"'{kept}...'" if len(text) > _ECHO_LIMIT else f"'{kept}'"

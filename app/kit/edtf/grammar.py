@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from app.kit.edtf.calendar import YEAR_LIMIT
-from app.kit.edtf.errors import EdtfError, quoted
-from app.kit.edtf.orders import year_first
+from app.kit.edtf.date_orders import date_order_error
+from app.kit.edtf.errors import EdtfError, quote_input
 from app.kit.edtf.tree import (
     FLAGS,
-    Date,
+    CalendarDate,
     DateSet,
-    End,
+    DateTime,
     Interval,
+    IntervalEnd,
     LongYear,
-    Moment,
-    Point,
-    Span,
+    SetRange,
+    SingleDate,
     Tree,
 )
 
@@ -28,40 +28,40 @@ _DATE = re.compile(
 _LONG_YEAR = re.compile(
     r"([?~%]?)((Y?)(-?)([0-9]{1,64})(?:E([1-9][0-9]?))?(?:S([1-9][0-9]?))?)([?~%]?)"
 )
-_MOMENT = re.compile(
+_DATE_TIME = re.compile(
     r"(-?[0-9]{4})-([0-9]{2})-([0-9]{2})T(([0-9]{2}):([0-9]{2}):([0-9]{2}))"
     r"(Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
 
 _DATES = "a day 2023-04-25, a month 2023-04, a year 2023, a season 2023-21"
 _LONG = "Y170000002 or Y-170000002 (five digits or more), Y-17E7, 1950S2"
-_MOMENTS = "a date and time 2023-04-25T23:20:30, with Z or an offset such as +04:00 after it"
+_DATE_TIMES = "a date and time 2023-04-25T23:20:30, with Z or an offset such as +04:00 after it"
 _INTERVALS = "an interval 2023-04-26/2023-05-25, 2023-04-26/.. or ../2023-05-25"
 _SETS = "a set [1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..]"
 
 
-def read(text: str) -> Tree:
-    """The tree of a text that ``checked`` let through; EdtfError when it is not EDTF."""
+def parse_tree(text: str) -> Tree:
+    """The tree of a text that ``check_characters`` let through; EdtfError when it is not EDTF."""
     if text[0] in "[{":
         return _set(text)
     if "/" in text:
         return _interval(text)
     if "T" in text:
-        return _moment(text)
-    return point(text)
+        return _date_time(text)
+    return parse_single_date(text)
 
 
-def point(text: str) -> Point:
+def parse_single_date(text: str) -> SingleDate:
     """A single date without a time of day."""
     found = _DATE.fullmatch(text)
     if found is not None:
         return _date(*found.groups(default=""))
     if "Y" in text or "S" in text or "E" in text:
         return _long_year(text)
-    raise year_first(text) or EdtfError(_why_no_date(text), _DATES)
+    raise date_order_error(text) or EdtfError(_reason(text), _DATES)
 
 
-def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> Date:
+def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> CalendarDate:
     month_sign, month, month_tail, day_sign, day, day_tail = rest
     if year == "-0000":
         raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _DATES)
@@ -74,27 +74,27 @@ def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> Date:
         FLAGS[day_sign] | from_day,
     )
     parts = 3 if day else 2 if month else 1
-    return Date(year, month, day, flags[:parts])
+    return CalendarDate(year, month, day, flags[:parts])
 
 
-def _why_no_date(text: str) -> str:
+def _reason(text: str) -> str:
     if not text:
         return "a date is missing"
     if "T" in text:
-        return f"a time of day stands only with a single day, not in {quoted(text)}"
+        return f"a time of day stands only with a single day, not in {quote_input(text)}"
     if text.isdecimal() and len(text) in (6, 8):
-        return f"{quoted(text)} lacks the hyphens between year, month and day"
+        return f"{quote_input(text)} lacks the hyphens between year, month and day"
     if text.isdecimal() and len(text) > 4:
         return f"a year of more than four digits is written with Y, as in Y{text[:20]}"
     if ".." in text:
-        return f"{quoted(text)}: two dots stand in a set, or alone as the end of an interval"
-    return f"{quoted(text)} is not a date: a year has four digits, a month and a day two each"
+        return f"{quote_input(text)}: two dots stand in a set, or alone as the end of an interval"
+    return f"{quote_input(text)} is not a date: a year has four digits, a month and a day two each"
 
 
 def _long_year(text: str) -> LongYear:
     found = _LONG_YEAR.fullmatch(text)
     if found is None:
-        raise EdtfError(f"{quoted(text)} is not a year", _LONG)
+        raise EdtfError(f"{quote_input(text)} is not a year", _LONG)
     before, body, letter, minus, digits, exponent, significant, after = found.groups()
     _check_long_form(letter, minus, digits, exponent)
     tens = int(exponent or "0")
@@ -137,37 +137,37 @@ def _significant(size: int, significant: str | None) -> tuple[int, int]:
     return low, low + block - 1
 
 
-def _moment(text: str) -> Moment:
-    found = _MOMENT.fullmatch(text)
+def _date_time(text: str) -> DateTime:
+    found = _DATE_TIME.fullmatch(text)
     if found is None:
-        raise EdtfError(f"{quoted(text)} is not a date and time to the second", _MOMENTS)
+        raise EdtfError(f"{quote_input(text)} is not a date and time to the second", _DATE_TIMES)
     year, month, day, clock, hour, minute, second, zone = found.groups()
     # Second 60 is a leap second, and those end an hour.
     if hour > "23" or minute > "59" or second > ("60" if minute == "59" else "59"):
-        raise EdtfError(f"there is no time of day {clock}", _MOMENTS)
+        raise EdtfError(f"there is no time of day {clock}", _DATE_TIMES)
     zone = zone or ""
     if zone[1:3] > "23" or zone[4:] > "59":
-        raise EdtfError(f"there is no offset {zone}", _MOMENTS)
+        raise EdtfError(f"there is no offset {zone}", _DATE_TIMES)
     if month > "12":
-        raise EdtfError("a time of day stands only with a day", _MOMENTS)
-    return Moment(Date(year, month, day, (0, 0, 0)), clock, zone)
+        raise EdtfError("a time of day stands only with a day", _DATE_TIMES)
+    return DateTime(CalendarDate(year, month, day, (0, 0, 0)), clock, zone)
 
 
 def _interval(text: str) -> Interval:
     start, _, end = text.partition("/")
     if "/" in end:
-        raise year_first(text) or EdtfError("an interval has one slash", _INTERVALS)
+        raise date_order_error(text) or EdtfError("an interval has one slash", _INTERVALS)
     if not start and not end:
         raise EdtfError("the interval names no date on either side", _INTERVALS)
     return Interval(_end(start), _end(end))
 
 
-def _end(text: str) -> Point | End:
+def _end(text: str) -> SingleDate | IntervalEnd:
     if text == "..":
-        return End.OPEN
+        return IntervalEnd.OPEN
     if not text:
-        return End.UNKNOWN
-    return point(text)
+        return IntervalEnd.UNKNOWN
+    return parse_single_date(text)
 
 
 def _set(text: str) -> DateSet:
@@ -186,16 +186,18 @@ def _set(text: str) -> DateSet:
     return DateSet(every, items)
 
 
-def _item(text: str, *, first: bool, last: bool) -> Point | Span:
+def _item(text: str, *, first: bool, last: bool) -> SingleDate | SetRange:
     if not text:
         raise EdtfError("the set has an empty place between its commas", _SETS)
     start, dots, end = text.partition("..")
     if not dots:
-        return point(text)
+        return parse_single_date(text)
     if not start and not end:
         raise EdtfError("two dots in a set need a date before or after them", _SETS)
     if not start and not first:
         raise EdtfError("only the first item of a set may be open to the past", _SETS)
     if not end and not last:
         raise EdtfError("only the last item of a set may be open to the future", _SETS)
-    return Span(point(start) if start else None, point(end) if end else None)
+    return SetRange(
+        parse_single_date(start) if start else None, parse_single_date(end) if end else None
+    )

@@ -10,39 +10,39 @@ from __future__ import annotations
 
 from app.kit.edtf.tree import (
     FLAGS,
-    Date,
+    CalendarDate,
     DateSet,
-    End,
+    DateTime,
     Interval,
+    IntervalEnd,
     LongYear,
-    Moment,
-    Point,
-    Span,
+    SetRange,
+    SingleDate,
     Tree,
 )
 
 _SIGNS = {bits: sign for sign, bits in FLAGS.items()}
 
 
-def written(tree: Tree) -> str:
+def canonical_text(tree: Tree) -> str:
     """The canonical text of a tree."""
     if isinstance(tree, Interval):
         return f"{_end(tree.start)}/{_end(tree.end)}"
     if isinstance(tree, DateSet):
         opening, closing = ("{", "}") if tree.every else ("[", "]")
         return f"{opening}{','.join(_item(item) for item in tree.items)}{closing}"
-    if isinstance(tree, Moment):
-        return f"{_point(tree.date)}T{tree.clock}{full_zone(tree.zone)}"
+    if isinstance(tree, DateTime):
+        return f"{_point(tree.date)}T{tree.time_of_day}{canonical_zone(tree.zone)}"
     return _point(tree)
 
 
-def _point(point: Point) -> str:
+def _point(point: SingleDate) -> str:
     if isinstance(point, LongYear):
         return point.text + _SIGNS[point.flags[0]]
     return _date(point)
 
 
-def _date(date: Date) -> str:
+def _date(date: CalendarDate) -> str:
     parts = [part for part in (date.year, date.month, date.day) if part]
     flags = date.flags
     shared = 0
@@ -54,19 +54,19 @@ def _date(date: Date) -> str:
     return "-".join(parts)
 
 
-def full_zone(zone: str) -> str:
+def canonical_zone(zone: str) -> str:
     """An offset in its one spelling: "Z" for zero, and minutes after any other."""
     if zone[1:] in ("00", "00:00"):
         return "Z"
     return zone + ":00" if len(zone) == 3 else zone
 
 
-def _end(end: Point | End) -> str:
-    return end.value if isinstance(end, End) else _point(end)
+def _end(end: SingleDate | IntervalEnd) -> str:
+    return end.value if isinstance(end, IntervalEnd) else _point(end)
 
 
-def _item(item: Point | Span) -> str:
-    if not isinstance(item, Span):
+def _item(item: SingleDate | SetRange) -> str:
+    if not isinstance(item, SetRange):
         return _point(item)
     first = "" if item.first is None else _point(item.first)
     last = "" if item.last is None else _point(item.last)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.kit.edtf.alphabet import checked
-from app.kit.edtf.bounds import limits
-from app.kit.edtf.calendar import days_in_month, to_day
-from app.kit.edtf.display import MONTHS, english, year_name
-from app.kit.edtf.grammar import read
-from app.kit.edtf.notation import written
-from app.kit.edtf.tree import APPROXIMATE, UNCERTAIN, Tree, points
-from app.kit.edtf.value import Edtf
+from app.kit.edtf.bounds import tree_bounds
+from app.kit.edtf.calendar import day_from_civil, days_in_month
+from app.kit.edtf.characters import check_characters
+from app.kit.edtf.display import MONTHS, describe_tree, year_name
+from app.kit.edtf.grammar import parse_tree
+from app.kit.edtf.model import Edtf
+from app.kit.edtf.notation import canonical_text
+from app.kit.edtf.tree import APPROXIMATE, UNCERTAIN, Tree, single_dates
 
 _CACHE_SIZE = 4096
 _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -24,7 +24,7 @@ def parse(text: str) -> Edtf:
     EdtfError for anything else, a non-string included. Results are kept in a bounded cache,
     refusals are not.
     """
-    return _parse(checked(text))
+    return _parse(check_characters(text))
 
 
 def canonical(e: Edtf) -> str:
@@ -32,7 +32,7 @@ def canonical(e: Edtf) -> str:
 
     Reading it back gives the same bounds, precision, flags and display.
     """
-    return written(read(e.text))
+    return canonical_text(parse_tree(e.text))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -48,7 +48,7 @@ def _plain(text: str) -> Edtf | None:
     year_text, month_text, day_text = found.groups()
     year = int(year_text)
     if month_text is None:
-        first, last = to_day(year, 1, 1), to_day(year, 12, 31)
+        first, last = day_from_civil(year, 1, 1), day_from_civil(year, 12, 31)
         return Edtf(text, first, last, "year", False, False, year_name(year))
     month = int(month_text)
     if not 1 <= month <= 12:
@@ -56,26 +56,26 @@ def _plain(text: str) -> Edtf | None:
     length = days_in_month(year, month)
     display = f"{MONTHS[month]} {year_name(year)}"
     if day_text is None:
-        first = to_day(year, month, 1)
+        first = day_from_civil(year, month, 1)
         return Edtf(text, first, first + length - 1, "month", False, False, display)
     day = int(day_text)
     if not 1 <= day <= length:
         return None
-    number = to_day(year, month, day)
+    number = day_from_civil(year, month, day)
     return Edtf(text, number, number, "day", False, False, f"{day} {display}")
 
 
 def _full(text: str) -> Edtf:
-    tree = read(text)
-    earliest, latest, precision = limits(tree)
+    tree = parse_tree(text)
+    earliest, latest, precision = tree_bounds(tree)
     bits = _flags(tree)
     approximate, uncertain = bool(bits & APPROXIMATE), bool(bits & UNCERTAIN)
-    return Edtf(text, earliest, latest, precision, approximate, uncertain, english(tree))
+    return Edtf(text, earliest, latest, precision, approximate, uncertain, describe_tree(tree))
 
 
 def _flags(tree: Tree) -> int:
     bits = 0
-    for point in points(tree):
+    for point in single_dates(tree):
         for part in point.flags:
             bits |= part
     return bits

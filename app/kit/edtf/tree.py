@@ -13,7 +13,7 @@ FLAGS = {"": 0, "?": UNCERTAIN, "~": APPROXIMATE, "%": UNCERTAIN | APPROXIMATE}
 
 
 @dataclass(frozen=True, slots=True)
-class Date:
+class CalendarDate:
     """A year, month, season or day; any digit of a part may be ``X``, unknown."""
 
     year: str  # four digits, after a "-" for a negative year
@@ -34,38 +34,38 @@ class LongYear:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DateTime:
     """A day with a time of day."""
 
-    date: Date
-    clock: str  # "23:20:30"
+    date: CalendarDate
+    time_of_day: str  # "23:20:30"
     zone: str  # "", "Z", or "+04:00"
 
 
-class End(Enum):
+class IntervalEnd(Enum):
     """The end of an interval that is not a date."""
 
     OPEN = ".."
     UNKNOWN = ""
 
 
-Point = Date | LongYear
+SingleDate = CalendarDate | LongYear
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """From one date to another; at most both ends are missing."""
 
-    start: Point | End
-    end: Point | End
+    start: SingleDate | IntervalEnd
+    end: SingleDate | IntervalEnd
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SetRange:
     """A run of dates in a set; None is unbounded, and never both."""
 
-    first: Point | None
-    last: Point | None
+    first: SingleDate | None
+    last: SingleDate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +73,24 @@ class DateSet:
     """One of several dates, or all of them."""
 
     every: bool
-    items: tuple[Point | Span, ...]
+    items: tuple[SingleDate | SetRange, ...]
 
 
-Tree = Date | LongYear | Moment | Interval | DateSet
+Tree = CalendarDate | LongYear | DateTime | Interval | DateSet
 
 
-def points(tree: Tree) -> tuple[Point, ...]:
+def single_dates(tree: Tree) -> tuple[SingleDate, ...]:
     """Every date a tree is made of, in the order written."""
-    if isinstance(tree, Moment):
+    if isinstance(tree, DateTime):
         return (tree.date,)
     if isinstance(tree, Interval):
-        return tuple(p for p in (tree.start, tree.end) if not isinstance(p, End))
+        return tuple(p for p in (tree.start, tree.end) if not isinstance(p, IntervalEnd))
     if isinstance(tree, DateSet):
-        return tuple(p for item in tree.items for p in _of_item(item))
+        return tuple(p for item in tree.items for p in _item_dates(item))
     return (tree,)
 
 
-def _of_item(item: Point | Span) -> tuple[Point, ...]:
-    if isinstance(item, Span):
+def _item_dates(item: SingleDate | SetRange) -> tuple[SingleDate, ...]:
+    if isinstance(item, SetRange):
         return tuple(p for p in (item.first, item.last) if p is not None)
     return (item,)

@@ -15,7 +15,7 @@ from app.kit.sql.database import metadata
 SCOPES = ("write", "admin")  # the second includes the first
 MAX_NAME = 200
 _PREFIX = "parley_"
-_NOTED = timedelta(minutes=1)  # how exactly the last use is kept
+_USE_RESOLUTION = timedelta(minutes=1)  # how exactly the last use is kept
 
 api_key = Table(
     "api_key",
@@ -31,7 +31,7 @@ api_key = Table(
 )
 
 
-class KeyNameRefused(ValueError):
+class InvalidKeyName(ValueError):
     """The name is empty, too long, or holds what cannot be printed."""
 
 
@@ -40,11 +40,11 @@ class KeyNameTaken(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ApiKey:
     """A key as it is kept."""
 
     name: str
-    hash: str
+    key_hash: str
     scope: str
     created_at: str
     expires_at: str | None
@@ -55,7 +55,7 @@ class Key:
         """Whether the key is good for a scope."""
         return self.scope in ("admin", scope)
 
-    def refusal(self, now: datetime) -> str | None:
+    def rejection_reason(self, now: datetime) -> str | None:
         """Why the key is good for nothing any more; None while it is."""
         if self.revoked_at is not None:
             return f"was revoked on {self.revoked_at[:10]}"
@@ -66,13 +66,13 @@ class Key:
 
 _FIND = select(api_key).where(api_key.c.key_hash == bindparam("key_hash"))
 _LIST = select(api_key).order_by(api_key.c.created_at, api_key.c.name)
-_NAMED = text("SELECT 1 FROM api_key WHERE name = :name")
-_ADD = text(
+_FIND_NAME = text("SELECT 1 FROM api_key WHERE name = :name")
+_INSERT = text(
     "INSERT INTO api_key (name, key_hash, scope, created_at, expires_at)"
     " VALUES (:name, :key_hash, :scope, :at, :expires)"
 )
 _REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE name = :name AND revoked_at IS NULL")
-_USED = text(
+_RECORD_USE = text(
     "UPDATE api_key SET last_used_at = :at WHERE name = :name"
     " AND (last_used_at IS NULL OR last_used_at < :before)"
 )
@@ -83,12 +83,12 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def digest(key: str) -> str:
+def hash_key(key: str) -> str:
     """What is kept of a key. It is random and long, so a plain hash cannot be guessed back."""
     return sha256(key.encode()).hexdigest()
 
 
-def create(
+def create_key(
     connection: Connection, name: str, scope: str, now: datetime, expires: datetime | None = None
 ) -> str:
     """Make a key; the only time that it is seen.
@@ -98,44 +98,44 @@ def create(
         KeyNameRefused: the name cannot stand in the history.
     """
     if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
-        raise KeyNameRefused(f"a key's name has 1 to {MAX_NAME} printable characters")
-    if connection.execute(_NAMED, {"name": name}).first():
+        raise InvalidKeyName(f"a key's name has 1 to {MAX_NAME} printable characters")
+    if connection.execute(_FIND_NAME, {"name": name}).first():
         raise KeyNameTaken(f"a key named {name!r} exists or existed; choose another name")
     key = _PREFIX + secrets.token_urlsafe(32)
     given = {
         "name": name,
-        "key_hash": digest(key),
+        "key_hash": hash_key(key),
         "scope": scope,
         "at": stamp(now),
         "expires": None if expires is None else stamp(expires),
     }
-    connection.execute(_ADD, given)
+    connection.execute(_INSERT, given)
     return key
 
 
-def listed(connection: Connection) -> list[Key]:
+def list_keys(connection: Connection) -> list[ApiKey]:
     """Every key there ever was."""
-    return [Key(*row) for row in connection.execute(_LIST)]
+    return [ApiKey(*row) for row in connection.execute(_LIST)]
 
 
-def revoke(connection: Connection, name: str, now: datetime) -> bool:
+def revoke_key(connection: Connection, name: str, now: datetime) -> bool:
     """Make a key good for nothing; False if there is none of this name that still was."""
     return connection.execute(_REVOKE, {"name": name, "at": stamp(now)}).rowcount == 1
 
 
-def find(connection: Connection, key: str) -> Key | None:
+def find_key(connection: Connection, key: str) -> ApiKey | None:
     """The key that was given, whatever its state; None for one that never was."""
-    wanted = digest(key)
+    wanted = hash_key(key)
     row = connection.execute(_FIND, {"key_hash": wanted}).first()
     if row is None:
         return None
-    found = Key(*row)
+    found = ApiKey(*row)
     # The look-up goes by the hash of a random key, so its timing tells nothing; this makes the
     # last word one that does not depend on how an engine compares.
-    return found if compare_digest(found.hash, wanted) else None
+    return found if compare_digest(found.key_hash, wanted) else None
 
 
-def note_use(connection: Connection, name: str, now: datetime) -> None:
+def record_use(connection: Connection, name: str, now: datetime) -> None:
     """Keep when a key was last used, to the minute."""
-    before = stamp(now - _NOTED)
-    connection.execute(_USED, {"name": name, "at": stamp(now), "before": before})
+    before = stamp(now - _USE_RESOLUTION)
+    connection.execute(_RECORD_USE, {"name": name, "at": stamp(now), "before": before})

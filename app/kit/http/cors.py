@@ -6,9 +6,9 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_READS = ("GET", "HEAD", "OPTIONS")
+_READ_METHODS = ("GET", "HEAD", "OPTIONS")
 # What a page of another origin may see of an answer, besides what it always may.
-EXPOSED = (
+EXPOSED_HEADERS = (
     "ETag",
     "Link",
     "Location",
@@ -18,21 +18,21 @@ EXPOSED = (
     "Content-Length",
 )
 # What it may send along without being a browser's own: conditions, preferences, a stream's place.
-_ACCEPTED = "Accept, Cache-Control, If-Modified-Since, If-None-Match, Last-Event-ID, Range"
-_OPEN = [
+_ALLOWED_HEADERS = "Accept, Cache-Control, If-Modified-Since, If-None-Match, Last-Event-ID, Range"
+_RESPONSE_HEADERS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", ", ".join(EXPOSED).encode()),
+    (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode()),
 ]
-_PREFLIGHT = [
+_PREFLIGHT_HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, HEAD"),
-    (b"access-control-allow-headers", _ACCEPTED.encode()),
+    (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
     (b"access-control-max-age", b"86400"),
 ]
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 
 
-class Sharing:
+class CORSMiddleware:
     """Lets pages of every origin read, and none write.
 
     Answers are the same for everyone, so the origin is not looked at and need not vary them.
@@ -45,13 +45,13 @@ class Sharing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] not in _READS:
+        if scope["type"] != "http" or scope["method"] not in _READ_METHODS:
             await self.app(scope, receive, send)
             return
-        own = _OPEN
+        own = _RESPONSE_HEADERS
         if scope["method"] == "OPTIONS":
             asked = dict(scope["headers"]).get(b"access-control-request-method", b"")
-            own = _PREFLIGHT if asked in (b"GET", b"HEAD") else []
+            own = _PREFLIGHT_HEADERS if asked in (b"GET", b"HEAD") else []
 
         async def opened(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -61,12 +61,12 @@ class Sharing:
         await self.app(scope, receive, opened)
 
 
-def origin_of(scope: Scope, public: str = "") -> str:
+def request_origin(scope: Scope, public_url: str = "") -> str:
     """Our own address as the client sees it: as it is set, else as the request has it.
 
     Empty where the request names no host that could be one.
     """
-    if public:
-        return public.rstrip("/")
+    if public_url:
+        return public_url.rstrip("/")
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     return f"{scope['scheme']}://{host}" if _HOST.fullmatch(host) else ""

@@ -12,11 +12,11 @@ import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
 
 from app.kit.http.api_keys import stamp
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.problems import FieldError, Problem
 from app.kit.sql.database import metadata
 from app.kit.strict_json import dumps
 
-KEPT = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 MAX_KEY = 200
 
 idempotent_response = Table(
@@ -42,7 +42,7 @@ class StoredResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class IdempotentRequest:
     """What one idempotency key stands for: per API key, method and path."""
 
     author: str
@@ -52,13 +52,13 @@ class Request:
     content: bytes  # all that decides the answer
 
     @property
-    def address(self) -> str:
+    def key_hash(self) -> str:
         """Where it is remembered."""
         told = f"{self.author}\x1f{self.method}\x1f{self.path}\x1f{self.key}"
         return sha256(told.encode()).hexdigest()
 
     @property
-    def digest(self) -> str:
+    def request_hash(self) -> str:
         """What must be the same when it is sent again."""
         return sha256(self.content).hexdigest()
 
@@ -67,8 +67,8 @@ _FIND = text(
     "SELECT request_hash, status, headers, body FROM idempotent_response"
     " WHERE key_hash = :key_hash AND expires_at > :now"
 )
-_FORGET = text("DELETE FROM idempotent_response WHERE expires_at <= :now")
-_KEEP = text(
+_DELETE_EXPIRED = text("DELETE FROM idempotent_response WHERE expires_at <= :now")
+_INSERT = text(
     "INSERT INTO idempotent_response"
     " (key_hash, request_hash, expires_at, status, headers, body)"
     " VALUES (:key_hash, :request_hash, :expires_at, :status, :headers, :body)"
@@ -77,7 +77,7 @@ _KEEP = text(
 
 def once(
     connection: Connection,
-    request: Request | None,
+    request: IdempotentRequest | None,
     now: datetime,
     make: Callable[[], StoredResponse],
 ) -> StoredResponse:
@@ -91,28 +91,32 @@ def once(
     """
     if request is None:
         return make()
-    connection.execute(_FORGET, {"now": stamp(now)})
-    row = connection.execute(_FIND, {"key_hash": request.address, "now": stamp(now)}).first()
+    connection.execute(_DELETE_EXPIRED, {"now": stamp(now)})
+    row = connection.execute(_FIND, {"key_hash": request.key_hash, "now": stamp(now)}).first()
     if row is None:
         response = make()
-        connection.execute(_KEEP, _row(request, response, now))
+        connection.execute(_INSERT, _row(request, response, now))
         return response
-    if row[0] != request.digest:
+    if row[0] != request.request_hash:
         raise Problem(
             422,
             "idempotency-key-reused",
             "This Idempotency-Key was used for another request.",
-            [Fault("Idempotency-Key", "stands for another body", "a new key for a new request")],
+            [
+                FieldError(
+                    "Idempotency-Key", "stands for another body", "a new key for a new request"
+                )
+            ],
         )
     headers = orjson.loads(row[2]) | {"idempotency-replayed": "true"}
     return StoredResponse(row[1], headers, bytes(row[3]))
 
 
-def _row(request: Request, response: StoredResponse, now: datetime) -> dict[str, Any]:
+def _row(request: IdempotentRequest, response: StoredResponse, now: datetime) -> dict[str, Any]:
     return {
-        "key_hash": request.address,
-        "request_hash": request.digest,
-        "expires_at": stamp(now + KEPT),
+        "key_hash": request.key_hash,
+        "request_hash": request.request_hash,
+        "expires_at": stamp(now + RETENTION),
         "status": response.status,
         "headers": dumps(response.headers).decode(),
         "body": response.body,

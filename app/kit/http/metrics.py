@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 
-class Traffic(Collector):
+class RequestMetrics(Collector):
     """Counts what one process serves, by method and status.
 
     Two additions a request: the histograms of the library cost as much as a small answer.
@@ -18,11 +18,11 @@ class Traffic(Collector):
     def __init__(self) -> None:
         self._sums: dict[tuple[str, int], list[float]] = {}
 
-    def note(self, method: str, status: int, begun: float) -> None:
+    def record(self, method: str, status: int, started: float) -> None:
         """One request that began at `begun` (as `perf_counter` has it) and has been answered."""
         sums = self._sums.setdefault((method, status), [0, 0.0])
         sums[0] += 1
-        sums[1] += perf_counter() - begun
+        sums[1] += perf_counter() - started
 
     def collect(self) -> Iterator[Metric]:
         """The sums as the library has them."""

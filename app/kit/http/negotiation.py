@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_LONGEST = 4_000  # characters of a header that are looked at
+_MAX_HEADER = 4_000  # characters of a header that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Preference:
     """One element of an `Accept` or `Accept-Encoding` header."""
 
     value: str
@@ -25,7 +25,7 @@ def _unquoted(text: str) -> str:
     return text.lower()
 
 
-def _quality(text: str) -> float | None:
+def _parse_quality(text: str) -> float | None:
     """A weight from 0 to 1; None for what is none."""
     head, _, digits = text.partition(".")
     if head not in ("0", "1") or len(digits) > 3 or (digits and not digits.isdecimal()):
@@ -33,29 +33,29 @@ def _quality(text: str) -> float | None:
     return min(1.0, float(text or "0"))
 
 
-def _wish(element: str) -> Wish | None:
+def _parse_preference(element: str) -> Preference | None:
     value, *rest = element.split(";")
     parameters: dict[str, str] = {}
     quality: float | None = 1.0
     for part in rest:
         name, _, given = part.partition("=")
         if name.strip().lower() == "q":
-            quality = _quality(given.strip())
+            quality = _parse_quality(given.strip())
             break  # what follows are extensions of Accept, not of the media type
         if name.strip():
             parameters[name.strip().lower()] = _unquoted(given)
     value = value.strip().lower()
-    return None if quality is None or not value else Wish(value, parameters, quality)
+    return None if quality is None or not value else Preference(value, parameters, quality)
 
 
 @lru_cache(512)
-def wishes(header: str) -> tuple[Wish, ...]:
+def parse_preferences(header: str) -> tuple[Preference, ...]:
     """The elements of a header, in the order given; those that cannot be read are left out."""
-    found = (_wish(element) for element in header[:_LONGEST].split(","))
+    found = (_parse_preference(element) for element in header[:_MAX_HEADER].split(","))
     return tuple(wish for wish in found if wish is not None)
 
 
-def _fit(wish: Wish, offered: Wish) -> int:
+def _specificity(wish: Preference, offered: Preference) -> int:
     """How closely a wish names what is offered; 0 where it does not name it."""
     if wish.value == "*/*":
         return 1
@@ -65,54 +65,60 @@ def _fit(wish: Wish, offered: Wish) -> int:
     if wish.value != offered.value:
         return 0
     # Parameters that we do not have, such as a charset, are no reason to refuse.
-    own = {name: value for name, value in offered.parameters.items() if name in _TELLING}
-    asked = {name: value for name, value in wish.parameters.items() if name in _TELLING}
+    own = {
+        name: value for name, value in offered.parameters.items() if name in _SIGNIFICANT_PARAMETERS
+    }
+    asked = {
+        name: value for name, value in wish.parameters.items() if name in _SIGNIFICANT_PARAMETERS
+    }
     if own != asked:
         return 0
     return 4 if asked else 3
 
 
 # The parameters that tell two representations of one media type apart.
-_TELLING = frozenset(("profile",))
-_RANGE = 2  # how closely `text/*` fits; `*/*` less so, a media type more
+_SIGNIFICANT_PARAMETERS = frozenset(("profile",))
+_TYPE_RANGE = 2  # how closely `text/*` fits; `*/*` less so, a media type more
 
 
-def preferred(header: str | None, offers: Sequence[Sequence[str]]) -> int | None:
+def choose_media_type(header: str | None, offers: Sequence[Sequence[str]]) -> int | None:
     """Which offer an `Accept` header prefers; None where it wants none of them.
 
     Each offer has a media type, and may go by others as well where those are named. Without a
     header, and among equals, the first.
     """
-    listed = wishes(header) if header else ()
+    listed = parse_preferences(header) if header else ()
     if not listed:
         return 0
     best: tuple[float, int] = (0.0, 0)
     found = None
     for index, types in enumerate(offers):
         for place, offered in enumerate(types):
-            told = _told(listed, wishes(offered)[0])
-            named = place == 0 or told[1] > _RANGE
+            told = _quality_and_specificity(listed, parse_preferences(offered)[0])
+            named = place == 0 or told[1] > _TYPE_RANGE
             if named and told > best and told[0] > 0:
                 best, found = told, index
     return found
 
 
-def _told(listed: Sequence[Wish], offered: Wish) -> tuple[float, int]:
+def _quality_and_specificity(
+    listed: Sequence[Preference], offered: Preference
+) -> tuple[float, int]:
     """What a header says of an offer: its weight, and how closely it was named."""
     fit, quality = 0, 0.0
     for wish in listed:
-        here = _fit(wish, offered)
+        here = _specificity(wish, offered)
         if here > fit:
             fit, quality = here, wish.quality
     return quality, fit
 
 
 @lru_cache(512)
-def coding(header: str | None, offers: Sequence[str]) -> str | None:
+def choose_coding(header: str | None, offers: Sequence[str]) -> str | None:
     """Which content coding an `Accept-Encoding` header prefers; None: none at all."""
     if not header:
         return None
-    weights = {wish.value: wish.quality for wish in wishes(header)}
+    weights = {wish.value: wish.quality for wish in parse_preferences(header)}
     rest = weights.get("*", 0.0)
     plain = weights.get("identity", 0.0)  # what is merely not refused gives way to a coding
     best, found = plain, None

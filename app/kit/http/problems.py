@@ -8,36 +8,36 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
-from app.kit.http.problem_types import KINDS
+from app.kit.http.problem_types import PROBLEM_TYPES
 from app.kit.strict_json import dumps
 
 MEDIA_TYPE = "application/problem+json"
 
 # Of many faults so many are told one by one, and so many in the sentence.
-_LISTED = 100
-_SPOKEN = 20
+_MAX_LISTED = 100
+_MAX_IN_DETAIL = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One thing that is wrong: the field, why, and what would be accepted.
 
-    `record` (noun and identifier) says which of several records written together it is about; it
+    `ref` (noun and identifier) says which of several records written together it is about; it
     is not told, as the client knows places in its body only.
     """
 
     field: str
     message: str
     accepted: str | list[str] | None = None
-    record: tuple[str, str] | None = None
+    ref: tuple[str, str] | None = None
 
-    def within(self, path: str) -> Fault:
+    def within(self, path: str) -> FieldError:
         """The same fault, of a record that stands at `path` inside the body."""
         if not path:
             return self
         return replace(self, field=path if self.field == "body" else f"{path}.{self.field}")
 
-    def body(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As it stands in `errors`."""
         return {"field": self.field, "message": self.message, "accepted": self.accepted}
 
@@ -46,29 +46,31 @@ class Fault:
 class Problem(Exception):
     """An error that knows its status and can be shown to anyone.
 
-    `kind` is its stable name (`not-found`, `unknown-parameter`, …), the last part of `type`.
+    `type` is its stable name (`not-found`, `unknown-parameter`, …), the last part of `type`.
     """
 
     status: int
-    kind: str
+    type: str
     detail: str
-    errors: Sequence[Fault] = ()
+    errors: Sequence[FieldError] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.status} {self.kind}: {self.detail}"
+        return f"{self.status} {self.type}: {self.detail}"
 
-    def body(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The members of the problem document."""
         found: dict[str, Any] = {
-            "type": f"/docs#problem-{self.kind}",
-            "title": KINDS[self.kind].title if self.kind in KINDS else _phrase(self.status),
+            "type": f"/docs#problem-{self.type}",
+            "title": PROBLEM_TYPES[self.type].title
+            if self.type in PROBLEM_TYPES
+            else _phrase(self.status),
             "status": self.status,
             "detail": self.detail,
         }
         if self.errors:
-            found["errors"] = [fault.body() for fault in self.errors[:_LISTED]]
+            found["errors"] = [fault.to_json() for fault in self.errors[:_MAX_LISTED]]
         return found | dict(self.extra)
 
     def within(self, path: str) -> Problem:
@@ -76,37 +78,37 @@ class Problem(Exception):
         if not path:
             return self
         faults = [fault.within(path) for fault in self.errors]
-        return replace(self, detail=spoken(faults) or self.detail, errors=faults)
+        return replace(self, detail=join_errors(faults) or self.detail, errors=faults)
 
-    def content(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The problem document as bytes."""
-        return dumps(self.body())
+        return dumps(self.to_json())
 
 
-def spoken(faults: Sequence[Fault]) -> str:
+def join_errors(faults: Sequence[FieldError]) -> str:
     """Faults as one sentence."""
-    told = [f"{fault.field}: {fault.message}" for fault in faults[:_SPOKEN]]
-    if len(faults) > _SPOKEN:
-        told.append(f"and {len(faults) - _SPOKEN} more")
+    told = [f"{fault.field}: {fault.message}" for fault in faults[:_MAX_IN_DETAIL]]
+    if len(faults) > _MAX_IN_DETAIL:
+        told.append(f"and {len(faults) - _MAX_IN_DETAIL} more")
     return "; ".join(told)
 
 
-def faulty(status: int, kind: str, *faults: Fault) -> Problem:
+def problem_from_errors(status: int, kind: str, *faults: FieldError) -> Problem:
     """A problem that its faults tell whole."""
-    return Problem(status, kind, spoken(faults), faults)
+    return Problem(status, kind, join_errors(faults), faults)
 
 
-def bad_query(*faults: Fault) -> Problem:
+def bad_query(*faults: FieldError) -> Problem:
     """A query that cannot be understood: 400."""
-    return faulty(400, "bad-query", *faults)
+    return problem_from_errors(400, "bad-query", *faults)
 
 
 def bad_body(field_: str, message: str, accepted: str | list[str] | None = None) -> Problem:
     """A body with one fault: 422."""
-    return faulty(422, "invalid-body", Fault(field_, message, accepted))
+    return problem_from_errors(422, "invalid-body", FieldError(field_, message, accepted))
 
 
-def from_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+def problem_from_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """The problem for a bare HTTP status, as the framework raises it."""
     phrase = _phrase(status)
     kind = phrase.lower().replace(" ", "-").replace("'", "")
@@ -120,7 +122,7 @@ def _phrase(status: int) -> str:
         return "Error"
 
 
-def nearest(word: str, known: Sequence[str]) -> str | None:
+def closest_match(word: str, known: Sequence[str]) -> str | None:
     """The known word most like `word`, or None."""
     found = get_close_matches(word[:100], known, n=1, cutoff=0.6)
     return found[0] if found else None

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote_to_bytes
 
-from app.kit.http.problems import Fault, bad_query
-from app.kit.strict_json import MAX_DIGITS, shown
+from app.kit.http.problems import FieldError, bad_query
+from app.kit.strict_json import MAX_DIGITS, quote_excerpt
 
-MAX_QUERY = 8_000  # bytes
+MAX_QUERY_BYTES = 8_000  # bytes
 MAX_VALUES = 200  # in one parameter, all repeats together
-UNBOUNDED = 1_000_000_000_000_000_000  # greater than every number that there is
+NO_UPPER_BOUND = 1_000_000_000_000_000_000  # greater than every number that there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,21 @@ class Alternatives:
     negated: bool = False
 
 
-def pairs(query: bytes) -> list[tuple[str, str]]:
+def parse_query_string(query: bytes) -> list[tuple[str, str]]:
     """The parameters of a raw query string, in order, strictly UTF-8.
 
     Raises:
         Problem: 400 (too long is 414) where it cannot be decoded.
     """
-    if len(query) > MAX_QUERY:
+    if len(query) > MAX_QUERY_BYTES:
         problem = bad_query(
-            Fault("query", f"is longer than {MAX_QUERY} bytes", f"at most {MAX_QUERY} bytes")
+            FieldError(
+                "query",
+                f"is longer than {MAX_QUERY_BYTES} bytes",
+                f"at most {MAX_QUERY_BYTES} bytes",
+            )
         )
-        problem.status, problem.kind = 414, "uri-too-long"
+        problem.status, problem.type = 414, "uri-too-long"
         raise problem
     found = []
     for part in query.split(b"&"):
@@ -47,18 +51,22 @@ def _decoded(raw: bytes, field: str) -> str:
     try:
         text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
-        raise bad_query(Fault(_named(field), "is not UTF-8", "percent-encoded UTF-8")) from None
+        raise bad_query(
+            FieldError(_safe_name(field), "is not UTF-8", "percent-encoded UTF-8")
+        ) from None
     if "\x00" in text:
-        raise bad_query(Fault(_named(field), "holds the character NUL", "text without NUL"))
+        raise bad_query(
+            FieldError(_safe_name(field), "holds the character NUL", "text without NUL")
+        )
     return text
 
 
-def _named(field: str) -> str:
+def _safe_name(field: str) -> str:
     """A parameter's name as it can be shown in an error."""
-    return field if field.isidentifier() and len(field) <= 40 else shown(field)
+    return field if field.isidentifier() and len(field) <= 40 else quote_excerpt(field)
 
 
-def alternatives(field: str, value: str) -> Alternatives:
+def parse_alternatives(field: str, value: str) -> Alternatives:
     """One occurrence of a filter parameter, taken apart.
 
     Raises:
@@ -67,7 +75,7 @@ def alternatives(field: str, value: str) -> Alternatives:
     negated = value.startswith("!")
     values = _split(field, value[1:] if negated else value)
     if any(not item.strip() for item in values):
-        raise bad_query(Fault(field, "is empty", "a value, or several with commas"))
+        raise bad_query(FieldError(field, "is empty", "a value, or several with commas"))
     return Alternatives(tuple(values), negated)
 
 
@@ -79,7 +87,7 @@ def _split(field: str, value: str) -> list[str]:
             item, rest = _quoted(field, rest)
             if rest and not rest.startswith(","):
                 raise bad_query(
-                    Fault(field, "has text after a closing quote", 'a comma after `"…"`')
+                    FieldError(field, "has text after a closing quote", 'a comma after `"…"`')
                 )
         else:
             item, comma, tail = rest.partition(",")
@@ -96,30 +104,30 @@ def _quoted(field: str, text: str) -> tuple[str, str]:
     while True:
         end = text.find('"', index)
         if end < 0:
-            raise bad_query(Fault(field, "has a quote that is not closed", '`"…"`'))
+            raise bad_query(FieldError(field, "has a quote that is not closed", '`"…"`'))
         item += text[index:end]
         if text[end + 1 : end + 2] != '"':
             return item, text[end + 1 :]
         item, index = item + '"', end + 2
 
 
-def integer(field: str, value: str, low: int, high: int) -> int:
-    """A plain decimal number within bounds; without an upper bound, at most `UNBOUNDED`."""
+def parse_integer(field: str, value: str, low: int, high: int) -> int:
+    """A plain decimal number within bounds; without an upper bound, at most `NO_UPPER_BOUND`."""
     accepted = (
         f"a whole number from {low} to {high}"
-        if high < UNBOUNDED
+        if high < NO_UPPER_BOUND
         else f"a whole number, at least {low}"
     )
     if not (value.isascii() and value.isdigit()):
-        raise bad_query(Fault(field, f"{shown(value)} is no whole number", accepted))
-    if len(value) > MAX_DIGITS and high >= UNBOUNDED and value[0] != "0":
-        return UNBOUNDED
+        raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no whole number", accepted))
+    if len(value) > MAX_DIGITS and high >= NO_UPPER_BOUND and value[0] != "0":
+        return NO_UPPER_BOUND
     if len(value) > MAX_DIGITS or not low <= int(value) <= high:
-        raise bad_query(Fault(field, "is out of range", accepted))
+        raise bad_query(FieldError(field, "is out of range", accepted))
     return int(value)
 
 
-def moment(field: str, value: str) -> str:
+def parse_timestamp(field: str, value: str) -> str:
     """A day or an RFC 3339 time, as a UTC timestamp in the form of `recorded_at`."""
     accepted = "a day 2023-04-26 or a time 2023-04-26T12:00:00Z"
     text = value.replace(" ", "+") if "T" in value else value  # a `+` that was not encoded
@@ -127,5 +135,5 @@ def moment(field: str, value: str) -> str:
         at = datetime.fromisoformat(text)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise bad_query(Fault(field, f"{shown(value)} is no time", accepted)) from None
+        raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no time", accepted)) from None
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")

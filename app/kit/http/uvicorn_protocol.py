@@ -14,81 +14,81 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.kit.http.problems import MEDIA_TYPE, Fault, Problem
+from app.kit.http.problems import MEDIA_TYPE, FieldError, Problem
 
-HEAD_BYTES = 64 * 1024  # of a request line and its headers
-HEAD_SECONDS = 30.0  # from their first byte to their last
-PAUSE_SECONDS = 60.0  # between two pieces of a body
+MAX_HEAD_BYTES = 64 * 1024  # of a request line and its headers
+HEAD_TIMEOUT = 30.0  # from their first byte to their last
+BODY_TIMEOUT = 60.0  # between two pieces of a body
 
-_UNREADABLE = Problem(
+_BAD_REQUEST = Problem(
     400,
     "bad-request",
     "This is no HTTP request that can be read.",
-    [Fault("request", "cannot be read", "HTTP/1.1, with a method that is named in Allow")],
+    [FieldError("request", "cannot be read", "HTTP/1.1, with a method that is named in Allow")],
 )
-_LARGE = Problem(
+_HEAD_TOO_LARGE = Problem(
     431,
     "headers-too-large",
-    f"The request line and its headers exceed {HEAD_BYTES} bytes.",
-    [Fault("headers", "are too large", f"at most {HEAD_BYTES} bytes in all")],
+    f"The request line and its headers exceed {MAX_HEAD_BYTES} bytes.",
+    [FieldError("headers", "are too large", f"at most {MAX_HEAD_BYTES} bytes in all")],
 )
-_HOSTLESS = Problem(
+_BAD_HOST = Problem(
     400,
     "bad-header",
     "An HTTP/1.1 request names its host once.",
-    [Fault("Host", "is missing, or given twice", "the host's name and port, once")],
+    [FieldError("Host", "is missing, or given twice", "the host's name and port, once")],
 )
-_SLOW = Problem(408, "request-timeout", "The request did not come to its end in time.")
+_TIMEOUT = Problem(408, "request-timeout", "The request did not come to its end in time.")
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """Raised inside the parser, which then stops."""
 
 
-class Protocol(HttpToolsProtocol):
+class StrictHttpProtocol(HttpToolsProtocol):
     """One connection."""
 
     _reading = False  # within a request,
     _in_head = False  # and not yet in its body
     _head_bytes = 0
-    _refusal = _UNREADABLE
-    _waiting: TimerHandle | None = None
+    _problem = _BAD_REQUEST
+    _timer: TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Take what has come, if it is not too much."""
         if not self._reading:
             self._head_bytes = 0
             if not data.isascii():
-                data = _ascii_line(data)
+                data = _percent_encode_target(data)
         in_head = self._in_head or not self._reading
         super().data_received(data)
         if in_head and self._in_head:  # and it has not ended yet
             self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES:
-                self._refuse(_LARGE)
-        self._wait()
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._reject(_HEAD_TOO_LARGE)
+        self._set_timer()
 
-    def _wait(self) -> None:
+    def _set_timer(self) -> None:
         """Wait for the rest of a request, but not for ever."""
-        if self._waiting is not None and (not self._in_head or self.transport.is_closing()):
-            self._waiting.cancel()
-            self._waiting = None
-        if self._reading and self._waiting is None and not self.transport.is_closing():
-            seconds = HEAD_SECONDS if self._in_head else PAUSE_SECONDS
-            self._waiting = self.loop.call_later(seconds, self._too_slow)
+        if self._timer is not None and (not self._in_head or self.transport.is_closing()):
+            self._timer.cancel()
+            self._timer = None
+        if self._reading and self._timer is None and not self.transport.is_closing():
+            seconds = HEAD_TIMEOUT if self._in_head else BODY_TIMEOUT
+            self._timer = self.loop.call_later(seconds, self._time_out)
 
-    def _too_slow(self) -> None:
-        self._waiting = None
+    def _time_out(self) -> None:
+        self._timer = None
         if self.flow.read_paused:  # it is we who do not read on
-            self._wait()
+            self._set_timer()
         elif not self.transport.is_closing():
-            self._refuse(_SLOW)
+            self._reject(_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -101,8 +101,8 @@ class Protocol(HttpToolsProtocol):
         self._in_head = False
         hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
-            self._refusal = _HOSTLESS
-            raise Refused
+            self._problem = _BAD_HOST
+            raise RequestRejected
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -110,13 +110,13 @@ class Protocol(HttpToolsProtocol):
         self._reading = False
         super().on_message_complete()
 
-    def _refuse(self, problem: Problem) -> None:
-        self._refusal = problem
+    def _reject(self, problem: Problem) -> None:
+        self._problem = problem
         self.send_400_response(problem.detail)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn gives its own words, for which ours stand
         """Say what is wrong and hang up; without words where an answer has already begun."""
-        problem, body = self._refusal, self._refusal.content()
+        problem, body = self._problem, self._problem.to_bytes()
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
             head = (
@@ -129,7 +129,7 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def _ascii_line(data: bytes) -> bytes:
+def _percent_encode_target(data: bytes) -> bytes:
     """The beginning of a request, with what its first line has beyond ASCII percent-encoded."""
     line, end, rest = data.partition(b"\r\n")
     if not end or line.isascii():

@@ -52,48 +52,48 @@ EVENT = "event"  # what a date cites: a record of any noun whose date others may
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PatternHint:
     """Says in words what a pattern asks for: what other text is not, and what would do."""
 
-    what: str
+    description: str
     accepted: str
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class Searchable:
     """Marks free text, whose words `q` finds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Frozen:
     """Marks what is kept as it once was: its dates no longer move with what they hang on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class HasColumn:
     """Marks a derived field that has a column of its own, for people who write SQL."""
 
 
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), Searched()
+    str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), Searchable()
 ]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), Searched()
+    str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), Searchable()
 ]
 Identifier = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER),
-    Form("identifier", "letters and digits, with single “-”, “.” or “_” between them"),
+    PatternHint("identifier", "letters and digits, with single “-”, “.” or “_” between them"),
 ]
 Url = Annotated[
     str,
     StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\x22]+$"),
-    Form("web address", "an address that begins with https:// or http://, without blanks"),
+    PatternHint("web address", "an address that begins with https:// or http://, without blanks"),
 ]
 Language = Annotated[
     str,
     StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
-    Form("language tag", "a tag of BCP 47 such as en, ar or zh-Hans"),
+    PatternHint("language tag", "a tag of BCP 47 such as en, ar or zh-Hans"),
 ]
 
 
@@ -115,7 +115,7 @@ class Shape(BaseModel):
             return {k: v for k, v in value.items() if k not in cls.derived and k not in cls.ignored}
         return value
 
-    def body(self) -> Document:
+    def to_document(self) -> Document:
         """The record's writable part, every field present."""
         return self.model_dump(by_alias=True)
 
@@ -181,11 +181,11 @@ class DateShape(Shape):
 
     derived: ClassVar[dict[str, Any]] = {
         "earliest": (
-            Annotated[_Day | None, Stored()],
+            Annotated[_Day | None, HasColumn()],
             Field(description="First possible day; null where unbounded.", examples=["2023-04-26"]),
         ),
         "latest": (
-            Annotated[_Day | None, Stored()],
+            Annotated[_Day | None, HasColumn()],
             Field(description="Last possible day; null where unbounded.", examples=["2023-05-30"]),
         ),
         "precision": (
@@ -201,31 +201,31 @@ class DateShape(Shape):
     }
 
 
-def _bare_date(value: Any) -> Any:
+def _date_from_text(value: Any) -> Any:
     return {"edtf": value} if isinstance(value, str) else value
 
 
-Date = Annotated[DateShape, BeforeValidator(_bare_date)]
+Date = Annotated[DateShape, BeforeValidator(_date_from_text)]
 
 
-def _answered(annotation: Any) -> Any:
+def _response_annotation(annotation: Any) -> Any:
     """An annotation as answers have it: no bounds, nested shapes in their answering form."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _answered(get_args(annotation)[0])
+        return _response_annotation(get_args(annotation)[0])
     if origin in (Union, UnionType):
-        return Union[tuple(_answered(a) for a in get_args(annotation))]  # noqa: UP007 - built at run time
+        return Union[tuple(_response_annotation(a) for a in get_args(annotation))]  # noqa: UP007 - built at run time
     if origin is list:
-        return list[_answered(get_args(annotation)[0])]  # type: ignore[misc]  # built at run time
+        return list[_response_annotation(get_args(annotation)[0])]  # type: ignore[misc]  # built at run time
     if origin is Literal or origin is dict:
         return annotation
     if isinstance(annotation, type) and issubclass(annotation, Shape):
-        return answer(annotation)
+        return response_model(annotation)
     return annotation
 
 
 @cache
-def answer(shape: type[Shape]) -> type[BaseModel]:
+def response_model(shape: type[Shape]) -> type[BaseModel]:
     """The shape of answers: every field required, the derived ones added, nothing bounded.
 
     A bound that serves input would turn an old record into a server error on reading.
@@ -233,10 +233,10 @@ def answer(shape: type[Shape]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name, info in shape.model_fields.items():
         fields[name] = (
-            _answered(info.annotation),
+            _response_annotation(info.annotation),
             Field(alias=info.alias, description=info.description, examples=info.examples),
         )
     for name, (annotation, info) in shape.derived.items():
-        fields[name] = (_answered(annotation), info)
+        fields[name] = (_response_annotation(annotation), info)
     name = shape.__name__.removesuffix("Shape").removesuffix("In") or shape.__name__
     return create_model(name, __doc__=shape.__doc__, **fields)

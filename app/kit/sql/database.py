@@ -32,7 +32,7 @@ _WRITE_LOCK = 0x7061_726C_6579  # "parley": the advisory lock that makes writers
 _BUSY_SECONDS = 60
 
 
-class DatabaseTooOld(RuntimeError):
+class SqliteTooOld(RuntimeError):
     """No SQLite at hand is new enough to be trusted with a write-ahead log."""
 
 
@@ -47,7 +47,7 @@ def sqlite_module() -> ModuleType:
     except ImportError:
         if sqlite3.sqlite_version_info < SQLITE_MINIMUM:
             wanted = ".".join(map(str, SQLITE_MINIMUM))
-            raise DatabaseTooOld(
+            raise SqliteTooOld(
                 f"SQLite {sqlite3.sqlite_version} is too old: install pysqlite3, "
                 f"or a Python with SQLite {wanted} or newer"
             ) from None
@@ -105,25 +105,25 @@ def _postgres_engine(url: URL, *, write: bool) -> Engine:
 
 
 class Database:
-    """Where everything is kept.
+    """One SQLite or PostgreSQL database.
 
-    `reading()` gives a connection whose every statement sees one snapshot; `writing()` one that
-    holds the only write lock, over all processes, until it commits.
+    Every statement of a `read_transaction()` sees the same snapshot. A `write_transaction()` holds
+    the only write lock, over all processes, until it commits.
     """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.url = parsed
-        self.sqlite = parsed.get_backend_name() == "sqlite"
-        engine = _sqlite_engine if self.sqlite else _postgres_engine
-        self.writer = engine(parsed, write=True)
-        self.reader = engine(parsed, write=False)
-        self._watch: Any = None
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        engine = _sqlite_engine if self.is_sqlite else _postgres_engine
+        self.write_engine = engine(parsed, write=True)
+        self.read_engine = engine(parsed, write=False)
+        self._version_connection: Any = None
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def read_transaction(self) -> Iterator[Connection]:
         """A connection on one snapshot of the database, read only."""
-        with self.reader.connect() as connection, connection.begin():
+        with self.read_engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -132,13 +132,13 @@ class Database:
 
         What it gives answers to the part of a connection's interface that reads use.
         """
-        pooled = self.reader.raw_connection()
+        pooled = self.read_engine.raw_connection()
         try:
-            if not self.sqlite:
+            if not self.is_sqlite:
                 session: Any = pooled.driver_connection
                 session.isolation_level, session.read_only = _REPEATABLE_READ, True
             cursor = pooled.cursor()
-            if self.sqlite:
+            if self.is_sqlite:
                 cursor.execute("BEGIN")
             connection = ReadConnection(cursor, DIALECTS[self.url.get_backend_name()])
             yield cast(Connection, connection)
@@ -146,32 +146,32 @@ class Database:
             pooled.close()  # the pool rolls back
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def write_transaction(self) -> Iterator[Connection]:
         """A connection that holds the write lock; commits at the end, rolls back on an error."""
-        with self.writer.connect() as connection, connection.begin():
-            if not self.sqlite:
+        with self.write_engine.connect() as connection, connection.begin():
+            if not self.is_sqlite:
                 connection.execute(_LOCK, {"key": _WRITE_LOCK})
             yield connection
 
-    def changed(self) -> int | None:
+    def data_version(self) -> int | None:
         """A number that moves when any process commits; None where the engine has none so cheap.
 
         Only for one thread at a time: the connection it looks through is its own.
         """
-        if not self.sqlite:
+        if not self.is_sqlite:
             return None
-        if self._watch is None:
-            self._watch = self.reader.raw_connection()
-        row = self._watch.driver_connection.execute("PRAGMA data_version").fetchone()
+        if self._version_connection is None:
+            self._version_connection = self.read_engine.raw_connection()
+        row = self._version_connection.driver_connection.execute("PRAGMA data_version").fetchone()
         return int(row[0])
 
     def close(self) -> None:
         """Give back every connection."""
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
-        self.writer.dispose()
-        self.reader.dispose()
+        if self._version_connection is not None:
+            self._version_connection.close()
+            self._version_connection = None
+        self.write_engine.dispose()
+        self.read_engine.dispose()
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 
 # Parameters by name on both: a statement compiled once takes a mapping.
 _sqlite: Any = sqlite.dialect
@@ -28,27 +28,27 @@ class NoRow(LookupError):
     """A statement that must find a row found none."""
 
 
-class Rows:
+class QueryResult:
     """What a statement found; the part of SQLAlchemy's result that reads use."""
 
     __slots__ = ("_names", "_rows")
 
-    def __init__(self, rows: list[Row], names: Sequence[str]) -> None:
+    def __init__(self, rows: list[SqlRow], names: Sequence[str]) -> None:
         self._rows = rows
         self._names = names
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[SqlRow]:
         return iter(self._rows)
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[SqlRow]:
         """Every row."""
         return self._rows
 
-    def first(self) -> Row | None:
+    def first(self) -> SqlRow | None:
         """The first row; None if there is none."""
         return self._rows[0] if self._rows else None
 
-    def one(self) -> Row:
+    def one(self) -> SqlRow:
         """The first row, which there must be."""
         if not self._rows:
             raise NoRow
@@ -82,15 +82,17 @@ class ReadConnection:
 
     def execute(
         self, statement: ClauseElement, parameters: Mapping[str, Any] | None = None
-    ) -> Rows:
+    ) -> QueryResult:
         """Run a prepared statement: one that a module makes once."""
         sql, own = _compiled(statement, self.dialect)
         return self.exec_driver_sql(sql, {**own, **(parameters or {})})
 
-    def exec_driver_sql(self, sql: str, parameters: Any = ()) -> Rows:
+    def exec_driver_sql(self, sql: str, parameters: Any = ()) -> QueryResult:
         """Run SQL in the driver's own form."""
         self._cursor.execute(sql, parameters)
-        return Rows(self._cursor.fetchall(), [column[0] for column in self._cursor.description])
+        return QueryResult(
+            self._cursor.fetchall(), [column[0] for column in self._cursor.description]
+        )
 
 
 @lru_cache(maxsize=512)

@@ -17,13 +17,13 @@ class BackupError(ValueError):
     """A file that is no sound copy, or a place where it cannot go; the message says why."""
 
 
-def is_sqlite(path: Path) -> bool:
+def is_sqlite_file(path: Path) -> bool:
     """Whether a file begins as SQLite's files do."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def take(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """Copy a database as it stands at one moment, while others write to it.
 
     The copy is one plain file, looked through before it gets its name; only its owner may read
@@ -42,9 +42,9 @@ def take(source: Path, target: Path) -> None:
             # All pages in one step: in steps, every write in between would begin it anew. In
             # write-ahead mode this holds nobody up.
             live.backup(copy, pages=-1)
-        make_plain(part)
-        check(part)
-        _keep(part)
+        leave_wal_mode(part)
+        check_integrity(part)
+        _fsync(part)
         os.link(part, target)  # fails where another made the file meanwhile
     except FileExistsError:
         raise BackupError(f"{target} is there already") from None
@@ -52,31 +52,31 @@ def take(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def make_plain(path: Path) -> None:
+def leave_wal_mode(path: Path) -> None:
     """Have all of a database in its one file, with no log beside it."""
     with closing(_open(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def put_back(source: Path, target: Path) -> None:
+def replace_contents(source: Path, target: Path) -> None:
     """Replace all that a database holds, in one transaction of that database.
 
     Raises:
         BackupError: the source is no sound copy.
     """
-    check(source)
+    check_integrity(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(source)) as kept, closing(_open(target)) as live:
         kept.backup(live, pages=-1)
 
 
-def check(path: Path) -> None:
+def check_integrity(path: Path) -> None:
     """Look a database through.
 
     Raises:
         BackupError: it is none, or SQLite finds fault with it.
     """
-    if not path.is_file() or not is_sqlite(path):
+    if not path.is_file() or not is_sqlite_file(path):
         raise BackupError(f"{path} is no SQLite database")
     errors = sqlite_module().DatabaseError
     try:
@@ -89,7 +89,7 @@ def check(path: Path) -> None:
         raise BackupError(f"{path} is damaged: {'; '.join(found)}")
 
 
-def value(path: Path, statement: str) -> Any:
+def query_value(path: Path, statement: str) -> Any:
     """What a statement finds first in a database that nobody writes to; None for nothing.
 
     The file is not touched, and may lie where nothing can be written.
@@ -107,7 +107,7 @@ def _open(path: Path) -> Any:
     return sqlite_module().connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
 
 
-def _keep(path: Path) -> None:
+def _fsync(path: Path) -> None:
     """Have the file on the disk, not only on its way there."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -58,15 +58,15 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
     Raises:
         BackupError: the target is there already, or the copy is not sound.
     """
-    if database.sqlite:
-        sqlite_backup.take(Path(database.url.database or ""), target)
-        return int(sqlite_backup.value(target, _NEWEST) or 0)
+    if database.is_sqlite:
+        sqlite_backup.copy_database(Path(database.url.database or ""), target)
+        return int(sqlite_backup.query_value(target, _NEWEST) or 0)
     try:
         # Only its owner may read it, for it holds what keys are checked against.
         opened = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         raise BackupError(f"{target} is there already") from None
-    with os.fdopen(opened, "wb") as file, database.reading() as connection:
+    with os.fdopen(opened, "wb") as file, database.read_transaction() as connection:
         file.writelines(exporting.lines(connection))
         file.writelines(_beside_lines(connection, nouns))
         file.flush()
@@ -81,14 +81,14 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
         BackupError: the file is no backup, or the database is not empty.
         BrokenExport: the file was changed, or is cut.
     """
-    sqlite = source.is_file() and sqlite_backup.is_sqlite(source)
+    sqlite = source.is_file() and sqlite_backup.is_sqlite_file(source)
     if not sqlite and not _begins_as_export(source):
         raise BackupError(f"{source} is no backup")
-    if sqlite and database.sqlite:
+    if sqlite and database.is_sqlite:
         return _put_back(database, nouns, source)
     migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         _check_unused(connection)
     if sqlite:
         return _copied_over(database, nouns, source)
@@ -100,22 +100,22 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
 
 
 def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
-    sqlite_backup.check(source)
+    sqlite_backup.check_integrity(source)
     _check_ours(source)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         if inspect(connection).has_table("revision"):
             _check_unused(connection)
     database.close()  # its connections would keep what they know of the file
-    sqlite_backup.put_back(source, Path(database.url.database or ""))
+    sqlite_backup.replace_contents(source, Path(database.url.database or ""))
     migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return latest_revision(connection)
 
 
 def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
     """From SQLite into PostgreSQL: a copy is brought to this version's schema and read out."""
-    sqlite_backup.check(source)
+    sqlite_backup.check_integrity(source)
     _check_ours(source)
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite3"
@@ -123,7 +123,7 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
         kept = Database(f"sqlite:///{copy}")
         try:
             migrate.upgrade(kept)
-            with kept.reading() as connection:
+            with kept.read_transaction() as connection:
                 lines = exporting.lines(connection)
                 return _replayed(database, nouns, chain(lines, _beside_lines(connection, nouns)))
         finally:
@@ -132,8 +132,8 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
 
 def _check_ours(source: Path) -> None:
     if (
-        sqlite_backup.value(source, _NEWEST) is None
-        and sqlite_backup.value(source, _SCHEMA) is None
+        sqlite_backup.query_value(source, _NEWEST) is None
+        and sqlite_backup.query_value(source, _SCHEMA) is None
     ):
         raise BackupError(f"{source} is a database, but not one of Parley's")
 
@@ -176,7 +176,7 @@ def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
     behind: list[bytes] = []
     done = replay.replay(database, nouns, lines, behind=behind)
     known = {table.name: table for table in beside(nouns)}
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         for table in reversed(known.values()):
             kept = delete(table)
             connection.execute(kept.where(dataset.c.name != _OWN) if table is dataset else kept)

@@ -41,7 +41,7 @@ def upgrade(database: Database, to: str = "head") -> None:
         UnknownSchema: another version of Parley made the database.
     """
     try:
-        with database.writing() as connection:
+        with database.write_transaction() as connection:
             command.upgrade(_config(connection), to)
     except CommandError:
         revision = schema_revision(database)
@@ -50,25 +50,25 @@ def upgrade(database: Database, to: str = "head") -> None:
 
 def downgrade(database: Database, to: str) -> None:
     """Migrate down to a schema revision; `base` leaves nothing."""
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         command.downgrade(_config(connection), to)
 
 
 def autogenerate(database: Database, message: str) -> None:
     """Write a new migration for what the model has and the database has not."""
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         command.revision(_config(connection), message, autogenerate=True)
 
 
 def schema_revision(database: Database) -> str | None:
     """The schema revision that a database is at."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def differences(database: Database) -> list[object]:
     """How the database's schema differs from the model's; empty where they agree."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         context = MigrationContext.configure(
             connection,
             opts={

@@ -43,7 +43,7 @@ def rebuild_if_needed(
 
     `tell` is given the number of revisions to go through before that begins.
     """
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         if connection.execute(_MARK).scalar() == PROJECTION:
             return False
         tell(latest_revision(connection))

@@ -73,7 +73,7 @@ def replay(
         OtherLedger: the database holds something else.
     """
     reader = Reader(lines)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         top = head(connection)
         if top.seq > reader.revision:
             _check_holds(connection, reader)
@@ -98,7 +98,7 @@ def replay(
         last = _write(database, nouns, pending, last, progress)
         written += size
     if written > _BATCH:
-        with database.writing() as connection:
+        with database.write_transaction() as connection:
             index.tidy(connection)
     if behind is not None:
         behind += reader.rest()
@@ -126,7 +126,7 @@ def _other(seq: int) -> OtherLedger:
 def _write(
     database: Database, nouns: Nouns, pending: Sequence[Told], last: int, progress: Progress
 ) -> int:
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         top = head(connection)
         if top.seq != last:
             raise OtherLedger("someone else writes to the database; import into one of its own")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import orjson
 from sqlalchemy import text
 
-from app.kit.terms import salt, term
+from app.kit.terms import scope_salt, term_id
 from app.ledger.index import tally
 from app.ledger.read.reading import Reading, documents
 from app.ledger.sort_keys import UNDATED, last_key
@@ -44,13 +44,15 @@ def _from_documents(reading: Reading, names: Sequence[str]) -> dict[str, Counter
 
 def _from_index(reading: Reading, names: Sequence[str]) -> dict[str, Counter[str]]:
     terms = {
-        term(name, value): (name, value)
+        term_id(name, value): (name, value)
         for name in names
         for value in reading.connection.execute(_VALUES, {"name": name}).scalars()
     }
     if TYPE in names:
-        terms |= {term("noun", noun): (TYPE, noun) for noun in reading.selection.nouns}
-    known = {number ^ salt(noun): told for number, told in terms.items() for noun in reading.nouns}
+        terms |= {term_id("noun", noun): (TYPE, noun) for noun in reading.selection.nouns}
+    known = {
+        number ^ scope_salt(noun): told for number, told in terms.items() for noun in reading.nouns
+    }
     keys = reading.keys(0, last_key(UNDATED))
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     for number, found in tally(reading.connection, reading.clock, keys, list(known)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from app.kit.terms import All, Any, Expression, any_of, term, within
+from app.kit.terms import AllOf, AnyOf, Expression, any_term, in_scopes, term_id
 from app.ledger.index import count, matches
 from app.ledger.selection import (
     ALL_KEYS,
@@ -56,31 +56,31 @@ class Reading:
             if search.negated:
                 expression = Expression(expression.required, (*expression.excluded, found))
             else:
-                expression = expression.also(found)
+                expression = expression.require(found)
         self.nouns, expression = _narrowed(selection.nouns, expression)
         if not expression.required:
-            expression = expression.also(any_of("noun", self.nouns))
-        self.expression = expression.scoped(self.nouns)
+            expression = expression.require(any_term("noun", self.nouns))
+        self.expression = expression.in_scopes(self.nouns)
         self.segments = self._scoped(segments(selection, self.clock, dated=self.dated))
         self._all: list[int] | None = None
 
     def _scoped(self, found: list[Segment]) -> list[Segment]:
         return [
-            replace(s, required=tuple(within(part, self.nouns) for part in s.required))
+            replace(s, required=tuple(in_scopes(part, self.nouns) for part in s.required))
             for s in found
         ]
 
-    def _search(self, search: Search) -> Any:
-        return Any(
+    def _search(self, search: Search) -> AnyOf:
+        return AnyOf(
             tuple(
-                All(tuple(self._word(word.text) for word in alternative))
+                AllOf(tuple(self._word(word.text) for word in alternative))
                 for alternative in search.alternatives
             )
         )
 
-    def _word(self, word: str) -> Any:
+    def _word(self, word: str) -> AnyOf:
         """The word in the text itself, or in a name of what is cited, at the same clock."""
-        named = Expression((Any((term("name", word),)),)).scoped(self._named)
+        named = Expression((AnyOf((term_id("name", word),)),)).in_scopes(self._named)
         keys = matches(
             self.connection,
             named,
@@ -89,13 +89,13 @@ class Reading:
             low=ALL_KEYS[0],
             high=ALL_KEYS[1],
         )
-        cited = (term("cites", f"{row.noun}:{row.id}") for row in rows(self.connection, keys))
-        return Any((term("word", word), *cited))
+        cited = (term_id("cites", f"{row.noun}:{row.id}") for row in rows(self.connection, keys))
+        return AnyOf((term_id("word", word), *cited))
 
-    def count(self, *also: Any) -> int:
+    def count(self, *also: AnyOf) -> int:
         """How many records match, with further terms required."""
         if also:
-            wanted = self.expression.also(*(within(part, self.nouns) for part in also))
+            wanted = self.expression.require(*(in_scopes(part, self.nouns) for part in also))
             return count(self.connection, wanted, self.clock, self.segments)
         # What is not too much is found as quickly as it is counted, and needs no second look.
         self._all = self._found()
@@ -152,7 +152,7 @@ class Reading:
 
 def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, ...], Expression]:
     """The nouns that an expression leaves, and the rest of it."""
-    kinds = {term("noun", noun): noun for noun in nouns}
+    kinds = {term_id("noun", noun): noun for noun in nouns}
     left, required, excluded = set(nouns), [], []
     for part in expression.required:
         if part.parts and kinds.keys() >= set(part.parts):
@@ -165,7 +165,7 @@ def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, 
         else:
             excluded.append(part)
     if not left:
-        required.append(Any(()))  # holds nowhere
+        required.append(AnyOf(()))  # holds nowhere
     kept = tuple(noun for noun in nouns if noun in left) or tuple(nouns)
     return kept, Expression(tuple(required), tuple(excluded))
 

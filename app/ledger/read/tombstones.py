@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, text
 
-from app.kit.terms import any_of
+from app.kit.terms import any_term
 from app.ledger.read import history
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Clock, Selection
@@ -49,6 +49,6 @@ def tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator
 
 
 def _matched(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
-    alone = replace(selection, since=None).also(any_of("id", [identifier]))
+    alone = replace(selection, since=None).also(any_term("id", [identifier]))
     before = Snapshot(snapshot.connection, snapshot.nouns, Clock(seq))
     return Reading(before, alone).count() > 0

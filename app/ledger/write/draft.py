@@ -9,9 +9,15 @@ from graphlib import CycleError, TopologicalSorter
 import orjson
 
 from app.kit import edtf
-from app.kit.http.problems import Fault, Problem
+from app.kit.http.problems import FieldError, Problem
+from app.kit.schema.fields import (
+    citations,
+    cited_records,
+    date_objects,
+    unfrozen_citations,
+    writable_part,
+)
 from app.kit.schema.shapes import EVENT, Document
-from app.kit.schema.walk import citations, cited, dates, drawn_on, writable
 from app.kit.strict_json import dumps
 from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
 from app.ledger.indexing import date_bounds
@@ -26,7 +32,7 @@ NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown(Fault):
+class Unknown(FieldError):
     """A citation that names no record: of which nouns one was looked for, and as what."""
 
     nouns: tuple[str, ...] = ()
@@ -71,7 +77,7 @@ class Draft:
         wanted = {
             ref
             for noun, document in documents
-            for kind, identifier in cited(document, noun.shape)
+            for kind, identifier in cited_records(document, noun.shape)
             for ref in self.nouns.cited_refs(kind, identifier)
         }
         wanted -= self.known.keys()
@@ -80,13 +86,15 @@ class Draft:
 
     def missing(self, noun: Noun, document: Document) -> list[Unknown]:
         """The citations of a document that name no record."""
-        if all(self.address(kind, i) is not None for kind, i in cited(document, noun.shape)):
+        if all(
+            self.address(kind, i) is not None for kind, i in cited_records(document, noun.shape)
+        ):
             return []
         return [
             Unknown(
                 path,
                 f"no {' or '.join(self.nouns.targets(kind))} has the identifier “{identifier}”",
-                record=(noun.name, document["id"]),
+                ref=(noun.name, document["id"]),
                 nouns=self.nouns.targets(kind),
                 identifier=identifier,
             )
@@ -142,11 +150,11 @@ class Draft:
         document: Document = orjson.loads(
             dumps(body)
         )  # a deep copy, ten times faster than copy.deepcopy
-        for path, date in dates(document, noun.shape, kept=False):
+        for path, date in date_objects(document, noun.shape, frozen=False):
             self._complete(path, date)
         noun.derive(document)
         day = self._reported(noun, document)
-        document["reported_on"] = None if day == BEFORE_ALL else edtf.iso(day)
+        document["reported_on"] = None if day == BEFORE_ALL else edtf.iso_date(day)
         self.complete[address] = document
         return document
 
@@ -159,7 +167,7 @@ class Draft:
             EmptyRange: anchors leave a date no day.
         """
         noun, document = self.nouns[address[0]], self.complete[address]
-        kept = list(dates(document, noun.shape, kept=True))
+        kept = list(date_objects(document, noun.shape, frozen=True))
         once = self._once(address) if kept else []
         for path, date in kept:
             found = next((d for p, d in once if p in (path, noun.date) and _alike(d, date)), None)
@@ -181,7 +189,9 @@ class Draft:
         document = self.was.get(address) or (orjson.loads(stored) if stored else None)
         if document is None:
             return []
-        found = [d for kept in (True, False) for d in dates(document, noun.shape, kept=kept)]
+        found = [
+            d for kept in (True, False) for d in date_objects(document, noun.shape, frozen=kept)
+        ]
         names = {twin: into for (name, twin), into in self.merged.items() if self.nouns[name].event}
         for _, date in found:
             rename_anchors(date, names)
@@ -193,7 +203,7 @@ class Draft:
             published = document[noun.published]
             if published is not None and published["latest"] is not None:
                 day = edtf.day_number(published["latest"])
-        for kind, identifier in drawn_on(document, noun.shape):
+        for kind, identifier in unfrozen_citations(document, noun.shape):
             if kind in _DRAWN:
                 address = self.address(kind, identifier)
                 if address is not None:
@@ -220,7 +230,7 @@ class Draft:
     def _drawn_on(self, address: RecordRef) -> Iterator[RecordRef]:
         """The sources and events that a staged record draws on."""
         body, noun = self.bodies[address] or {}, self.nouns[address[0]]
-        for kind, identifier in drawn_on(body, noun.shape):
+        for kind, identifier in unfrozen_citations(body, noun.shape):
             if kind in _DRAWN:
                 target = self.address(kind, identifier)
                 if target is not None:
@@ -262,7 +272,7 @@ def _standing(noun: Noun, body: Document) -> object:
     """All of a record that the bounds and the report of what hangs on it come from."""
     date = body[noun.published or noun.date or ""]
     said = date and [date[name] for name in _SAID]
-    drawn = {(kind, i) for kind, i in drawn_on(body, noun.shape) if kind in _DRAWN}
+    drawn = {(kind, i) for kind, i in unfrozen_citations(body, noun.shape) if kind in _DRAWN}
     return said, drawn
 
 
@@ -273,13 +283,13 @@ def _alike(one: Document, other: Document) -> bool:
 
 def body_of(noun: Noun, document: Document) -> Document:
     """The writable part of a stored document."""
-    return writable(document, noun.shape)
+    return writable_part(document, noun.shape)
 
 
 def circle(path: Sequence[RecordRef]) -> Problem:
     """409: dates that hang on each other in a circle."""
     names = " → ".join(f"{noun} {identifier}" for noun, identifier in path)
-    fault = Fault("date", f"would hang on itself: {names}", "other anchors", record=path[0])
+    fault = FieldError("date", f"would hang on itself: {names}", "other anchors", ref=path[0])
     return Problem(
         409,
         "date-circle",

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import orjson
 from sqlalchemy import Connection
 
-from app.kit.http.problems import Fault, Problem, faulty
+from app.kit.http.problems import FieldError, Problem, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
@@ -45,7 +45,7 @@ class Ledger:
         Raises:
             Problem: a citation of nothing, a deletion of what is cited, dates that cannot be.
         """
-        with self.database.writing() as connection:
+        with self.database.write_transaction() as connection:
             return self.write_in(connection, changes, author=author, reason=reason)
 
     def write_in(
@@ -62,7 +62,7 @@ class Ledger:
 
     def tidy(self) -> None:
         """Make reads fast again after very many writes; changes nothing that is read."""
-        with self.database.writing() as connection:
+        with self.database.write_transaction() as connection:
             index.tidy(connection)
 
     def draft(self, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
@@ -118,11 +118,11 @@ class Ledger:
                 f"A {noun} already has the identifier “{identifier}”;"
                 " milestones and meetings share one space of identifiers.",
                 [
-                    Fault(
+                    FieldError(
                         "id",
                         f"is taken by a {noun}",
                         "another identifier",
-                        record=(twins[RecordRef(noun, identifier)], identifier),
+                        ref=(twins[RecordRef(noun, identifier)], identifier),
                     )
                 ],
             )
@@ -132,7 +132,7 @@ class Ledger:
         draft.look_up(present)
         faults = [fault for noun, body in present for fault in draft.missing(noun, body)]
         if faults:
-            raise faulty(422, "unknown-reference", *faults)
+            raise problem_from_errors(422, "unknown-reference", *faults)
 
     def _check_deletions(self, draft: Draft) -> None:
         for ref, body in list(draft.bodies.items()):
@@ -163,7 +163,7 @@ def settle(draft: Draft) -> None:
 
 
 def _finish_all(draft: Draft) -> None:
-    own: list[Fault] = []
+    own: list[FieldError] = []
     moved: list[tuple[RecordRef, str]] = []
     order = draft.order()
     for step, address in ((s, a) for s in (draft.finish, draft.finish_kept) for a in order):
@@ -176,10 +176,10 @@ def _finish_all(draft: Draft) -> None:
                 draft.complete[address] = _unmoved(draft, address)
             else:
                 accepted = "an anchor that leaves at least one day"
-                own.append(Fault(path, why, accepted, record=address))
+                own.append(FieldError(path, why, accepted, ref=address))
                 draft.complete[address] = _unmoved(draft, address)
     if own:
-        raise faulty(422, "empty-date", *own)
+        raise problem_from_errors(422, "empty-date", *own)
     if moved:
         raise Problem(
             409,

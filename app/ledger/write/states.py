@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from app.kit.schema.shapes import Document
-from app.kit.terms import Expression, any_of
+from app.kit.terms import Expression, any_term
 from app.ledger.dates import Bounds
 from app.ledger.index import matches
 from app.ledger.noun import RecordRef
@@ -76,7 +76,9 @@ def citing(snapshot: Snapshot, cited: Sequence[str]) -> dict[RecordRef, Document
     """The current documents that cite any of these, each given as `noun:identifier`."""
     if not cited:
         return {}
-    wanted = Expression((any_of("cites", cited),)).scoped([noun.name for noun in snapshot.nouns])
+    wanted = Expression((any_term("cites", cited),)).in_scopes(
+        [noun.name for noun in snapshot.nouns]
+    )
     connection = snapshot.connection
     keys = matches(connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1])
     condition, parameters = key_condition(connection, keys)

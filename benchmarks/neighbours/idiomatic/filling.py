@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, create_engine, insert, text
 
-from app.kit.schema.walk import citations, texts
+from app.kit.schema.fields import citations, searchable_texts
 from app.kit.sql.database import Database
-from app.kit.words import words
+from app.kit.words import split_words
 from app.ledger.noun import Noun
 from app.nouns.registry import NOUNS
 from benchmarks.neighbours.idiomatic import events, models
@@ -108,11 +108,11 @@ class Filler:
         self.target.execute(statement, indexed)
 
     def _words(self, noun: Noun, document: Row) -> set[str]:
-        found = set(words(document["id"]))
-        for told in texts(document, noun.shape):
-            found.update(words(told))
+        found = set(split_words(document["id"]))
+        for told in searchable_texts(document, noun.shape):
+            found.update(split_words(told))
         for _, cited, identifier in citations(document, noun.shape):
-            found.update(words(identifier), self.names.get((cited, identifier), ()))
+            found.update(split_words(identifier), self.names.get((cited, identifier), ()))
         return found
 
     def _children(self, number: int, document: Row) -> Iterator[tuple[type[Base], Row]]:
@@ -148,7 +148,7 @@ def _names(noun: Noun, document: Row) -> set[str]:
     for field in noun.names:
         value = document[field]
         for name in value if isinstance(value, list) else [value]:
-            found.update(words(name["name"] if isinstance(name, dict) else name))
+            found.update(split_words(name["name"] if isinstance(name, dict) else name))
     return found
 
 
@@ -159,7 +159,7 @@ def fill(source: str, path: Path) -> None:
         left.unlink(missing_ok=True)
     engine = create_engine(f"sqlite:///{partial}")
     database = Database(source)
-    with engine.begin() as target, database.reading() as held:
+    with engine.begin() as target, database.read_transaction() as held:
         Base.metadata.create_all(target)
         target.exec_driver_sql(_FTS)
         Filler(held, target).fill()

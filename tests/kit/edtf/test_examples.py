@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.edtf import PRECISIONS, canonical, iso, parse
+from app.kit.edtf import PRECISIONS, canonical, iso_date, parse
 
 # Text, first day, last day, precision, flags ("~" approximate, "?" uncertain), display.
 # "*" for the last day repeats the first; None is unbounded.
@@ -178,8 +178,10 @@ def test_a_date_is_read(row: Row) -> None:
     text, first, last, precision, flags, display = row
     e = parse(text)
     assert e.text == text
-    assert (e.earliest if e.earliest is None else iso(e.earliest)) == first
-    assert (e.latest if e.latest is None else iso(e.latest)) == (first if last == "*" else last)
+    assert (e.earliest if e.earliest is None else iso_date(e.earliest)) == first
+    assert (e.latest if e.latest is None else iso_date(e.latest)) == (
+        first if last == "*" else last
+    )
     assert e.precision == precision
     assert e.precision in PRECISIONS
     assert (e.approximate, e.uncertain) == ("~" in flags, "?" in flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.edtf import canonical, iso, parse
+from app.kit.edtf import canonical, iso_date, parse
 
 # Text, first day, last day, precision, flags, display; "*" repeats the first day.
 Row = tuple[str, str | None, str | None, str, str, str]
@@ -170,8 +170,10 @@ def test_a_date_is_read(row: Row) -> None:
     text, first, last, precision, flags, display = row
     e = parse(text)
     assert e.text == text
-    assert (e.earliest if e.earliest is None else iso(e.earliest)) == first
-    assert (e.latest if e.latest is None else iso(e.latest)) == (first if last == "*" else last)
+    assert (e.earliest if e.earliest is None else iso_date(e.earliest)) == first
+    assert (e.latest if e.latest is None else iso_date(e.latest)) == (
+        first if last == "*" else last
+    )
     assert e.precision == precision
     assert (e.approximate, e.uncertain) == ("~" in flags, "?" in flags)
     assert e.display == display

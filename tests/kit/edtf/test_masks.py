@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.edtf import canonical, iso, parse
+from app.kit.edtf import canonical, iso_date, parse
 
 # Text, first day, last day, precision, flags, display; "*" repeats the first day.
 Row = tuple[str, str, str, str, str, str]
@@ -180,8 +180,8 @@ def test_a_date_is_read(row: Row) -> None:
     assert e.text == text
     assert e.earliest is not None
     assert e.latest is not None
-    assert iso(e.earliest) == first
-    assert iso(e.latest) == (first if last == "*" else last)
+    assert iso_date(e.earliest) == first
+    assert iso_date(e.latest) == (first if last == "*" else last)
     assert e.precision == precision
     assert (e.approximate, e.uncertain) == ("~" in flags, "?" in flags)
     assert e.display == display

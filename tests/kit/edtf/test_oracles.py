@@ -15,7 +15,7 @@ import pytest
 from lark.exceptions import VisitError
 from undate import Undate, UndateInterval
 
-from app.kit.edtf import EdtfError, iso, parse
+from app.kit.edtf import EdtfError, iso_date, parse
 
 with warnings.catch_warnings():
     # edtf builds its pyparsing grammar in a way that newer pyparsing warns about.
@@ -34,8 +34,8 @@ def parley(text: str) -> Bounds | str:
     except EdtfError:
         return REFUSED
     return (
-        None if e.earliest is None else iso(e.earliest),
-        None if e.latest is None else iso(e.latest),
+        None if e.earliest is None else iso_date(e.earliest),
+        None if e.latest is None else iso_date(e.latest),
     )
 
 

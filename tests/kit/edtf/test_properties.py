@@ -10,7 +10,7 @@ from itertools import product
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.kit.edtf import PRECISIONS, Edtf, EdtfError, canonical, iso, parse
+from app.kit.edtf import PRECISIONS, Edtf, EdtfError, canonical, iso_date, parse
 
 SIGNS = st.sampled_from(["", "", "", "?", "~", "%"])
 DIGIT = st.sampled_from("0123456789X")
@@ -185,7 +185,7 @@ def test_precision_is_the_smallest_unit_that_holds_all_days(mask: tuple[str, str
     matching = days_of(*mask)
     assume(matching)
     e = parse("-".join(mask))
-    first, last = iso(min(matching)), iso(max(matching))
+    first, last = iso_date(min(matching)), iso_date(max(matching))
     cuts = {"day": 0, "month": 3, "year": 6, "decade": 7, "century": 8, "millennium": 9}
     assert e.precision in (*cuts, "era")
     if e.precision == "era":

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from app.kit.edtf import EdtfError, parse, parsing, period
-from app.kit.edtf.alphabet import checked
+from app.kit.edtf import EdtfError, parse, parse_period, parsing
+from app.kit.edtf.characters import check_characters
 
 # Text, a fragment of the message, a fragment of what is accepted instead.
 REFUSED: list[tuple[str, str, str]] = [
@@ -181,17 +181,17 @@ def test_what_is_not_text_is_refused(given: object) -> None:
     with pytest.raises(EdtfError, match="a date is text, not"):
         parse(given)  # type: ignore[arg-type]  # what is no text is what is tried
     with pytest.raises(EdtfError, match="a date is text, not"):
-        period(given)  # type: ignore[arg-type]  # what is no text is what is tried
+        parse_period(given)  # type: ignore[arg-type]  # what is no text is what is tried
 
 
 def test_a_filter_takes_no_qualifier_and_proposes_none() -> None:
     with pytest.raises(EdtfError, match="with hyphens: 2023-06-20") as caught:
-        period("20/06/2023")
+        parse_period("20/06/2023")
     assert caught.value.accepted == "a day 2023-04-25, a month 2023-04 or a year 2023"
     with pytest.raises(EdtfError, match="in words"):
-        period("yesterday")
+        parse_period("yesterday")
     with pytest.raises(EdtfError, match="no meaning"):
-        period("ca. 2023-08")
+        parse_period("ca. 2023-08")
 
 
 def test_an_error_is_a_value_error_and_survives_pickling() -> None:
@@ -238,6 +238,6 @@ def test_hostile_text_costs_little(text: str) -> None:
     for _ in range(5):
         start = time.perf_counter()
         with suppress(EdtfError):
-            parse_anew(checked(text))
+            parse_anew(check_characters(text))
         spent.append(time.perf_counter() - start)
     assert min(spent) < 0.02

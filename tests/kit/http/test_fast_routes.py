@@ -9,8 +9,8 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from app.kit.http.edge import flat
-from app.kit.http.fast_routes import ReadRoute, Shortcuts
+from app.kit.http.error_middleware import flatten_routes
+from app.kit.http.fast_routes import FastRoute, FastRouteMiddleware
 from app.main import create_app
 from app.settings import Settings
 from tests.asking import Client
@@ -50,7 +50,7 @@ def uncached(world_url: str) -> Iterator[TestClient]:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_the_way_makes_no_difference(uncached: TestClient, method: str, path: str) -> None:
     by_path = uncached.request(method, path)
-    with mock.patch.object(Shortcuts, "_endpoint", return_value=None):
+    with mock.patch.object(FastRouteMiddleware, "_endpoint", return_value=None):
         routed = uncached.request(method, path)
     assert by_path.status_code == routed.status_code
     assert by_path.content == routed.content
@@ -64,7 +64,7 @@ def test_such_reads_are_not_routed(uncached: TestClient, path: str) -> None:
 
 
 def test_only_paths_that_can_be_told_so_are_taken(uncached: TestClient) -> None:
-    found = [r for r in flat(uncached.app.routes) if isinstance(r, ReadRoute)]  # type: ignore[attr-defined]  # a client is typed for any ASGI application
+    found = [r for r in flatten_routes(uncached.app.routes) if isinstance(r, FastRoute)]  # type: ignore[attr-defined]  # a client is typed for any ASGI application
     assert len(found) == 17  # eight lists, eight records, the timeline
     for route in found:
         assert route.methods == {"GET"}

@@ -13,7 +13,7 @@ import pytest
 
 from app.imports import seed
 from app.kit.http import uvicorn_protocol
-from app.kit.http.uvicorn_protocol import HEAD_BYTES, Protocol
+from app.kit.http.uvicorn_protocol import MAX_HEAD_BYTES, StrictHttpProtocol
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.applications import application
@@ -25,7 +25,7 @@ from tests.databases import SqliteDatabases
 def port(sqlite_databases: SqliteDatabases) -> Iterator[int]:
     """Where the seed is served by our own protocol."""
     url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
-    with running(application(url), http=Protocol) as address:
+    with running(application(url), http=StrictHttpProtocol) as address:
         yield urlsplit(address).port or 0
 
 
@@ -114,7 +114,7 @@ def test_an_older_client_names_none(port: int) -> None:
     assert exchanged(port, b"GET /healthz HTTP/1.0\r\n\r\n")[0] == 200
 
 
-@pytest.mark.parametrize("size", [HEAD_BYTES * 2, HEAD_BYTES * 20])
+@pytest.mark.parametrize("size", [MAX_HEAD_BYTES * 2, MAX_HEAD_BYTES * 20])
 def test_headers_are_not_read_without_end(port: int, size: int) -> None:
     head = b"GET /v1 HTTP/1.1\r\nhost: x\r\n"
     lines = [b"x-%d: %s\r\n" % (i, b"y" * 1_000) for i in range(size // 1_000)]
@@ -134,7 +134,7 @@ SLOW = {
 
 @pytest.mark.parametrize("pieces", SLOW.values(), ids=SLOW)
 def test_a_slow_sender_is_not_waited_for(port: int, pieces: list[bytes]) -> None:
-    with mock.patch.object(uvicorn_protocol, "HEAD_SECONDS", 0.2):
+    with mock.patch.object(uvicorn_protocol, "HEAD_TIMEOUT", 0.2):
         status, kind, _ = exchanged(port, *pieces)
     assert (status, kind) == (408, "application/problem+json")
 

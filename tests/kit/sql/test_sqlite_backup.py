@@ -49,10 +49,10 @@ def made(path: Path, rows: int = 100) -> Path:
 
 def test_a_copy_is_one_plain_file(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), tmp_path / "target"
-    sqlite_backup.take(source, target)
+    sqlite_backup.copy_database(source, target)
     assert sorted(p.name for p in tmp_path.iterdir() if "source" not in p.name) == ["target"]
-    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 100
-    assert sqlite_backup.value(target, "PRAGMA journal_mode") == "delete"
+    assert sqlite_backup.query_value(target, "SELECT count(*) FROM one") == 100
+    assert sqlite_backup.query_value(target, "PRAGMA journal_mode") == "delete"
     assert target.stat().st_mode & 0o777 == 0o600
 
 
@@ -60,27 +60,27 @@ def test_a_copy_replaces_nothing(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), tmp_path / "target"
     target.write_text("precious")
     with pytest.raises(BackupError, match="is there already"):
-        sqlite_backup.take(source, target)
+        sqlite_backup.copy_database(source, target)
     assert target.read_text() == "precious"
 
 
 def test_what_is_damaged_is_not_put_back(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source", 500), made(tmp_path / "target", 3)
     kept = tmp_path / "kept"
-    sqlite_backup.take(source, kept)
+    sqlite_backup.copy_database(source, kept)
     content = bytearray(kept.read_bytes())
     content[8192:8300] = b"\xff" * 108
     kept.write_bytes(content)
     with pytest.raises(BackupError, match="damaged"):
-        sqlite_backup.put_back(kept, target)
-    assert sqlite_backup.value(target, "SELECT count(*) FROM one") == 3
+        sqlite_backup.replace_contents(kept, target)
+    assert sqlite_backup.query_value(target, "SELECT count(*) FROM one") == 3
 
 
 def test_what_is_put_back_replaces_all(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), made(tmp_path / "target", 3)
     kept = tmp_path / "kept"
-    sqlite_backup.take(source, kept)
-    sqlite_backup.put_back(kept, target)
+    sqlite_backup.copy_database(source, kept)
+    sqlite_backup.replace_contents(kept, target)
     connection = sqlite_module().connect(str(target))
     assert connection.execute("SELECT count(*) FROM one").fetchone() == (100,)
     connection.close()
@@ -116,7 +116,7 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
             writer.communicate()
     assert revisions == sorted(revisions)
     assert len(set(revisions)) > 1  # they went on writing; a quick machine may see them end
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         everything = list(exporting.lines(connection))[1:]
     for number, revision in enumerate(revisions):
         _check_restored(databases, tmp_path / f"{number}", revision, everything)
@@ -129,7 +129,7 @@ def _check_restored(
     restored = Database(url)
     try:
         assert backup.restore(restored, NOUNS, file) == revision
-        with restored.reading() as connection:
+        with restored.read_transaction() as connection:
             assert latest_revision(connection) == revision
             assert Snapshot(connection, NOUNS).at(revision, None).revision == revision
             assert list(verify(connection, NOUNS)) == []

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from app.kit.http.problems import Fault
+from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import Cites, Date, Document, Identifier, Name, Shape, Text
 from app.kit.words import slug
 from app.ledger.dates import Bounds
@@ -70,9 +70,9 @@ def _identify(body: Document) -> str:
     return slug(string(body, "title"), day_of(body.get("date")))
 
 
-def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[Fault]:
+def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
     if body["status"] == "in_force" and not body["deposits"]:
-        yield Fault("deposits", "is empty for a treaty in force", "who ratified it")
+        yield FieldError("deposits", "is empty for a treaty in force", "who ratified it")
 
 
 def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:

@@ -9,18 +9,18 @@ from time import perf_counter
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.http.metrics import Traffic
+from app.kit.http.metrics import RequestMetrics
 from app.kit.http.problems import MEDIA_TYPE, Problem
 
 _log = logging.getLogger("parley")
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
-_ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+_SECURITY_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 
 
-def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
+def allowed_methods(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     """Every method that some route accepts for a path, HEAD and OPTIONS included."""
     found: set[str] = set()
-    for route in flat(routes):
+    for route in flatten_routes(routes):
         match, _ = route.matches(scope)
         if match is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
@@ -29,19 +29,19 @@ def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     return sorted(found | {"OPTIONS"}) if found else []
 
 
-def flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+def flatten_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
     """Every route, those of included routers too."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is None:
             yield route
         else:
-            yield from flat(router.routes)
+            yield from flatten_routes(router.routes)
 
 
 async def send_problem(send: Send, problem: Problem) -> None:
     """Answer with a problem document."""
-    body = problem.content()
+    body = problem.to_bytes()
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
@@ -52,13 +52,13 @@ async def send_problem(send: Send, problem: Problem) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-class Edge:
+class ErrorMiddleware:
     """Wraps the whole application."""
 
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], traffic: Traffic) -> None:
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], metrics: RequestMetrics) -> None:
         self.app = app
         self.routes = routes
-        self.traffic = traffic
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -66,15 +66,15 @@ class Edge:
             await self.app(scope, receive, send)
             return
         method, begun = scope["method"], perf_counter()
-        sender = _Sender(send, bodiless=method == "HEAD")
+        sender = _ResponseSender(send, bodiless=method == "HEAD")
         try:
             await self._serve(scope, receive, sender)
         finally:
             # The methods that there are: what a client makes up must not fill the memory.
             known = method if method in _METHODS else "other"
-            self.traffic.note(known, sender.status, begun)
+            self.metrics.record(known, sender.status, begun)
 
-    async def _serve(self, scope: Scope, receive: Receive, sender: _Sender) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, sender: _ResponseSender) -> None:
         method = scope["method"]
         if method == "OPTIONS":
             await self._options(scope, sender)
@@ -92,7 +92,7 @@ class Edge:
             )
 
     async def _options(self, scope: Scope, send: Send) -> None:
-        methods = methods_of(self.routes, scope)
+        methods = allowed_methods(self.routes, scope)
         if not methods:
             await send_problem(send, Problem(404, "not-found", "There is nothing at this path."))
             return
@@ -101,7 +101,7 @@ class Edge:
         await send({"type": "http.response.body", "body": b""})
 
 
-class _Sender:
+class _ResponseSender:
     """Sends a response on; without its body for HEAD."""
 
     __slots__ = ("bodiless", "ended", "send", "status")
@@ -115,7 +115,7 @@ class _Sender:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], *_ALWAYS]
+            message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
         elif self.bodiless:
             if self.ended:
                 return

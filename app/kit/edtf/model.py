@@ -30,7 +30,7 @@ class Edtf:
     """A date in EDTF, read once.
 
     ``earliest`` and ``latest`` are day numbers (0001-01-01 is 1, as ``date.toordinal``; see
-    ``iso``), both inclusive, and None when that end is open or unknown. A qualifier sets
+    ``iso_date``), both inclusive, and None when that end is open or unknown. A qualifier sets
     ``approximate`` or ``uncertain`` and never widens the bounds.
     """
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from app.kit.edtf.calendar import days_in_month
-from app.kit.edtf.errors import EdtfError, quoted
+from app.kit.edtf.errors import EdtfError, quote_input
 
 _ORDER = re.compile(r"([0-9]{1,4})([/-]|\. ?| )([0-9]{1,2})\2([0-9]{1,4})")
 
 
-def year_first(text: str) -> EdtfError | None:
+def date_order_error(text: str) -> EdtfError | None:
     """The refusal of day, month and year in another order or with other marks; None for others.
 
     It shows the date meant where only one can be: 20 is no month, while 06/07/2023 is two days.
@@ -27,8 +27,8 @@ def year_first(text: str) -> EdtfError | None:
         return None
     meant = days.pop() if len(days) == 1 else ""
     return EdtfError(
-        f"{quoted(text)} is not written as EDTF is: the year first, then the month and the day, "
-        + (f"with hyphens: {meant}" if meant else "two digits each, with hyphens"),
+        f"{quote_input(text)} is not written as EDTF is: the year first, then the month and the "
+        "day, " + (f"with hyphens: {meant}" if meant else "two digits each, with hyphens"),
         f"a day {meant or '2023-04-25'}",
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from app.kit.edtf.date_orders import date_order_error
 from app.kit.edtf.errors import EdtfError
-from app.kit.edtf.grammar import point, read
-from app.kit.edtf.orders import year_first
+from app.kit.edtf.grammar import parse_single_date, parse_tree
 
 MAX_LENGTH = 64
 
@@ -19,7 +19,7 @@ _ABOUT = re.compile(
 )
 
 
-def checked(text: object, *, qualified: bool = True) -> str:
+def check_characters(text: object, *, qualified: bool = True) -> str:
     """The text itself when it may be EDTF at all: length and alphabet; EdtfError otherwise.
 
     Where no qualifier is taken, none is proposed.
@@ -32,25 +32,25 @@ def checked(text: object, *, qualified: bool = True) -> str:
         raise EdtfError(f"the date has {len(text)} characters; at most {MAX_LENGTH} are read")
     foreign = _FOREIGN.search(text)
     if foreign is not None:
-        about = _about(text) if qualified else None
-        raise about or year_first(text) or EdtfError(_why(text, foreign.group()))
+        about = _approximate_error(text) if qualified else None
+        raise about or date_order_error(text) or EdtfError(_reason(text, foreign.group()))
     return text
 
 
-def _about(text: str) -> EdtfError | None:
+def _approximate_error(text: str) -> EdtfError | None:
     """The refusal of "ca. 2023-08", with the date that means it; None for all else."""
     found = _ABOUT.fullmatch(text)
     if found is None:
         return None
     rest = found.group(1) + "~"
     try:
-        point(rest)
+        parse_single_date(rest)
     except EdtfError:
         return None
     return EdtfError(f"an approximate date has ~ at its end: {rest}", f"a qualifier {rest}")
 
 
-def _why(text: str, foreign: str) -> str:
+def _reason(text: str, foreign: str) -> str:
     if _WORD.search(text) and not _is_edtf(text.upper()):
         return "the date is given in words; it is written in digits, year first, as in 2023-09-05"
     if foreign.isspace():
@@ -65,7 +65,7 @@ def _why(text: str, foreign: str) -> str:
 def _is_edtf(text: str) -> bool:
     """Whether a text would be read, once its letters are capitals."""
     try:
-        read(text)
+        parse_tree(text)
     except EdtfError:
         return False
     return True
