@@ -30,7 +30,7 @@ NOT_EXPRESSED_FIELDS = (
 )
 GROUP_LABELS = {noun.name: noun.plural.capitalize() for noun in NOUNS if noun.date is not None}
 _STANCES = {"calls_for": "calls for", "conditions": "sets conditions on", "reports": "reports on"}
-_NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # random, Parley's own
+_NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # random, for names made by Parley
 
 
 def timeline_entries(context: Rendition) -> Iterator[TimelineEntry]:

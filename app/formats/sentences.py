@@ -68,10 +68,10 @@ def _context_lines(entry: TimelineEntry) -> Iterator[str]:
 
 def _place(name: str, code: str | None) -> str:
     """The name of a place, with its country unless the name mentions it."""
-    land = country_by_code(code) if code else None
-    return (
-        name if land is None or fold_text(land.name) in fold_text(name) else f"{name}, {land.name}"
-    )
+    state = country_by_code(code) if code else None
+    if state is None or fold_text(state.name) in fold_text(name):
+        return name
+    return f"{name}, {state.name}"
 
 
 def _issue_names(entry: TimelineEntry, identifiers: list[str]) -> str:

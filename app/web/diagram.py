@@ -80,7 +80,7 @@ def _edges(network: Encounters, nodes: Iterable[DiagramNode]) -> Iterator[Diagra
         ends = node_by_party[pair.one], node_by_party[pair.other]
         offset = int(bool(pair.held and pair.expected))
         if pair.held:
-            yield _edge(*ends, pair.held, most, -offset)
+            yield _edge(*ends, pair.held, most, -offset, is_expected=False)
         if pair.expected:
             yield _edge(*ends, pair.expected, most, offset, is_expected=True)
 
@@ -109,13 +109,7 @@ def _node(party: str, index: int, count: int) -> DiagramNode:
 
 
 def _edge(
-    start: DiagramNode,
-    end: DiagramNode,
-    number: int,
-    most: int,
-    offset: int,
-    *,
-    is_expected: bool = False,
+    start: DiagramNode, end: DiagramNode, number: int, most: int, offset: int, *, is_expected: bool
 ) -> DiagramEdge:
     """An edge; `offset` (-1, 0, 1) moves it aside, `most` is the number of the widest edge."""
     length = sqrt((end.x - start.x) ** 2 + (end.y - start.y) ** 2) or 1

@@ -49,7 +49,7 @@ Its <code>type</code> leads here.</p>
 </body>
 </html>
 """
-_PROBLEM_HTML = "<dt id=problem-{kind}><code>{kind}</code> {title}</dt><dd>{help}</dd>"
+_PROBLEM_HTML = "<dt id=problem-{name}><code>{name}</code> {title}</dt><dd>{help}</dd>"
 _STYLE = """#problems { max-width: 60rem; margin: auto; padding: 1rem 20px 4rem }
 #problems { font: 1rem/1.5 sans-serif; color: #3b4151 }
 #problems dt { font-weight: bold; margin-top: 1rem }
@@ -65,15 +65,16 @@ _START = """SwaggerUIBundle({
 _INLINE_FILES = {"start.js": _START, "problems.css": _STYLE}
 
 
-def _problem(kind: str) -> str:
-    problem = PROBLEM_TYPES[kind]
-    return _PROBLEM_HTML.format(kind=kind, title=escape(problem.title), help=escape(problem.help))
+def _problem_html(name: str) -> str:
+    problem_type = PROBLEM_TYPES[name]
+    title, help_text = escape(problem_type.title), escape(problem_type.help)
+    return _PROBLEM_HTML.format(name=name, title=title, help=help_text)
 
 
 def router() -> APIRouter:
     """Routes for `/docs` and the files it loads."""
     routes = APIRouter(include_in_schema=False)
-    page = _PAGE.format(problems="\n".join(_problem(kind) for kind in PROBLEM_TYPES))
+    page = _PAGE.format(problems="\n".join(map(_problem_html, PROBLEM_TYPES)))
 
     async def get_documentation() -> Response:
         return HTMLResponse(page, headers={"content-security-policy": _POLICY})

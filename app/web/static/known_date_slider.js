@@ -19,10 +19,10 @@ function stopIndex(stops, day) {
 }
 
 export function addKnownDateSlider() {
-  const known = document.getElementById("known");
-  const days = known?.dataset.days.split(" ").filter(Boolean) ?? [];
+  const fieldset = document.getElementById("known");
+  const days = fieldset?.dataset.days.split(" ").filter(Boolean) ?? [];
   if (!days.length) return;
-  const field = known.querySelector("input[name=as_of]");
+  const field = fieldset.querySelector("input[name=as_of]");
   // The day before the first, every day of publication, and last: everything known today.
   const stops = [dayBefore(days[0]), ...days, ""];
   const range = Object.assign(document.createElement("input"), {
@@ -44,5 +44,5 @@ export function addKnownDateSlider() {
   const row = document.createElement("p");
   row.className = "slider";
   row.append(range, output);
-  known.querySelector("legend").after(row);
+  fieldset.querySelector("legend").after(row);
 }
