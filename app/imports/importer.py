@@ -210,30 +210,20 @@ class Import:
         """Write all of the rows in one write, or find which of them cannot be."""
         changes = {a: change for one in staged for a, change in one.changes.items()}
         draft = self.ledger.draft(snapshot, changes.values())
-        bad = self._against_rules(draft, staged)
-        if bad:
-            return [], bad
-        checks.check_moves(draft)
+        errors = checks.rule_errors(draft)
+        if errors:
+            return [], {
+                row: problem_from_errors(422, "rule-broken", *broken)
+                for row in staged
+                if (broken := [error for ref in row.changes for error in errors.get(ref, ())])
+            }
+        checks.check_cascaded_records(draft)
         written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
         actions = {r.ref: r.action for r in written.revisions}
+        bad: dict[Staged, Problem] = {}
         if not self.terms.allow_twins:
             bad = with_twins(draft, staged, actions, self.terms.apart)
         return [_verdict(one, self._became(one, actions)) for one in staged], bad
-
-    def _against_rules(self, draft: Draft, staged: Sequence[Staged]) -> dict[Staged, Problem]:
-        found: dict[Staged, Problem] = {}
-        today = checks.today()
-        for one in staged:
-            for address in one.changes:
-                noun = self.ledger.nouns[address[0]]
-                faults = checks.faults(noun, draft.complete[address], today)
-                if faults:
-                    found[one] = problem_from_errors(422, "rule-broken", *faults)
-        for fault in checks.circles(draft):
-            for one in staged:
-                if fault.ref in one.changes:
-                    found[one] = problem_from_errors(422, "rule-broken", fault)
-        return found
 
     # ---- verdicts
 

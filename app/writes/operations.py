@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -232,14 +233,17 @@ class WriteOperations:
 
     def _draft(self, changes: Collection[Change]) -> Draft:
         draft = self.ledger.draft(self.snapshot, changes)
-        checks.check(draft, [change.ref for change in changes if not change.along])
+        errors = chain.from_iterable(checks.rule_errors(draft).values())
+        if listed := list(errors):
+            raise problem_from_errors(422, "rule-broken", *listed)
+        checks.check_cascaded_records(draft)
         return draft
 
     def _commit(
         self, draft: Draft, noun: Noun, identifier: str, warnings: Sequence[str] = ()
     ) -> OperationResult:
         ref = noun.ref(identifier)
-        warnings = [*checks.warnings(draft, ref), *warnings]
+        warnings = [*checks.draft_warnings(draft, ref), *warnings]
         write = self.ledger.commit(draft, author=self.request.author, reason=self.request.reason)
         return OperationResult(noun, identifier, write, draft.stored.get(ref), warnings)
 

@@ -173,6 +173,13 @@ def test_one_fault_writes_nothing_and_is_named_by_its_path(
     assert set(reply.fields) <= {field, inside}
 
 
+def test_rules_broken_by_several_records_are_all_told(api: Api) -> None:
+    quoted = [a_position(quote="No."), a_position(id="p-2", stance="demands", quote="Yes.")]
+    reply = api.post("meetings", a_meeting(sources=[], positions=quoted))
+    assert reply.told() == (422, "rule-broken")
+    assert reply.fields == ["sources", "positions[0].person", "positions[1].person"]
+
+
 def test_twins_are_looked_for_within(api: Api) -> None:
     def tried(body: Body) -> Reply:
         reply = api.post("meetings", body)
