@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import app
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.repository import ROOT, project, tracked_files
 
 #: What may lie at the top, and what it is for.
 TOP_LEVEL = {
@@ -49,22 +44,6 @@ TOP_LEVEL = {
     "tests": "what Parley does",
 }
 
-#: Left by tools and by running; looked at only where git cannot say what is ours.
-LEFT_BY_TOOLS = {
-    ".git",
-    ".hypothesis",
-    ".import_linter_cache",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".venv",
-    ".venv-tools",
-    "__pycache__",
-    "build",
-    "data",
-    "dist",
-    "node_modules",
-}
 
 #: Where packages come from is a matter of each machine and no matter of the project's. The names
 #: are put together here, so that this file does not hold what it looks for.
@@ -86,57 +65,6 @@ REGISTRY_HOSTS = [
     ]
 ]
 
-LOCK_FILES = {
-    "Pipfile.lock",
-    "bun.lock",
-    "npm-shrinkwrap.json",
-    "package-lock.json",
-    "pdm.lock",
-    "pnpm-lock.yaml",
-    "poetry.lock",
-    "pylock.toml",
-    "uv.lock",
-    "yarn.lock",
-}
-
-CONSTRAINTS = ["constraints.txt", "constraints-dev.txt", "constraints-build.txt"]
-
-
-@cache
-def tracked_files() -> tuple[Path, ...]:
-    """Return every file that is committed or could be, relative to the top."""
-    git = shutil.which("git")
-    if git and (ROOT / ".git").exists():
-        listed = subprocess.run(
-            [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if listed.returncode == 0:
-            names = {name for name in listed.stdout.split("\0") if name}
-            return tuple(sorted(Path(name) for name in names if (ROOT / name).is_file()))
-    found = []
-    for folder, folders, files in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in LEFT_BY_TOOLS]
-        found += [(Path(folder) / name).relative_to(ROOT) for name in files]
-    return tuple(sorted(found))
-
-
-@cache
-def project() -> dict[str, dict[str, object]]:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def pins(name: str) -> dict[str, set[str]]:
-    """Return the versions that a constraints file pins, by normalised name."""
-    found: dict[str, set[str]] = {}
-    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-        if pin := re.match(r"([a-z0-9][a-z0-9.-]*)==([^ ;]+)", line):
-            found.setdefault(pin[1], set()).add(pin[2])
-    return found
-
 
 # ---------------------------------------------------------------------------- the tree
 
@@ -150,10 +78,6 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
         if hit
     ]
     assert named == []
-
-
-def test_there_is_no_lock_file() -> None:
-    assert [path for path in tracked_files() if path.name in LOCK_FILES] == []
 
 
 def test_nothing_unexpected_lies_at_the_top() -> None:
@@ -202,58 +126,6 @@ def test_the_style_sheets_of_others_fetch_nothing() -> None:
         fetched = re.findall(r"url\(\s*[\"']?(?!data:|#)([^\"')\s]{1,80})", text)
         assert fetched == [], sheet
         assert "@import" not in text, sheet
-
-
-# ---------------------------------------------------------------------------- dependencies
-
-
-@pytest.mark.parametrize("name", CONSTRAINTS)
-def test_every_pin_has_its_hashes(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    entries = re.findall(r"^\S.*(?:\n[ \t]+\S.*)*", text, re.MULTILINE)
-    assert entries
-    for entry in entries:
-        assert re.match(r"[a-z0-9][a-z0-9.-]*==[^ ]+ ", entry), entry
-        hashes = re.findall(r"--hash=(\S*)", entry)
-        assert hashes, entry
-        assert all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes), entry
-
-
-@pytest.mark.parametrize("name", CONSTRAINTS)
-def test_constraints_name_no_address_and_no_folder(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    assert re.findall(r"://|^-|\s/\S+", text, re.MULTILINE) == []
-
-
-@pytest.mark.parametrize("name", ["constraints.txt", "constraints-build.txt"])
-def test_the_constraints_agree(name: str) -> None:
-    everything = pins("constraints-dev.txt")
-    assert {pin: everything.get(pin) for pin in pins(name)} == pins(name)
-
-
-def test_every_dependency_is_pinned() -> None:
-    table = project()["project"]
-    run, extras = table["dependencies"], table["optional-dependencies"]
-    assert isinstance(run, list)
-    assert isinstance(extras, dict)
-
-    def names(requirements: list[str]) -> set[str]:
-        bare = (re.split(r"[^A-Za-z0-9._-]", one, maxsplit=1)[0] for one in requirements)
-        return {re.sub(r"[-_.]+", "-", one).lower() for one in bare}
-
-    assert names(run + extras["postgres"]) <= pins("constraints.txt").keys()
-    assert names(sum(extras.values(), run)) <= pins("constraints-dev.txt").keys()
-
-
-def test_every_package_from_npm_is_pinned() -> None:
-    packages = [path for path in tracked_files() if path.name == "package.json"]
-    assert Path(".ci/package.json") in packages
-    for path in packages:
-        package = json.loads((ROOT / path).read_text(encoding="utf-8"))
-        named = package.get("dependencies", {}) | package.get("devDependencies", {})
-        assert named, path
-        for name, version in named.items():
-            assert re.fullmatch(r"\d+\.\d+\.\d+", version), f"{path}: {name}"
 
 
 # ---------------------------------------------------------------------------- the package

@@ -28,7 +28,7 @@ def files() -> dict[Path, str]:
     theirs = {"__pycache__", "node_modules", "vendor", "golden", ".node"}
     return {
         path.relative_to(ROOT): path.read_text("utf-8", errors="replace")
-        for top in ("app", "migrations")
+        for top in ("app", "benchmarks", "migrations", "tests")
         for path in sorted((ROOT / top).rglob("*"))
         if path.is_file() and not theirs & set(path.parts)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.test_bad_input import PROBLEM
+from tests.api.problems import PROBLEM
 
 PATHS = [
     "/v1",

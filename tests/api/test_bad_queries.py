@@ -1,55 +1,16 @@
-"""Bad input: a 4xx problem that names the field, never a 5xx, never the input given back."""
+"""Queries of lists that are refused, and in which words."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.conftest import client_of
-from tests.databases import SqliteDatabases
+from tests.api.problems import LISTS, LONG, problem
 from tests.tables import every
-from tests.world import build
 
-LONG = "x" * 300
-PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def door(sqlite_databases: SqliteDatabases) -> Iterator[TestClient]:
-    """Reads the world on one engine: for what is refused before any engine is asked."""
-    url = sqlite_databases.filled("world", lambda database: build(Ledger(database, NOUNS)))
-    yield from client_of(url)
-    sqlite_databases.give_back(url)
-
-
-def problem(client: TestClient, path: str, status: int = 400) -> dict[str, Any]:
-    """The problem that a path is answered with, as every problem must be."""
-    answer = client.get(path)
-    assert answer.status_code == status, (answer.status_code, answer.text[:300])
-    assert answer.headers["content-type"] == PROBLEM
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    found: dict[str, Any] = answer.json()
-    assert found["status"] == status
-    assert re.fullmatch(r"/docs#problem-[a-z-]+", found["type"])
-    assert found["title"]
-    assert found["detail"]
-    for fault in found.get("errors", []):
-        assert set(fault) == {"field", "message", "accepted"}
-        assert fault["field"]
-        assert fault["message"]
-    assert LONG[:100] not in answer.text
-    assert "Traceback" not in answer.text
-    return found
-
-
-LISTS = ["/v1/meetings", "/v1/timeline"]
 # The query, and the field that the first fault must name.
 QUERIES: list[tuple[str, str]] = [
     # dates that are none
@@ -267,93 +228,3 @@ def test_every_fault_is_told_at_once(door: TestClient) -> None:
 def test_a_query_of_many_faults_is_answered_briefly(door: TestClient) -> None:
     query = "&".join(f"a{n:03}" for n in range(1_500))
     assert len(door.get(f"/v1/meetings?{query}").content) < 100_000
-
-
-SINGLES = [
-    ("/v1/meetings/x?fields=nothing", "fields"),
-    ("/v1/meetings/x?include=meeting", "include"),
-    ("/v1/meetings/x?fields=id&fields=title", "fields"),
-    ("/v1/meetings/x?include=people&include=people", "include"),
-    ("/v1/meetings/x?as_of=2023", "as_of"),
-    ("/v1/meetings/x?revision=1&revision=1", "revision"),
-    ("/v1/meetings/x?limit=1", "limit"),
-    ("/v1/meetings/x?format=pdf", "format"),
-    ("/v1/meetings/x/history?limit=0", "limit"),
-    ("/v1/meetings/x/history?limit=1&limit=1", "limit"),
-    ("/v1/meetings/x/history?cursor=x", "cursor"),
-    ("/v1/changes?after=-1", "after"),
-    ("/v1/changes?after=" + "9" * 30, "after"),
-    ("/v1/changes?after=%ff", "after"),
-    ("/v1/changes?cursor=x", "cursor"),
-    ("/v1?as_of=x", "as_of"),
-    ("/v1?limit=1", "limit"),
-    ("/healthz?x=1", "x"),
-    ("/readyz?x=1", "x"),
-    ("/metrics?x=1", "x"),
-]
-
-
-def test_reads_of_one_record_and_of_the_ledger_refuse_as_well(door: TestClient) -> None:
-    def refused(path: str, field: str) -> None:
-        assert problem(door, path)["errors"][0]["field"] == field
-
-    every(SINGLES, refused)
-
-
-def test_a_revision_above_the_newest_is_not_there_however_long_its_number(door: TestClient) -> None:
-    for digits in (6, 17, 18, 19, 30, 400):
-        for path in ("meetings", "meetings/x", "meetings/x/history", "timeline", "changes"):
-            found = problem(door, f"/v1/{path}?revision={'9' * digits}", 404)
-            assert (found["type"], found["errors"][0]["field"]) == (
-                "/docs#problem-no-such-revision",
-                "revision",
-            )
-
-
-IDENTIFIERS = [
-    "none", "9" * 30, "x" * 3_000, "%00", "a%00b", "%ff", "%ED%A0%80", "a%2Fb",
-    "'", "%22", "%25", "-1", "null", "é", "%F0%9F%92%A9", "a'; DROP TABLE meeting; --", "*", "~",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("suffix", ["", "/history", "?revision=1", "?as_of=2023-01-01"])
-def test_a_strange_identifier_is_not_found(world: TestClient, suffix: str) -> None:
-    def refused(identifier: str) -> None:
-        answer = world.get(f"/v1/meetings/{identifier}{suffix}")
-        assert answer.status_code in (400, 404), answer.text[:200]
-        assert answer.headers["content-type"] == PROBLEM
-        assert "x" * 101 not in answer.text
-
-    every(((identifier,) for identifier in IDENTIFIERS), refused)
-
-
-def test_a_query_that_is_too_long_is_refused(door: TestClient) -> None:
-    def refused(path: str, size: int) -> None:
-        found = problem(door, f"{path}?q={'a' * (size - 2)}", 414)
-        assert found["errors"][0]["field"] == "query"
-
-    every(
-        product(("/v1/meetings", "/v1/meetings/x", "/v1/changes", "/v1"), (8_001, 20_000)), refused
-    )
-
-
-HEAVY = [
-    "&".join(f"party=!P{n}" for n in range(200)),
-    "&".join(f"party=P{n}" for n in range(200)),
-    "party=" + ",".join(f"P{n}" for n in range(200)),
-    "party=!" + ",".join(f"P{n}" for n in range(200)),
-    "&".join(f"q=!w{n}" for n in range(200)),
-    "&".join(f"q=w{n}" for n in range(200)),
-    "q=" + ",".join(f"w{n}" for n in range(32)),
-    "q=" + "+".join(f"w{n}" for n in range(32)),
-    "&".join(f"q={'+'.join(f'w{n}x{m}' for m in range(9))}" for n in range(100)),
-    "&".join(f"party=!P{n}&status=held&q=!w{n}" for n in range(66)),
-]
-
-
-@pytest.mark.parametrize("number", range(len(HEAVY)))
-@pytest.mark.parametrize("path", LISTS)
-def test_what_the_grammar_allows_is_answered(world: TestClient, path: str, number: int) -> None:
-    for clock in ("", "&as_of=2023-04-26"):
-        answer = world.get(f"{path}?{HEAVY[number]}{clock}")
-        assert answer.status_code == 200, answer.text[:300]

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import main
 
-GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
+GOLDEN = Path(__file__).parents[1] / "golden" / "openapi.json"
 
 
 def test_the_openapi_document_is_the_one_written_down(capsys: pytest.CaptureFixture[str]) -> None:

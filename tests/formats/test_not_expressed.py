@@ -27,7 +27,7 @@ from tests.builders import (
     source,
 )
 
-# The others hold the native documents, which test_tables and test_shapes see to.
+# The others hold the native documents, which test_tables and test_placement see to.
 WORDED = [format_.name for format_ in OUTPUT_FORMATS.all if format_.cites]
 DATE = {"edtf": "1987-03-17~/1987-05-29?", "before": "later", "after": "sooner"}
 WHEN = {
