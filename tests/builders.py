@@ -9,7 +9,7 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import RecordRef
-from app.ledger.read import lookups
+from app.ledger.read.lookups import find_record
 from app.ledger.selection import NOW, Clock
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
@@ -105,7 +105,7 @@ class Pen:
     def at(self, noun: str, identifier: str, clock: Clock) -> Document | None:
         """A record's document as a clock shows it."""
         with self.ledger.database.read_transaction() as connection:
-            found = lookups.record(Snapshot(connection, NOUNS, clock), RecordRef(noun, identifier))
+            found = find_record(Snapshot(connection, NOUNS, clock), RecordRef(noun, identifier))
         if found is None or found.document is None:
             return None
         document: Document = orjson.loads(found.document)

@@ -13,12 +13,11 @@ from app.kit.http.problems import FieldError, Problem, bad_body
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.read import history
+from app.ledger.read.missing_records import gone_problem
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import State, states
-from app.reads.record import deleted, merged
 from app.writes.bodies import checked, revise
 from app.writes.create import RecordCreator
 
@@ -170,18 +169,12 @@ class _RowCreator(RecordCreator):
         if state is None:
             return Change(*ref, record)
         if state.document is None:
-            raise self._gone(noun, ref[1], state)
+            raise gone_problem(self.snapshot, noun, ref.id)
         if _is_unchanged(noun, state, record):
             return None
         if path:
             raise bad_body(f"{path}.id", "is taken, and the record there is another")
         return revise(noun, orjson.loads(state.document), record, self.stager.reason)
-
-    def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
-        last = history.newest(self.snapshot.connection, state.number)
-        if last.merged_into is not None:
-            return merged(noun, identifier, last.merged_into)
-        return deleted(noun, identifier, last.seq)
 
 
 def _named(row: Row) -> Iterator[RecordRef]:

@@ -25,7 +25,8 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
-from app.ledger.read import lookups, reading
+from app.ledger.read import reading
+from app.ledger.read.lookups import find_records
 from app.ledger.read.paging import Position, position, walk
 from app.ledger.read.reading import Row
 from app.ledger.snapshot import Snapshot, open_snapshot
@@ -178,8 +179,8 @@ class Rendition:
                 wanted |= {ref for ref in refs if ref.noun in self.format.cites}
         known = {address: self._known[address] for address in wanted & self._known.keys()}
         pinned = snapshot.at(self.pinned or None, self.query.as_of)
-        several = lookups.several(pinned, wanted - known.keys())
-        new = {address: _brief(stored) for address, (_, stored) in several.items()}
+        documents = find_records(pinned, wanted - known.keys())
+        new = {address: _brief(stored) for address, stored in documents.items()}
         lasting = {a: document for a, document in new.items() if not self._is_passing(a[0])}
         if len(self._known) + len(lasting) <= _KNOWN:
             self._known |= lasting

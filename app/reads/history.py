@@ -13,9 +13,10 @@ from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
+from app.ledger.read.missing_records import not_found_problem
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL
-from app.reads.record import entries, missing
+from app.reads.record import entries
 from app.reads.values import day, unknown_parameter
 
 HISTORY_PARAMETERS = ("as_of", "revision", "limit", "cursor")
@@ -73,7 +74,7 @@ def history(
     number = ledger_history.number(snapshot.connection, noun.name, identifier)
     total = 0 if number is None else ledger_history.versions(snapshot, number)
     if number is None or total == 0:
-        raise missing(noun, identifier, snapshot.clock, revision)
+        raise not_found_problem(noun, identifier, snapshot.clock, revision)
     limit = _number(given, "limit") or 50
     before = cursor.page_key[0] if cursor else AFTER_ALL
     found = ledger_history.history(snapshot, number, before=before, limit=limit + 1)

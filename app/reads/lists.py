@@ -16,8 +16,9 @@ from app.kit.strict_json import dumps
 from app.kit.terms import any_term
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
-from app.ledger.read import lookups, reading
+from app.ledger.read import reading
 from app.ledger.read.facets import facets
+from app.ledger.read.lookups import find_records
 from app.ledger.read.paging import position, walk
 from app.ledger.read.reading import Reading, Row
 from app.ledger.selection import Range, Selection
@@ -233,7 +234,7 @@ def included(
     for name in names:
         wanted[nouns.by_plural[name].name] |= _citing(snapshot, name, documents)
     refs = [RecordRef(noun, identifier) for noun, ids in wanted.items() for identifier in ids]
-    found = lookups.several(snapshot, refs)
+    found = find_records(snapshot, refs)
     return b"{" + b",".join(_group(nouns[noun], found) for noun in wanted) + b"}"
 
 
@@ -252,7 +253,7 @@ def _citing(snapshot: Snapshot, name: str, documents: Iterable[tuple[Noun, Docum
     return found
 
 
-def _group(noun: Noun, found: dict[RecordRef, tuple[int, bytes]]) -> bytes:
-    own = sorted((i, document) for (name, i), (_, document) in found.items() if name == noun.name)
-    members = (dumps(identifier) + b":" + document for identifier, document in own)
+def _group(noun: Noun, documents: dict[RecordRef, bytes]) -> bytes:
+    refs = sorted(ref for ref in documents if ref.noun == noun.name)
+    members = (dumps(ref.id) + b":" + documents[ref] for ref in refs)
     return dumps(noun.plural) + b":{" + b",".join(members) + b"}"

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 import orjson
 
-from app.kit import edtf
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.problems import FieldError, Problem, bad_query
 from app.kit.http.query_string import NO_UPPER_BOUND, parse_integer, parse_query_string
 from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
-from app.kit.strict_json import dumps, quote_excerpt
+from app.kit.strict_json import dumps
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read import history, lookups
-from app.ledger.selection import NOW, Clock
+from app.ledger.read import history
+from app.ledger.read.lookups import find_record
+from app.ledger.read.missing_records import not_found_problem, tombstone_problem
+from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
 from app.reads.lists import included, with_member
 from app.reads.parameters import included as include_names
@@ -80,13 +81,11 @@ def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Ful
         Problem: 404 where there is none at this clock, 410 where it was deleted.
     """
     snapshot = snapshot.at(asked.revision, asked.as_of)
-    stored = lookups.record(snapshot, noun.ref(identifier))
+    stored = find_record(snapshot, noun.ref(identifier))
     if stored is None:
-        raise missing(noun, identifier, snapshot.clock, asked.revision)
-    if stored.merged_into is not None:
-        raise merged(noun, identifier, stored.merged_into)
+        raise not_found_problem(noun, identifier, snapshot.clock, asked.revision)
     if stored.document is None:
-        raise deleted(noun, identifier, stored.seq)
+        raise tombstone_problem(noun, stored)
     body, told = stored.document, [",".join(asked.fields)]
     if asked.fields:
         parsed = orjson.loads(body)
@@ -98,7 +97,7 @@ def single(snapshot: Snapshot, noun: Noun, identifier: str, asked: Asked) -> Ful
         told += [",".join(asked.include), more.decode()]
     return FullResponse(
         content=body,
-        etag=make_etag(stored.seq, told),
+        etag=make_etag(stored.revision, told),
         cache_control=REVALIDATE if asked.revision is None else IMMUTABLE,
         revision=snapshot.latest_revision,
     )
@@ -112,57 +111,8 @@ def addressed(noun: Noun, path: Mapping[str, str]) -> str:
     """
     identifier = path["id"]
     if len(identifier) > MAX_IDENTIFIER or not IDENTIFIER_FORM.fullmatch(identifier):
-        raise missing(noun, identifier, NOW)
+        raise not_found_problem(noun, identifier, NOW)
     return identifier
-
-
-def missing(noun: Noun, identifier: str, clock: Clock, asked: int | None = None) -> Problem:
-    """404: there is no such record, or none at this clock; `asked` for may be an earlier revision.
-
-    A revision is shown as the database stood after the whole write that it is part of.
-    """
-    when = ""
-    if clock.revision is not None and asked not in (None, clock.revision):
-        end = f"{clock.revision}, the end of the write that {asked} is part of"
-        when = f" at revision {asked}, nor at {end}"
-    elif clock.revision is not None:
-        when = f" after revision {clock.revision}"
-    if clock.as_of is not None:
-        when += f" as known on {edtf.iso_date(clock.as_of)}"
-    return Problem(
-        404,
-        "not-found",
-        f"There is no {noun.name} {quote_excerpt(identifier)}{when}.",
-        [
-            FieldError(
-                "id", f"names no {noun.name}{when}", f"an identifier listed in /v1/{noun.plural}"
-            )
-        ],
-    )
-
-
-def deleted(noun: Noun, identifier: str, seq: int) -> Problem:
-    """410: the record was deleted; its history is still there."""
-    history = f"/v1/{noun.plural}/{identifier}/history"
-    return Problem(
-        410,
-        "deleted",
-        f"The {noun.name} “{identifier}” was deleted in revision {seq}; see {history}."
-        f" POST /v1/{noun.plural}/{identifier}/restore brings it back.",
-        extra={"revision": seq, "history": history},
-    )
-
-
-def merged(noun: Noun, identifier: str, into: str) -> Problem:
-    """308: the record was folded into another, which answers in its place."""
-    location = f"/v1/{noun.plural}/{into}"
-    return Problem(
-        308,
-        "merged",
-        f"The {noun.name} “{identifier}” was folded into “{into}”; see {location}.",
-        extra={"into": into},
-        headers={"location": location},
-    )
 
 
 def entry(revision: history.Revision, before: bytes | None, *, addressed: bool) -> bytes:

@@ -8,8 +8,8 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import RecordRef
-from app.ledger.read import lookups
 from app.ledger.read.facets import facets
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.reads import lists
 from app.reads.query import Query
@@ -41,7 +41,7 @@ def build_overview(snapshot: Snapshot, query: Query) -> Overview:
 
 
 def _process(snapshot: Snapshot, identifier: str) -> Document | None:
-    record = lookups.record(snapshot, RecordRef("process", identifier))
+    record = find_record(snapshot, RecordRef("process", identifier))
     if record is None or record.document is None:
         return None
     document: Document = orjson.loads(record.document)

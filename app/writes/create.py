@@ -11,7 +11,7 @@ from app.kit.http.problems import FieldError, Problem, bad_body, join_errors
 from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import Document, Shape
 from app.ledger.noun import Noun, Nouns, Owned, RecordRef
-from app.ledger.read import history
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.revisions import Change
 from app.ledger.write.states import State, states
@@ -130,7 +130,8 @@ class RecordCreator:
         holder = self.nouns[name]
         url = f"/v1/{holder.plural}/{identifier}"
         if state.key is None:
-            into = history.newest(self.snapshot.connection, state.number).merged_into
+            stored = find_record(self.snapshot, holder.ref(identifier))
+            into = None if stored is None else stored.merged_into
             done = "deleted" if into is None else f"folded into {into}"
             return f"that {holder.name} was {done}; bring it back with POST {url}/restore"
         if holder is not noun:

@@ -17,7 +17,7 @@ from app.kit.words import fold_text, split_words
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.read.lookups import several
+from app.ledger.read.lookups import find_records
 from app.ledger.read.reading import Reading, documents
 from app.ledger.selection import ALL_KEYS, Range, Search, Selection, Word
 from app.ledger.snapshot import Snapshot
@@ -138,7 +138,7 @@ def _candidates(
     for content in documents(snapshot.connection, list(keys)).values():
         yield orjson.loads(content)
     named = [noun.ref(identifier) for identifier in namesakes(noun, document)]
-    for _, content in several(snapshot, named).values():
+    for content in find_records(snapshot, named).values():
         yield orjson.loads(content)
 
 

@@ -18,13 +18,13 @@ from app.kit.http.problems import Problem, bad_body, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun
 from app.ledger.read import history
+from app.ledger.read.missing_records import gone_problem, not_found_problem
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Draft, Unknown, body_of
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, find_state
-from app.reads.record import deleted, merged, missing
 from app.writes import checks
 from app.writes.bodies import (
     as_object,
@@ -117,7 +117,7 @@ class WriteOperations:
             raise _id_mismatch(identifier)
         state = find_state(self.snapshot, noun.ref(identifier))
         if state is not None and state.key is None:
-            raise self._gone(noun, identifier, state)
+            raise gone_problem(self.snapshot, noun, identifier)
         old = _document(state)
         check_match(noun, identifier, old, self.request.if_match)
         if old is None:
@@ -159,7 +159,7 @@ class WriteOperations:
         number = body_member(self.request.body, "revision", int, required=False)
         state = find_state(self.snapshot, noun.ref(identifier))
         if state is None:
-            raise missing(noun, identifier, NOW)
+            raise not_found_problem(noun, identifier, NOW)
         last = history.newest(self.snapshot.connection, state.number)
         if state.key is None:
             check_tombstone(noun, last, self.request.if_match)
@@ -198,12 +198,9 @@ class WriteOperations:
     # ---- the record's state
 
     def _current(self, noun: Noun, identifier: str) -> Document:
-        state = find_state(self.snapshot, noun.ref(identifier))
-        if state is None:
-            raise missing(noun, identifier, NOW)
-        document = _document(state)
+        document = _document(find_state(self.snapshot, noun.ref(identifier)))
         if document is None:
-            raise self._gone(noun, identifier, state)
+            raise gone_problem(self.snapshot, noun, identifier)
         return document
 
     def _matched(self, noun: Noun, identifier: str) -> Document:
@@ -211,12 +208,6 @@ class WriteOperations:
         document = self._current(noun, identifier)
         check_match(noun, identifier, document, self.request.if_match)
         return document
-
-    def _gone(self, noun: Noun, identifier: str, state: State) -> Problem:
-        last = history.newest(self.snapshot.connection, state.number)
-        if last.merged_into is not None:
-            return merged(noun, identifier, last.merged_into)
-        return deleted(noun, identifier, last.seq)
 
     def _document_at(self, noun: Noun, identifier: str, number: int) -> Document:
         revision = history.one(self.snapshot.connection, number)

@@ -11,10 +11,10 @@ from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import history
 from app.ledger.read.history import Revision
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import body_of
 from app.ledger.write.revisions import Change
-from app.ledger.write.states import State, states
 from app.writes.merge import turn
 
 
@@ -84,20 +84,16 @@ def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
     return warnings
 
 
-def _place(snapshot: Snapshot, addresses: Sequence[RecordRef]) -> str | None:
-    """The record that stands in place of one that was folded into it, however often."""
-    seen: set[RecordRef] = set()
+def _place(snapshot: Snapshot, refs: Sequence[RecordRef]) -> str | None:
+    """The record that a merged one is now part of, however many merges later."""
+    visited: set[RecordRef] = set()
     into = None
-    found = states(snapshot, addresses)
-    while found:
-        address, state = next(iter(found.items()))
-        if state.key is not None or address in seen:
+    stored = next((r for ref in refs if (r := find_record(snapshot, ref)) is not None), None)
+    while stored is not None:
+        if stored.document is not None or stored.ref in visited:
             return into
-        seen.add(address)
-        into = _merged_into(snapshot, state)
-        found = {} if into is None else states(snapshot, [RecordRef(address.noun, into)])
+        visited.add(stored.ref)
+        into = stored.merged_into
+        ref = RecordRef(stored.ref.noun, into or "")
+        stored = None if into is None else find_record(snapshot, ref)
     return None
-
-
-def _merged_into(snapshot: Snapshot, state: State) -> str | None:
-    return history.newest(snapshot.connection, state.number).merged_into

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from app.kit.http.problems import FieldError, Problem, join_errors
 from app.kit.words import fold_text
 from app.ledger.noun import Noun
-from app.ledger.read import history
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import Unknown
-from app.ledger.write.states import find_state
 
 _MOST = 3
 _ALIKE = 60  # of 100
@@ -47,19 +46,19 @@ def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
 def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> FieldError | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
-        address = noun.ref(fault.identifier)
-        state = find_state(snapshot, address)
-        if state is None or state.key is not None:
+        stored = find_record(snapshot, noun.ref(fault.identifier))
+        if stored is None or stored.document is not None:
             continue
-        last = history.newest(snapshot.connection, state.number)
         name = f"the {noun.name} “{fault.identifier}”"
-        if last.merged_into is not None:
-            into = last.merged_into
+        if stored.merged_into is not None:
+            into = stored.merged_into
             return replace(fault, message=f"{name} was folded into “{into}”", accepted=[into])
         url = f"/v1/{noun.plural}/{fault.identifier}/restore"
         hint = f"restore it first: POST {url}"
         return replace(
-            fault, message=f"{name} was deleted in revision {last.seq}; {hint}", accepted=hint
+            fault,
+            message=f"{name} was deleted in revision {stored.revision}; {hint}",
+            accepted=hint,
         )
     return None
 

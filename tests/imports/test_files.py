@@ -24,7 +24,7 @@ from app.imports.importer import Terms
 from app.imports.templates import MappingError
 from app.kit.sql.database import Database
 from app.ledger.noun import RecordRef
-from app.ledger.read import lookups
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -298,6 +298,5 @@ def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_p
     assert (pen.now("party", "USA") or {})["note"] == "ours"
     with database.read_transaction() as connection:
         assert (
-            lookups.record(Snapshot(connection, NOUNS), RecordRef("person", "ada-byron"))
-            is not None
+            find_record(Snapshot(connection, NOUNS), RecordRef("person", "ada-byron")) is not None
         )

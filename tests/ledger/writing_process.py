@@ -12,7 +12,7 @@ import orjson
 
 from app.kit.sql.database import Database
 from app.ledger.noun import RecordRef
-from app.ledger.read.lookups import record
+from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -25,7 +25,7 @@ def main(url: str, name: str, count: int) -> None:
     ledger = Ledger(database, NOUNS)
     for number in range(count):
         with database.write_transaction() as connection:
-            found = record(Snapshot(connection, NOUNS), RecordRef("issue", "counter"))
+            found = find_record(Snapshot(connection, NOUNS), RecordRef("issue", "counter"))
             stood = 0
             if found is not None and found.document is not None:
                 stood = int(orjson.loads(found.document)["note"])
