@@ -25,34 +25,34 @@ class Settings:
 
     database_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
         "sqlite:///data/parley.sqlite3",
-        "Where everything is kept: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`.",
+        "The database: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`.",
     )
     host: str = _setting("127.0.0.1", "The address to listen on.")  # type: ignore[assignment]  # a dataclass field
     port: int = _setting(8000, "The port to listen on.")  # type: ignore[assignment]  # a dataclass field
-    seed: bool = _setting(True, "Whether an empty database is filled with the Moscow talks.")  # type: ignore[assignment]  # a dataclass field
-    name: str = _setting("Parley", "What this dataset is called, on `/v1`.")  # type: ignore[assignment]  # a dataclass field
+    seed: bool = _setting(True, "Whether to fill an empty database with the example data.")  # type: ignore[assignment]  # a dataclass field
+    name: str = _setting("Parley", "The name of the dataset, shown at `/v1`.")  # type: ignore[assignment]  # a dataclass field
     licence: str = _setting("CC-BY-4.0", "The licence of the data, as an SPDX identifier.")  # type: ignore[assignment]  # a dataclass field
     response_cache_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
-        64 * 1024 * 1024, "How much memory cached responses may take, in bytes; 0 caches none."
+        64 * 1024 * 1024, "Memory for cached responses, in bytes; 0 disables the cache."
     )
     public_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
         "",
-        "Where clients reach Parley, as `https://parley.example`, for the links in feeds and "
-        "calendars; by default as each request has it.",
+        "The URL at which clients reach Parley, such as `https://parley.example`, for links in "
+        "feeds and calendars. By default it is taken from each request.",
     )
     cache_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
         0,
-        "How many seconds a cache may give an answer without asking; 0: it asks every time.",
+        "How many seconds caches may use a response without revalidating it.",
     )
     stale_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
         0,
-        "How many seconds more it may give the old answer while it fetches the new one, or while "
-        "Parley does not answer.",
+        "For how many more seconds caches may use a stale response while they revalidate it, or "
+        "while Parley is unavailable.",
     )
     key_failures_per_minute: int = _setting(  # type: ignore[assignment]  # a dataclass field
-        60, "How many requests with a wrong key an address may send in a minute."
+        60, "How many requests with an unknown key an address may send per minute."
     )
-    log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
+    log_level: str = _setting("info", "The log level: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
 
     @classmethod
     def from_environment(

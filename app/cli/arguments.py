@@ -25,7 +25,12 @@ def build_parser() -> argparse.ArgumentParser:
         if name in _ARGUMENTS_OF:
             _ARGUMENTS_OF[name](command)
         if name == "seed":
-            command.add_argument("folder", nargs="?", type=Path, help="the seed's files")
+            command.add_argument(
+                "folder",
+                nargs="?",
+                type=Path,
+                help="the directory of YAML files [the example data]",
+            )
     return found
 
 
@@ -46,49 +51,57 @@ def _add_settings(command: argparse.ArgumentParser, *, again: bool = False) -> N
 
 
 _COMMANDS = {
-    "serve": "migrate, fill an empty database with the seed, and serve",
-    "migrate": "bring the database to this version's schema",
-    "seed": "fill an empty database",
-    "keys": "create, list and revoke the keys that writing needs",
-    "import": "write the records of a file, or replay an export",
-    "export": "write the whole ledger down, history included",
-    "backup": "copy everything, keys included, while the server runs",
-    "restore": "bring a backup into a database that holds nothing",
-    "verify": "check the hash chain, and what is derived against the documents",
+    "serve": "migrate the database, fill it with the example data if empty, and serve",
+    "migrate": "migrate the database to this version's schema",
+    "seed": "fill an empty database with example data",
+    "keys": "create, list and revoke API keys",
+    "import": "import records from a file, or replay an export",
+    "export": "export the whole ledger, including history",
+    "backup": "back up everything, including keys; the server can keep running",
+    "restore": "restore a backup into an empty database",
+    "verify": "check the hash chain, and all derived data against the documents",
     "openapi": "print the OpenAPI document",
 }
 
 
 def _add_keys(command: argparse.ArgumentParser) -> None:
     does = command.add_subparsers(dest="does", required=True, metavar="create|list|revoke")
-    create = does.add_parser("create", help="make a key; it is shown once, on the last line")
-    create.add_argument("--name", dest="key_name", required=True, help="public: stands in history")
+    create = does.add_parser("create", help="create a key, shown only once, on the last line")
+    create.add_argument(
+        "--name", dest="key_name", required=True, help="public, recorded in the history"
+    )
     create.add_argument("--scope", choices=api_keys.SCOPES, default="write")
-    create.add_argument("--days", type=_parse_days, help="good for this many days [without end]")
-    does.add_parser("list", help="show the keys there are, without the keys themselves")
-    revoke = does.add_parser("revoke", help="make a key good for nothing")
+    create.add_argument("--days", type=_parse_days, help="expire after this many days [never]")
+    does.add_parser("list", help="list the keys, without showing them")
+    revoke = does.add_parser("revoke", help="revoke a key")
     revoke.add_argument("--name", dest="key_name", required=True)
     for command_ in does.choices.values():
         _add_settings(command_, again=True)
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, help="NDJSON, JSON, CSV or an export; - for the input")
-    command.add_argument("--noun", help="the noun of every row that does not say its own")
-    command.add_argument("--format", choices=FORMATS, help="what the file is [by its name]")
-    command.add_argument("--mapping", type=Path, help="says how a foreign CSV becomes records")
-    command.add_argument("--atomic", action="store_true", help="all rows or none")
-    command.add_argument("--dry-run", action="store_true", help="give the verdicts, write nothing")
-    command.add_argument("--duplicate", choices=("allow",), help="write what has a likely twin")
-    command.add_argument("--author", help="who stands in history [the user of this machine]")
-    command.add_argument("--reason", help="why; stands in history [import of FILE]")
+    command.add_argument(
+        "file", type=Path, help="NDJSON, JSON, CSV or an export; - for standard input"
+    )
+    command.add_argument("--noun", help="the noun of rows that do not give their own")
+    command.add_argument("--format", choices=FORMATS, help="the format of the file [from its name]")
+    command.add_argument("--mapping", type=Path, help="a mapping from a foreign CSV to records")
+    command.add_argument("--atomic", action="store_true", help="write all rows or none")
+    command.add_argument(
+        "--dry-run", action="store_true", help="print the verdicts without writing anything"
+    )
+    command.add_argument(
+        "--duplicate", choices=("allow",), help="write rows that have a likely duplicate"
+    )
+    command.add_argument("--author", help="the author recorded in the history [the current user]")
+    command.add_argument("--reason", help="the reason recorded in the history [import of FILE]")
     command.add_argument("--verdicts", type=Path, help="write the verdict on each row to this file")
-    shown = "show how far it has come [on a terminal]"
+    shown = "show progress [if on a terminal]"
     command.add_argument("--progress", action=argparse.BooleanOptionalAction, help=shown)
 
 
 def _add_export(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", nargs="?", type=Path, help="[standard output]")
+    command.add_argument("file", nargs="?", type=Path, help="the file to write [standard output]")
 
 
 def _add_file(command: argparse.ArgumentParser) -> None:
@@ -106,5 +119,5 @@ _ARGUMENTS_OF = {
 def _parse_days(text: str) -> int:
     days = int(text)
     if not 1 <= days <= 36_500:
-        raise argparse.ArgumentTypeError("should be 1 to 36500")
+        raise argparse.ArgumentTypeError("must be between 1 and 36500")
     return days
