@@ -14,7 +14,6 @@ from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS
 from app.ledger.snapshot import Snapshot
-from app.reads.lists import selected
 from app.reads.query import Query
 
 MAX_PARTIES = 12
@@ -46,7 +45,7 @@ class Encounters:
 
 def encounters(snapshot: Snapshot, query: Query) -> Encounters:
     """Who met whom among the meetings that a query finds."""
-    selection = selected(snapshot, query, "meeting").also(
+    selection = query.selection.only("meeting").also(
         any_term("status", HELD_STATUSES + EXPECTED_STATUSES)
     )
     found = Reading(snapshot, selection)

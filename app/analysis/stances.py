@@ -13,7 +13,6 @@ from app.ledger.read.facets import facets
 from app.ledger.read.reading import Reading
 from app.ledger.selection import ALL_KEYS
 from app.ledger.snapshot import Snapshot
-from app.reads.lists import selected
 from app.reads.query import Query
 
 MAX_POSITIONS = 200
@@ -46,7 +45,7 @@ class Stances:
 
 def stances(snapshot: Snapshot, query: Query) -> Stances:
     """The positions that a query finds, oldest first."""
-    found = Reading(snapshot, selected(snapshot, query, "position"))
+    found = Reading(snapshot, query.selection.only("position"))
     keys = found.keys(*ALL_KEYS, limit=MAX_POSITIONS)
     stored = reading.documents(snapshot.connection, keys)
     rows = sorted(
@@ -75,13 +74,13 @@ def _steps(positions: Iterable[Document]) -> list[Step]:
 
 
 def _present(snapshot: Snapshot, query: Query) -> set[str]:
-    if any(name not in _OPEN for name, _ in query.pairs):
+    if any(name not in _OPEN for name, _ in query.parameters):
         return set()
-    met = Reading(snapshot, selected(snapshot, query, "meeting"))
+    met = Reading(snapshot, query.selection.only("meeting"))
     return set(facets(met, ("party",), met.count())["party"])
 
 
 def issues(snapshot: Snapshot, query: Query) -> list[tuple[str, int]]:
     """The issues that positions were voiced on, the most frequent first."""
-    found = Reading(snapshot, selected(snapshot, query, "position"))
+    found = Reading(snapshot, query.selection.only("position"))
     return list(facets(found, ("issue",), found.count())["issue"].items())

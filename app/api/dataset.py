@@ -16,11 +16,19 @@ from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Nouns
-from app.ledger.read import history as ledger_history
+from app.ledger.read import history
 from app.ledger.read.reading import Reading
 from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
-from app.reads import history
+from app.reads.history import (
+    CHANGES_PARAMETERS,
+    HistoryQuery,
+    changes_response,
+    parse_history_query,
+)
+from app.reads.parameters import Accepted
+
+_PARAMETERS: dict[str, Accepted] = {"as_of": (), "revision": ()}
 
 
 class LatestChange(BaseModel):
@@ -50,7 +58,7 @@ class Dataset(BaseModel):
     )
 
 
-def _links(nouns: Nouns) -> dict[str, str]:
+def _dataset_links(nouns: Nouns) -> dict[str, str]:
     return {
         "self": "/v1",
         "timeline": "/v1/timeline",
@@ -61,15 +69,9 @@ def _links(nouns: Nouns) -> dict[str, str]:
     }
 
 
-def describe(snapshot: Snapshot, site: Site, raw: bytes) -> FullResponse:
+def dataset_response(snapshot: Snapshot, site: Site, query: HistoryQuery) -> FullResponse:
     """What this dataset is, at a clock."""
-    _, given = history.read(raw, ("as_of", "revision"))
-    revision, as_of = given.get("revision"), given.get("as_of")
-    snapshot = snapshot.at(
-        revision if isinstance(revision, int) else None,
-        as_of if isinstance(as_of, int) else None,
-    )
-    last = ledger_history.last(snapshot)
+    snapshot = snapshot.at(query.revision, query.as_of)
     body: dict[str, Any] = {
         "name": site.name,
         "licence": site.licence,
@@ -79,25 +81,29 @@ def describe(snapshot: Snapshot, site: Site, raw: bytes) -> FullResponse:
             noun.plural: Reading(snapshot, Selection((noun.name,))).count()
             for noun in snapshot.nouns
         },
-        "latest_change": None
-        if last is None
-        else {
-            "revision": last.seq,
-            "noun": last.noun,
-            "id": last.id,
-            "action": last.action,
-            "recorded_at": last.recorded_at,
-            "author": last.author,
-        },
-        "links": _links(snapshot.nouns),
+        "latest_change": _latest_change(snapshot),
+        "links": _dataset_links(snapshot.nouns),
     }
-    pinned = REVALIDATE if revision is None else IMMUTABLE
     return FullResponse(
         content=dumps(body),
         etag=make_etag(snapshot.revision, [site.name, site.licence, __version__]),
-        cache_control=pinned,
+        cache_control=REVALIDATE if query.revision is None else IMMUTABLE,
         revision=snapshot.latest_revision,
     )
+
+
+def _latest_change(snapshot: Snapshot) -> dict[str, Any] | None:
+    revision = history.last(snapshot)
+    if revision is None:
+        return None
+    return {
+        "revision": revision.seq,
+        "noun": revision.noun,
+        "id": revision.id,
+        "action": revision.action,
+        "recorded_at": revision.recorded_at,
+        "author": revision.author,
+    }
 
 
 def router(handler: ReadHandler, site: Site) -> APIRouter:
@@ -105,18 +111,19 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
     routes = APIRouter(prefix="/v1")
 
     async def get_dataset(request: Request) -> Response:
-        raw = request.scope["query_string"]
-        history.read(raw, ("as_of", "revision"))
+        query = parse_history_query(request.scope["query_string"], _PARAMETERS)
         return await handler.respond(
-            request, lambda snapshot: describe(snapshot, site, raw), cache_before_routing=True
+            request,
+            lambda snapshot: dataset_response(snapshot, site, query),
+            cache_before_routing=True,
         )
 
     async def list_changes(request: Request) -> Response:
-        path, raw = request.scope["path"], request.scope["query_string"]
-        history.read(raw, history.CHANGES_PARAMETERS)
+        path = request.scope["path"]
+        query = parse_history_query(request.scope["query_string"], CHANGES_PARAMETERS)
         return await handler.respond(
             request,
-            lambda snapshot: history.changes(snapshot, path, raw),
+            lambda snapshot: changes_response(snapshot, path, query),
             cache_before_routing=True,
         )
 
@@ -132,7 +139,7 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
             200: {"description": "The dataset.", "model": Dataset},
             **operations.problem_response_specs(400, 404),
         },
-        openapi_extra={"parameters": parameters.history_parameters("as_of", "revision")},
+        openapi_extra={"parameters": parameters.single_parameters(_PARAMETERS)},
     )
     routes.add_api_route(
         "/changes",
@@ -146,6 +153,6 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
             200: {"description": "One page.", "model": answer_models.changes()},
             **operations.problem_response_specs(400, 404),
         },
-        openapi_extra={"parameters": parameters.history_parameters(*history.CHANGES_PARAMETERS)},
+        openapi_extra={"parameters": parameters.single_parameters(CHANGES_PARAMETERS)},
     )
     return routes

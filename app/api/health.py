@@ -15,7 +15,7 @@ from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger.snapshot import latest_revision
-from app.reads.history import read
+from app.reads.history import parse_history_query
 
 
 class Health(BaseModel):
@@ -45,16 +45,16 @@ def router(database: Database, traffic: RequestMetrics) -> APIRouter:
             raise Problem(503, "not-ready", "The database does not answer.") from error
 
     async def get_health(request: Request) -> Response:
-        read(request.scope["query_string"], ())
+        parse_history_query(request.scope["query_string"], {})
         return Response(dumps({"status": "ok"}), media_type="application/json")
 
     async def get_readiness(request: Request) -> Response:
-        read(request.scope["query_string"], ())
-        found = {"status": "ok", "revision": await run_in_threadpool(newest)}
-        return Response(dumps(found), media_type="application/json")
+        parse_history_query(request.scope["query_string"], {})
+        body = {"status": "ok", "revision": await run_in_threadpool(newest)}
+        return Response(dumps(body), media_type="application/json")
 
     async def get_metrics(request: Request) -> Response:
-        read(request.scope["query_string"], ())
+        parse_history_query(request.scope["query_string"], {})
         revision.set(await run_in_threadpool(newest))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from app.kit.http.error_middleware import flatten_routes
 from app.kit.http.problems import closest_match
-from app.kit.schema.shapes import IDENTIFIER, MAX_IDENTIFIER
+from app.kit.schema.shapes import is_identifier
 from app.ledger.noun import Nouns
 
 _NOTHING = "There is nothing at this path"
@@ -70,5 +70,4 @@ class Signposts:
 
 
 def _identifier(step: str) -> str:
-    plain = len(step) <= MAX_IDENTIFIER and re.fullmatch(IDENTIFIER, step)
-    return step if plain else _ID
+    return step if is_identifier(step) else _ID

@@ -12,79 +12,76 @@ from starlette.responses import Response
 from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
 from app.api.responses import ReadHandler
-from app.kit.http.cache import PreparedResponse
 from app.kit.http.cors import request_origin
 from app.kit.http.fast_routes import FastRoute
+from app.kit.http.negotiation import Choice
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.paging import Order
-from app.ledger.snapshot import Snapshot
 from app.reads import export, history, lists, record
-from app.reads.parameters import included
-from app.reads.query import Grammar, Query
-from app.reads.representation import Format, Formats
+from app.reads.query import Query, QuerySchema
+from app.reads.representation import JSON_ONLY, Format, Formats
 
 TIMELINE_MAX_LIMIT = 1_000
 
 
-def noun_query_schema(noun: Noun, nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
-    """What a noun's list accepts: newest first where records are dated."""
+def noun_query_schema(noun: Noun, nouns: Nouns, formats: Formats = JSON_ONLY) -> QuerySchema:
+    """What a noun's list accepts."""
     order = Order("date", descending=noun.newest_first) if noun.date else Order("id")
-    return Grammar((noun,), nouns, order, formats=formats)
+    return QuerySchema((noun,), nouns, order, formats)
 
 
-def timeline_query_schema(nouns: Nouns, formats: tuple[str, ...] = ("json",)) -> Grammar:
+def timeline_query_schema(nouns: Nouns, formats: Formats = JSON_ONLY) -> QuerySchema:
     """What the timeline accepts: every filter of what is dated, oldest first."""
     dated = tuple(noun for noun in nouns if noun.date is not None)
-    return Grammar(dated, nouns, Order("date"), TIMELINE_MAX_LIMIT, typed=True, formats=formats)
+    return QuerySchema(dated, nouns, Order("date"), formats, TIMELINE_MAX_LIMIT, has_type=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What one list needs to answer."""
+class ListEndpoint:
+    """One list in every format: by suffix, by `format=`, by `Accept`."""
 
-    grammar: Grammar
-    formats: Formats
+    schema: QuerySchema
     handler: ReadHandler
     site: Site
 
-    async def give(self, request: Request, suffix: Format | None = None) -> Response:
+    async def respond(self, request: Request, suffix: Format | None = None) -> Response:
         """The response to a request for this list.
 
         Raises:
-            Problem: 400 for a bad query, 406 where `Accept` names nothing that there is.
+            Problem: 400 for a bad query, 406 if `Accept` names no format of the list.
         """
-        path, raw = request.scope["path"], request.scope["query_string"]
-        query = self.grammar.read(path, raw)
-        choice = self.formats.chosen(suffix, query.format, request.headers.get("accept"))
-        chosen, site = choice.format, self.site
-        if chosen.absolute:
-            site = replace(site, origin=request_origin(request.scope, site.origin))
-        if chosen.order is not None and not query.given("sort"):
-            query.orders = (chosen.order,)
-        make = partial(self._begin, query=query, format_=chosen, site=site)
-        variant = f"{chosen.name} {site.origin}" if chosen.absolute else chosen.name
-        make_validator = None
-        if chosen.render is None:
-            make_validator = partial(lists.unchanged, site=self.site, query=query)
+        query = self.schema.parse(request.scope["path"], request.scope["query_string"])
+        accept = request.headers.get("accept")
+        choice = self.schema.formats.choose(suffix, query.format, accept)
+        if choice.offer.render is not None:
+            return await self._respond_in(request, query, choice)
         return await self.handler.respond(
             request,
-            make,
-            make_validator=make_validator,
-            variant=variant,
+            partial(lists.list_page_response, site=self.site, query=query),
+            make_validator=partial(lists.list_validator, site=self.site, query=query),
+            variant=choice.offer.name,
             negotiated=choice.negotiated,
-            cache_before_routing=not chosen.absolute,
+            cache_before_routing=True,
         )
 
-    def _begin(
-        self, snapshot: Snapshot, query: Query, format_: Format, site: Site
-    ) -> PreparedResponse:
-        return export.begin(
-            snapshot,
-            self.handler.database,
-            query=query,
-            format_=format_,
-            site=site,
+    async def _respond_in(self, request: Request, query: Query, choice: Choice[Format]) -> Response:
+        """The response in a format other than the native one."""
+        output_format, site = choice.offer, self.site
+        variant = output_format.name
+        if output_format.absolute:
+            site = replace(site, origin=request_origin(request.scope, site.origin))
+            variant += f" {site.origin}"
+        if output_format.order is not None and not query.has_parameter("sort"):
+            query = replace(query, orders=(output_format.order,))
+        return await self.handler.respond(
+            request,
+            lambda snapshot: export.render_list(
+                snapshot, self.handler.database, query, output_format, site
+            ),
+            variant=variant,
+            negotiated=choice.negotiated,
+            cache_before_routing=not output_format.absolute,
         )
 
     def add_routes(
@@ -100,11 +97,13 @@ class Listing:
         """Add the list; and by suffix, which OpenAPI leaves out, as `format=` says as much."""
 
         async def get_list(request: Request) -> Response:
-            return await self.give(request)
+            return await self.respond(request)
 
         async def get_suffixed(request: Request) -> Response:
             suffix = request.path_params["suffix"]
-            return await self.give(request, self.formats.suffixed(request.scope["path"], suffix))
+            return await self.respond(
+                request, self.schema.formats.by_suffix(request.scope["path"], suffix)
+            )
 
         path = f"/{name}"
         suffixed = f"{path}.{{suffix}}"
@@ -119,32 +118,32 @@ class Listing:
             description=text,
             tags=[name],
             responses={
-                200: operations.list_response_spec(model, self.formats),
+                200: operations.list_response_spec(model, self.schema.formats),
                 **operations.problem_response_specs(400, 404, 406),
             },
-            openapi_extra={"parameters": parameters.list_parameters(self.grammar)},
+            openapi_extra={"parameters": parameters.list_parameters(self.schema)},
         )
 
 
 def router(nouns: Nouns, formats: Formats, handler: ReadHandler, site: Site) -> APIRouter:
     """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
-    accepted = timeline_query_schema(nouns, formats.names)
-    _add_timeline(routes, Listing(accepted, formats, handler, site))
+    schema = timeline_query_schema(nouns, formats)
+    _add_timeline(routes, ListEndpoint(schema, handler, site))
     formats = formats.for_lists()
     for noun in nouns:
-        accepted = noun_query_schema(noun, nouns, formats.names)
-        _add_list(routes, noun, Listing(accepted, formats, handler, site))
+        schema = noun_query_schema(noun, nouns, formats)
+        _add_list(routes, noun, ListEndpoint(schema, handler, site))
         _add_record(routes, noun, nouns, handler)
         _add_history(routes, noun, handler, site)
     return routes
 
 
-def _add_timeline(routes: APIRouter, listing: Listing) -> None:
-    listing.add_routes(
+def _add_timeline(routes: APIRouter, endpoint: ListEndpoint) -> None:
+    endpoint.add_routes(
         routes,
         "timeline",
-        answer_models.timeline_page(listing.grammar.nouns),
+        answer_models.timeline_page(endpoint.schema.nouns),
         operation_id="get_timeline",
         summary="The timeline",
         text="Meetings, milestones and positions in order, oldest first. An entry that "
@@ -152,8 +151,8 @@ def _add_timeline(routes: APIRouter, listing: Listing) -> None:
     )
 
 
-def _add_list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
-    listing.add_routes(
+def _add_list(routes: APIRouter, noun: Noun, endpoint: ListEndpoint) -> None:
+    endpoint.add_routes(
         routes,
         noun.plural,
         answer_models.page(noun),
@@ -164,18 +163,19 @@ def _add_list(routes: APIRouter, noun: Noun, listing: Listing) -> None:
 
 
 def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandler) -> None:
+    accepted = record.record_parameters(noun, nouns)
+
     async def get_record(request: Request) -> Response:
-        identifier = record.addressed(noun, request.path_params)
-        asked = record.read(noun, nouns, request.scope["query_string"])
+        identifier = record.identifier_from_path(noun, request.path_params)
+        query = record.parse_record_query(request.scope["query_string"], accepted)
         return await handler.respond(
             request,
-            lambda snapshot: record.single(snapshot, noun, identifier, asked),
-            on_event_loop=not asked.include,
+            lambda snapshot: record.record_response(snapshot, noun, identifier, query),
+            on_event_loop=not query.include,
             cache_before_routing=True,
         )
 
-    fields = (*noun.shape.model_fields, *noun.shape.derived)
-    specs: list[Any] = parameters.record_parameters(noun, fields, included([noun], nouns))
+    specs: list[Any] = parameters.record_parameters(noun, accepted)
     routes.add_api_route(
         f"/{noun.plural}/{{id}}",
         get_record,
@@ -195,17 +195,20 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandle
 
 def _add_history(routes: APIRouter, noun: Noun, handler: ReadHandler, site: Site) -> None:
     async def get_history(request: Request) -> Response:
-        identifier = record.addressed(noun, request.path_params)
+        identifier = record.identifier_from_path(noun, request.path_params)
         path = request.scope["path"]
-        raw = request.scope["query_string"]
-        history.read(raw, history.HISTORY_PARAMETERS)
+        query = history.parse_history_query(
+            request.scope["query_string"], history.HISTORY_PARAMETERS
+        )
         return await handler.respond(
             request,
-            lambda snapshot: history.history(snapshot, site, noun, identifier, path, raw),
+            lambda snapshot: history.history_response(
+                snapshot, site, noun, identifier, path, query
+            ),
             cache_before_routing=True,
         )
 
-    specs = parameters.history_parameters(*history.HISTORY_PARAMETERS)
+    specs = parameters.single_parameters(history.HISTORY_PARAMETERS)
     routes.add_api_route(
         f"/{noun.plural}/{{id}}/history",
         get_history,

@@ -14,7 +14,7 @@ from app.kit.http.idempotency import StoredResponse
 from app.kit.http.problems import FieldError, Problem, bad_body, bad_query
 from app.kit.http.query_string import parse_query_string
 from app.kit.strict_json import JsonError, loads
-from app.reads.values import one_of, unknown_parameter
+from app.reads.values import check_choice, unknown_parameter_problem
 from app.writes.bodies import malformed
 from app.writes.operations import WriteRequest
 
@@ -77,11 +77,11 @@ def write_parameters(query_string: bytes, accepted: Parameters) -> dict[str, str
     parameters: dict[str, str] = {}
     for name, value in parse_query_string(query_string):
         if name not in accepted:
-            raise unknown_parameter(name, list(accepted))
+            raise unknown_parameter_problem(name, list(accepted))
         if name in parameters:
             raise bad_query(FieldError(name, "is given twice", "one occurrence"))
         if accepted[name]:
-            one_of(name, value, list(accepted[name]))
+            check_choice(name, value, list(accepted[name]))
         elif not _is_reason(value):
             raise bad_query(
                 FieldError(name, "is empty or too long", f"1 to {_MAX_REASON} characters")

@@ -35,7 +35,7 @@ from app.ledger.noun import Noun
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.ledger import Ledger
 from app.reads.lists import with_member
-from app.reads.record import addressed
+from app.reads.record import identifier_from_path
 from app.writes.operations import OperationResult, WriteOperations, WriteRequest
 from app.writes.suggestions import with_nearest
 
@@ -149,7 +149,7 @@ class _WriteHandler:
     async def handle(self, request: Request, noun: Noun, route: _Route) -> Response:
         """Serve one request to write."""
         path = request.path_params
-        target = (noun, addressed(noun, path)) if "id" in path else (noun,)
+        target = (noun, identifier_from_path(noun, path)) if "id" in path else (noun,)
         key = await run_in_threadpool(self.admission.admit, request, route.scope)
         write_request = await read_write_request(request, key, route.media_types, route.parameters)
         response = await to_thread.run_sync(

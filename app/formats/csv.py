@@ -109,7 +109,9 @@ def _row(item: bytes, paths: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _render(context: Rendition) -> Iterator[bytes]:
     query = context.query
-    paths = csv_columns(query.nouns, query.typed, query.range is not None)
+    paths = csv_columns(
+        query.schema.nouns, query.schema.has_type, query.selection.range is not None
+    )
     if query.fields:
         paths = tuple(path for path in paths if path[0] in (*query.fields, "type", "match"))
     yield _lines([[".".join(path) for path in paths]])

@@ -21,7 +21,6 @@ from app.kit.schema.shapes import Document
 from app.ledger.read.reading import Row
 from app.ledger.read.tombstones import Tombstone, tombstones
 from app.ledger.snapshot import Snapshot
-from app.reads import lists
 from app.reads.export import Found, Rendition, Stretch
 from app.reads.representation import Format
 
@@ -110,8 +109,7 @@ def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
         return
     with context.database.read_transaction() as connection:
         snapshot = Snapshot(connection, context.nouns).at(context.pinned or None, None)
-        selection = lists.selection_of(snapshot, query)
-        deleted = tombstones(snapshot, selection, _MAX_CANCELLED)
+        deleted = tombstones(snapshot, query.selection, _MAX_CANCELLED)
         items = [_last_item(tombstone, context) for tombstone in deleted]
         cited = context.cited(snapshot, items)
     for item in items:

@@ -22,17 +22,13 @@ ALL_KEYS = (0, last_key(UNDATED))
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of `q`: found in the text itself, or in a name of what the document cites."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
-    """One `q`: alternatives, each a list of words that must all be found."""
+    """One `q`: alternatives, each a list of words that must all be found.
 
-    alternatives: tuple[tuple[Word, ...], ...]
+    A word is found in the text of a document, or in a name of what it cites.
+    """
+
+    alternatives: tuple[tuple[str, ...], ...]
     negated: bool = False
 
 
@@ -75,11 +71,15 @@ class Selection:
     expression: Expression = MATCH_ALL
     searches: tuple[Search, ...] = ()
     range: Range | None = None
-    since: int | None = None  # the lowest revision that counts as updated
+    updated_since: str | None = None  # the UTC timestamp at or after which they were recorded
 
     def also(self, *required: AnyOf) -> Selection:
         """This selection, narrowed further."""
         return replace(self, expression=self.expression.require(*required))
+
+    def only(self, noun: str) -> Selection:
+        """This selection, narrowed to the records of one noun."""
+        return replace(self, nouns=(noun,)).also(any_term("noun", (noun,)))
 
     @property
     def unfiltered(self) -> bool:
@@ -152,14 +152,22 @@ def _possible(wanted: Range, low: int, high: int) -> Iterator[Segment]:
 
 
 def segments(
-    selection: Selection, clock: Clock, *, dated: bool, loose: bool = False
+    selection: Selection,
+    clock: Clock,
+    *,
+    first_revision: int | None,
+    dated: bool,
+    loose: bool = False,
 ) -> list[Segment]:
-    """The stretches of the index that hold a selection at a clock; loosely, and some more."""
+    """The stretches of the index that hold a selection at a clock; loosely, and some more.
+
+    `first_revision` is the lowest that counts as updated, if any.
+    """
     found = [Segment(*ALL_KEYS)]
     if selection.range:
         found = list(_range_segments(selection.range, loose=loose))
-    if selection.since is not None:
-        check = f"t.revision >= {selection.since}"
+    if first_revision is not None:
+        check = f"t.revision >= {first_revision}"
         found = [replace(s, check=f"{s.check} AND {check}" if s.check else check) for s in found]
     if clock.as_of is None or not dated:
         return found

@@ -79,8 +79,13 @@ class Snapshot:
         heads = {row[0]: row[1] for row in self.connection.execute(_HEADS)}
         return max((heads.get(noun.name, 0) for noun in nouns), default=0)
 
-    def first_since(self, recorded_at: str) -> int:
-        """The first revision recorded at or after a time; beyond all if there is none."""
+    def first_since(self, recorded_at: str | None) -> int | None:
+        """The first revision recorded at or after a time; beyond all if there is none.
+
+        None without a time.
+        """
+        if recorded_at is None:
+            return None
         return self.connection.execute(_SINCE, {"at": recorded_at}).scalar() or AFTER_ALL
 
 

@@ -10,36 +10,36 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from app import __version__
-from app.kit.http.cache import ChunkedResponse, PreparedResponse, make_etag
+from app.kit.http.cache import ChunkedResponse, make_etag
 from app.kit.plain_text import one_line
 from app.kit.schema.fields import citations
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
-from app.ledger.noun import Noun, Nouns, RecordRef
+from app.ledger.noun import Noun, RecordRef
 from app.ledger.read import reading
 from app.ledger.read.lookups import find_records
 from app.ledger.read.paging import Position, position, walk
-from app.ledger.read.reading import Row
+from app.ledger.read.reading import Reading, Row
 from app.ledger.snapshot import Snapshot, open_snapshot
 from app.reads import lists
-from app.reads.lists import Opened, Shown
+from app.reads.lists import ListPage
 from app.reads.query import Query
-from app.reads.representation import JSON, UNSAID, Format, unsaid
+from app.reads.representation import UNSAID, Format, unsaid
 
 _ROWS = 5_000  # of a walk at a time; a day with more entries is read anew for each of these
 _DOCUMENTS = 250  # held at a time
 _KNOWN = 2_000  # cited records that are kept from stretch to stretch
 _LONGEST = 200  # of filters in a title
-_NO_FILTERS = ("", "cursor", "limit", "revision", "sort", "fields", "facets", "include")
+_PAGING = ("", "cursor", "limit", "revision")
+_NO_FILTERS = (*_PAGING, "sort", "fields", "facets", "include")
 _SHOWN = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
 
 
@@ -68,39 +68,32 @@ class Stretch:
 
 
 class Rendition:
-    """What a format is given: the query, where it stands, and all that was found."""
+    """What a format renders: a list with its query, its clock, and its records in batches."""
 
     def __init__(
-        self,
-        database: Database,
-        nouns: Nouns,
-        query: Query,
-        site: Site,
-        opened: Opened,
-        format_: Format,
+        self, database: Database, page: ListPage, query: Query, site: Site, output_format: Format
     ) -> None:
         self.database = database
-        self.nouns = nouns
+        self.nouns = page.snapshot.nouns
         self.query = query
         self.site = site
-        self.format = format_
-        self.pinned = opened.snapshot.revision
-        self.next = opened.next
-        self._page = opened.rows
-        self._shown = Shown.of(query)
+        self.format = output_format
+        self.pinned = page.snapshot.revision
+        self.next = page.next
+        self._rows = page.rows
         self._known: dict[RecordRef, Document] = {}
 
     @property
     def topic(self) -> str:
         """What is told of, whatever the page: the filters, in one order."""
-        kept = [p for p in self.query.binding if p[0] not in ("", "cursor", "limit", "revision")]
-        return urlencode(sorted(kept))
+        filters = [p for p in self.query.cursor_parameters if p[0] not in _PAGING]
+        return urlencode(sorted(filters))
 
     @property
     def heading(self) -> str:
         """What a reader may call it by: the dataset's name, and the filters in one order."""
         name = one_line(self.site.name) or "Parley"
-        asked = sorted(p for p in self.query.binding if p[0] not in _NO_FILTERS)
+        asked = sorted(p for p in self.query.cursor_parameters if p[0] not in _NO_FILTERS)
         told = one_line(", ".join(f"{filter_}={value}" for filter_, value in asked))
         if len(told) > _LONGEST:
             told = told[: _LONGEST - 1] + "…"
@@ -109,7 +102,7 @@ class Rendition:
     @property
     def address(self) -> str:
         """The path and query of this very page."""
-        asked = urlencode(self.query.pairs)
+        asked = urlencode(self.query.parameters)
         return f"{quote(self.query.path)}?{asked}" if asked else quote(self.query.path)
 
     @property
@@ -125,11 +118,11 @@ class Rendition:
 
     def stretches(self) -> Iterator[Stretch]:
         """All that was found, in order."""
-        if self._page is not None:
-            yield from self._documents(self._page)
+        if self._rows is not None:
+            yield from self._documents(self._rows)
             return
-        dated = all(noun.date is not None for noun in self.query.nouns)
-        natural = self.query.orders[0].name == ("date" if dated else "id")
+        key_order = "date" if self.query.schema.is_dated else "id"
+        natural = self.query.orders[0].name == key_order
         for rows in self._walked() if natural else self._sorted():
             yield from self._documents(rows)
 
@@ -139,7 +132,7 @@ class Rendition:
         more = True
         while more:
             with self.read() as snapshot:
-                found = lists.reading_of(snapshot, self.query)
+                found = Reading(snapshot, self.query.selection)
                 rows, more = walk(found, self.query.orders, after, _ROWS)
             if rows:
                 after = position(rows[-1])
@@ -148,7 +141,7 @@ class Rendition:
     def _sorted(self) -> Iterator[list[Row]]:
         """Rows in another order: sorted once, of which only the keys are kept."""
         with self.read() as snapshot:
-            found = lists.reading_of(snapshot, self.query)
+            found = Reading(snapshot, self.query.selection)
             rows, _ = walk(found, self.query.orders, None, 2**62)
         keys = array("q", (row.key for row in rows))
         del rows
@@ -168,7 +161,7 @@ class Rendition:
             yield Stretch(items, cited)
 
     def _found(self, row: Row, stored: bytes) -> Found:
-        return Found(row, self.nouns[row.noun], stored, self._shown.item(row, stored))
+        return Found(row, self.nouns[row.noun], stored, lists.render_item(self.query, row, stored))
 
     def cited(self, snapshot: Snapshot, items: Sequence[Found]) -> dict[RecordRef, Document]:
         """The records that these cite, of the nouns whose names the format shows."""
@@ -197,45 +190,47 @@ def _brief(stored: bytes) -> Document:
     return {name: document[name] for name in _SHOWN if name in document}
 
 
-def begin(
-    snapshot: Snapshot,
-    database: Database,
-    *,
-    query: Query,
-    format_: Format,
-    site: Site,
-) -> PreparedResponse:
-    """A list in a format: finished for the native one, ready to be streamed for the others."""
-    if format_.render is None:
-        return lists.page(snapshot, site, query)
-    asked = [name for name in ("fields", "facets", "include") if query.given(name)]
-    if query.fields and format_.lists:
-        asked.remove("fields")
-    else:
-        query.fields = ()
-    query.facets = query.include = ()
-    everything = not format_.pages and not query.given("limit")
-    opened = lists.open_(snapshot, site, query, everything=everything)
-    rendition = Rendition(database, snapshot.nouns, query, site, opened, format_)
-    heads = snapshot.nouns.all if format_.cites or query.searches else query.nouns
-    # An upgrade may say the same records otherwise.
-    variant: list[Any] = [format_.name, __version__, ",".join(query.fields)]
-    if format_.absolute:
-        variant += [site.origin, site.name, site.licence]
-    told = unsaid(format_, asked)
-    # Called by what it is and never by what was asked, which anybody may have written.
-    file = format_.file("timeline" if query.typed else query.nouns[0].plural)
-    headers = [("content-disposition", f'inline; filename="{file}"')]
-    headers += [] if told is None else [(UNSAID.lower(), told)]
+def render_list(
+    snapshot: Snapshot, database: Database, query: Query, output_format: Format, site: Site
+) -> ChunkedResponse:
+    """A list in a format other than the native one, to be streamed."""
+    if output_format.render is None:
+        raise ValueError("the native format is that of lists themselves")
+    shaping = [name for name in ("fields", "facets", "include") if query.has_parameter(name)]
+    fields = query.fields if output_format.lists else ()
+    if fields:
+        shaping.remove("fields")
+    query = replace(query, fields=fields, facets=(), include=())
+    everything = not output_format.pages and not query.has_parameter("limit")
+    page = lists.find_list_page(snapshot, site, query, everything=everything)
     return ChunkedResponse(
-        chunks=format_.render(rendition),
-        etag=make_etag(opened.snapshot.latest_of(heads), variant),
-        media_type=format_.media_type,
-        cache_control=opened.cache_control,
-        link=opened.link,
-        revision=opened.snapshot.latest_revision,
-        headers=tuple(headers),
+        chunks=output_format.render(Rendition(database, page, query, site, output_format)),
+        etag=_etag(page, query, output_format, site),
+        media_type=output_format.media_type,
+        cache_control=page.cache_control,
+        link=lists.link_header(page.next),
+        revision=page.snapshot.latest_revision,
+        headers=tuple(_headers(query, output_format, shaping)),
     )
 
 
-__all__ = ["JSON", "Found", "Rendition", "Stretch", "begin"]
+def _etag(page: ListPage, query: Query, output_format: Format, site: Site) -> str:
+    any_noun = output_format.cites or query.selection.searches
+    nouns = page.snapshot.nouns.all if any_noun else query.schema.nouns
+    # An upgrade may say the same records otherwise.
+    variant = [output_format.name, __version__, ",".join(query.fields)]
+    if output_format.absolute:
+        variant += [site.origin, site.name, site.licence]
+    return make_etag(page.snapshot.latest_of(nouns), variant)
+
+
+def _headers(
+    query: Query, output_format: Format, shaping: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    # Called by what it is and never by what was asked, which anybody may have written.
+    schema = query.schema
+    name = output_format.file("timeline" if schema.has_type else schema.nouns[0].plural)
+    yield "content-disposition", f'inline; filename="{name}"'
+    not_expressed = unsaid(output_format, shaping)
+    if not_expressed is not None:
+        yield UNSAID.lower(), not_expressed

@@ -1,123 +1,134 @@
-"""The ledger over HTTP: a record's history, and the changes from a revision on."""
+"""The ledger over HTTP: a record's history, and the changes after a revision."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.cursors import Cursor, cursor_scope, decode_cursor, encode_cursor
-from app.kit.http.problems import FieldError, Problem, bad_query
-from app.kit.http.query_string import NO_UPPER_BOUND, parse_integer, parse_query_string
+from app.kit.http.query_string import next_path
 from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
+from app.ledger.read.history import Revision
 from app.ledger.read.missing_records import not_found_problem
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL
-from app.reads.record import entries
-from app.reads.values import day, unknown_parameter
+from app.reads.lists import link_header, page_content, with_member
+from app.reads.parameters import Accepted, parse_single_parameters
 
-HISTORY_PARAMETERS = ("as_of", "revision", "limit", "cursor")
-CHANGES_PARAMETERS = ("after", "as_of", "revision", "limit")
-Given = dict[str, int | str]
-
-
-def read(raw: bytes, accepted: Sequence[str]) -> tuple[list[tuple[str, str]], Given]:
-    """The parameters of a read of the ledger, each at most once."""
-    listed, given = parse_query_string(raw), Given()
-    faults: list[FieldError] = []
-    for name, value in listed:
-        try:
-            if name not in accepted:
-                raise unknown_parameter(name, accepted)
-            if name in given:
-                raise bad_query(FieldError(name, "is given twice", "one occurrence"))
-            given[name] = _READ[name](name, value)
-        except Problem as problem:
-            if problem.status != 400:
-                raise
-            faults += problem.errors
-    if faults:
-        raise bad_query(*faults)
-    return listed, given
-
-
-_READ: dict[str, Callable[[str, str], int | str]] = {
-    "after": lambda name, value: parse_integer(name, value, 0, NO_UPPER_BOUND - 1),
-    "as_of": day,
-    "revision": lambda name, value: parse_integer(name, value, 1, NO_UPPER_BOUND),
-    "limit": lambda name, value: parse_integer(name, value, 1, 200),
-    "cursor": lambda _name, value: value,
+_LIMITS = range(1, 201)
+HISTORY_PARAMETERS: dict[str, Accepted] = {
+    "as_of": (),
+    "revision": (),
+    "limit": _LIMITS,
+    "cursor": (),
+}
+CHANGES_PARAMETERS: dict[str, Accepted] = {
+    "after": (),
+    "as_of": (),
+    "revision": (),
+    "limit": _LIMITS,
 }
 
 
-def _number(given: Given, name: str) -> int | None:
-    value = given.get(name)
-    return value if isinstance(value, int) else None
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """What a client asked of the ledger."""
+
+    parameters: list[tuple[str, str]]
+    after: int = 0
+    as_of: int | None = None
+    revision: int | None = None
+    limit: int = 50
+    cursor: str | None = None
 
 
-def history(
-    snapshot: Snapshot, site: Site, noun: Noun, identifier: str, path: str, raw: bytes
+def parse_history_query(query_string: bytes, accepted: Mapping[str, Accepted]) -> HistoryQuery:
+    """The query string of a read of the ledger, or of anything else with such parameters.
+
+    Raises:
+        Problem: 400 with every error found.
+    """
+    parameters, values = parse_single_parameters(query_string, accepted)
+    return HistoryQuery(parameters, **values)
+
+
+def history_response(
+    snapshot: Snapshot, site: Site, noun: Noun, identifier: str, path: str, query: HistoryQuery
 ) -> FullResponse:
-    """A record's revisions, newest first: who, when, why and what changed."""
-    listed, given = read(raw, HISTORY_PARAMETERS)
-    bound = cursor_scope(path, listed)
+    """A record's revisions, newest first: who, when, why and what changed.
+
+    Raises:
+        Problem: 404 if it has none at this clock.
+    """
+    scope_ = cursor_scope(path, query.parameters)
     cursor = (
-        decode_cursor(site.cursor_secret, bound, str(given["cursor"]))
-        if "cursor" in given
-        else None
+        None if query.cursor is None else decode_cursor(site.cursor_secret, scope_, query.cursor)
     )
-    revision = cursor.revision if cursor else _number(given, "revision")
-    snapshot = snapshot.at(revision, _number(given, "as_of"))
-    number = ledger_history.number(snapshot.connection, noun.name, identifier)
-    total = 0 if number is None else ledger_history.versions(snapshot, number)
-    if number is None or total == 0:
+    revision = cursor.revision if cursor else query.revision
+    snapshot = snapshot.at(revision, query.as_of)
+    record = ledger_history.number(snapshot.connection, noun.name, identifier)
+    total = 0 if record is None else ledger_history.versions(snapshot, record)
+    if record is None or total == 0:
         raise not_found_problem(noun, identifier, snapshot.clock, revision)
-    limit = _number(given, "limit") or 50
     before = cursor.page_key[0] if cursor else AFTER_ALL
-    found = ledger_history.history(snapshot, number, before=before, limit=limit + 1)
-    shown = found[:limit]
-    next_ = None
-    if len(found) > limit:
-        sealed = encode_cursor(
-            site.cursor_secret, bound, Cursor(snapshot.revision, total, (shown[-1].seq,))
-        )
-        kept = [pair for pair in listed if pair[0] != "cursor"]
-        next_ = f"{path}?{urlencode([*kept, ('cursor', sealed)])}"
-    newest = snapshot.latest_revision
-    pinned = "revision" in given or cursor is not None
-    return _answer(
-        entries(snapshot, shown, addressed=False), next_, total, found[0].seq, newest, pinned
-    )
+    revisions = ledger_history.history(snapshot, record, before=before, limit=query.limit + 1)
+    shown, next_link = revisions[: query.limit], None
+    if len(revisions) > query.limit:
+        last = Cursor(snapshot.revision, total, (shown[-1].seq,))
+        text = encode_cursor(site.cursor_secret, scope_, last)
+        next_link = next_path(path, query.parameters, "cursor", text)
+    items = [render_revision(snapshot, shown_revision) for shown_revision in shown]
+    return _page_response(snapshot, query, items, next_link, total, revisions[0].seq)
 
 
-def changes(snapshot: Snapshot, path: str, raw: bytes) -> FullResponse:
+def changes_response(snapshot: Snapshot, path: str, query: HistoryQuery) -> FullResponse:
     """The ledger after a revision, oldest first, tombstones included."""
-    listed, given = read(raw, CHANGES_PARAMETERS)
-    snapshot = snapshot.at(_number(given, "revision"), _number(given, "as_of"))
-    upto, newest = snapshot.revision, snapshot.latest_revision
-    after, limit = _number(given, "after") or 0, _number(given, "limit") or 50
-    found = ledger_history.changes(snapshot, after=after, limit=limit + 1)
-    shown = found[:limit]
-    total = ledger_history.count_changes(snapshot, after=after)
-    next_ = None
-    if len(found) > limit:
-        kept = [pair for pair in listed if pair[0] != "after"]
-        next_ = f"{path}?{urlencode([*kept, ('after', shown[-1].seq)])}"
-    pinned = "revision" in given
-    return _answer(entries(snapshot, shown, addressed=True), next_, total, upto, newest, pinned)
+    snapshot = snapshot.at(query.revision, query.as_of)
+    revisions = ledger_history.changes(snapshot, after=query.after, limit=query.limit + 1)
+    shown, next_link = revisions[: query.limit], None
+    if len(revisions) > query.limit:
+        next_link = next_path(path, query.parameters, "after", shown[-1].seq)
+    total = ledger_history.count_changes(snapshot, after=query.after)
+    items = [render_revision(snapshot, revision, with_ref=True) for revision in shown]
+    return _page_response(snapshot, query, items, next_link, total, snapshot.revision)
 
 
-def _answer(
-    items: Sequence[bytes], next_: str | None, total: int, seq: int, newest: int, pinned: bool
+def _page_response(
+    snapshot: Snapshot,
+    query: HistoryQuery,
+    items: Sequence[bytes],
+    next_link: str | None,
+    total: int,
+    revision: int,
 ) -> FullResponse:
-    body = b'{"items":[' + b",".join(items) + b'],"next":' + dumps(next_)
+    is_pinned = query.revision is not None or query.cursor is not None
     return FullResponse(
-        content=body + b',"total":' + dumps(total) + b"}",
-        etag=make_etag(seq),
-        cache_control=IMMUTABLE if pinned else REVALIDATE,
-        link=None if next_ is None else f'<{next_}>; rel="next"',
-        revision=newest,
+        content=page_content(items, next_link, total),
+        etag=make_etag(revision),
+        cache_control=IMMUTABLE if is_pinned else REVALIDATE,
+        link=link_header(next_link),
+        revision=snapshot.latest_revision,
     )
+
+
+def render_revision(snapshot: Snapshot, revision: Revision, *, with_ref: bool = False) -> bytes:
+    """One revision with what it changed, as JSON; `with_ref`: with its noun and identifier."""
+    previous = ledger_history.document_before(snapshot.connection, revision.record, revision.seq)
+    ref = {"noun": revision.noun, "id": revision.id} if with_ref else {}
+    members = ref | {
+        "revision": revision.seq,
+        "write": revision.write,
+        "version": revision.version,
+        "action": revision.action,
+        "merged_into": revision.merged_into,
+        "recorded_at": revision.recorded_at,
+        "author": revision.author,
+        "reason": revision.reason,
+        "hash": revision.hash.hex(),
+        "changes": ledger_history.differences(previous, revision.document),
+    }
+    return with_member(dumps(members), "document", revision.document or b"null")

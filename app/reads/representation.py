@@ -1,17 +1,13 @@
-"""Formats: what each says of itself, and which one a request means."""
+"""Output formats: what each says of itself, and the header for what it cannot express."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
-from app.kit.http.negotiation import choose_media_type
-from app.kit.http.problems import FieldError, Problem
+from app.kit.http.negotiation import Offers
 from app.ledger.read.paging import Order
-
-if TYPE_CHECKING:
-    from app.reads.export import Rendition
 
 UNSAID = "Parley-Not-Expressed"
 
@@ -20,14 +16,14 @@ UNSAID = "Parley-Not-Expressed"
 class Format:
     """One representation of a list.
 
-    `render` is given what was found and yields the body, piece by piece; the native form has
-    none, as lists make it themselves.
+    `render` yields the body in chunks, from the context of a list (`Rendition`, which is made of a
+    format and so cannot be named here); the native format has none, as lists are made in it.
     """
 
     name: str
     media_type: str
     summary: str
-    render: Callable[[Rendition], Iterator[bytes]] | None = None
+    render: Callable[[Any], Iterator[bytes]] | None = None
     also: tuple[str, ...] = ()  # other media types in `Accept` that mean this one
     pages: bool = False  # a page at a time; otherwise everything, unless `limit` is set
     lists: bool = False  # for every list, not for the timeline alone
@@ -35,7 +31,7 @@ class Format:
     cites: frozenset[str] = field(default=frozenset())  # the nouns whose names it shows
     absolute: bool = False  # it holds our own address
     order: Order | None = None  # its own default order
-    extension: str = ""  # of a file of it, where that is not its name
+    extension: str = ""  # of a file of it, if that is not its name
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -43,11 +39,11 @@ class Format:
         return (self.media_type, *self.also)
 
     def file(self, subject: str) -> str:
-        """What a file of it is called."""
+        """The name of a file of it."""
         return f"parley-{subject}.{self.extension or self.name}"
 
 
-# Browsers ask for HTML; the native form is what they can show.
+# Browsers ask for HTML; the native format is what they can show.
 JSON = Format(
     "json",
     "application/json",
@@ -58,77 +54,18 @@ JSON = Format(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A format, and whether `Accept` had a say in it."""
-
-    format: Format
-    negotiated: bool = False
-
-
-class Formats:
+class Formats(Offers[Format]):
     """The formats of one endpoint."""
-
-    def __init__(self, formats: Iterable[Format]) -> None:
-        self.all = tuple(formats)
-        self.by_name = {format_.name: format_ for format_ in self.all}
-        self.names = tuple(self.by_name)
-        self._types = [format_.types for format_ in self.all]
-
-    def __getitem__(self, name: str) -> Format:
-        return self.by_name[name]
 
     def for_lists(self) -> Formats:
         """Those of them that every list has."""
-        return Formats(format_ for format_ in self.all if format_.lists)
-
-    def suffixed(self, path: str, suffix: str) -> Format:
-        """The format of a path's suffix.
-
-        Raises:
-            Problem: 404 for a suffix that is none.
-        """
-        if suffix not in self.by_name:
-            plain = path.removesuffix(f".{suffix}")
-            raise Problem(
-                404,
-                "not-found",
-                f"There is no such form of {plain}.",
-                [FieldError("suffix", "names no format", [f".{name}" for name in self.names])],
-            )
-        return self.by_name[suffix]
-
-    def chosen(self, suffix: Format | None, given: str | None, accept: str | None) -> Choice:
-        """The format of a request: the suffix beats `format=` beats `Accept`.
-
-        Raises:
-            Problem: 406 where `Accept` names none that there is.
-        """
-        if suffix is not None:
-            return Choice(suffix)
-        if given is not None:
-            return Choice(self.by_name[given])
-        index = choose_media_type(accept, self._types)
-        if index is None:
-            raise self._unacceptable()
-        return Choice(self.all[index], negotiated=True)
-
-    def _unacceptable(self) -> Problem:
-        listed = [f"{f.media_type} (format={f.name})" for f in self.all]
-        return Problem(
-            406,
-            "not-acceptable",
-            "Nothing here is of a media type that Accept names.",
-            [FieldError("Accept", "names no media type that there is", listed)],
-            extra={"formats": {f.name: f.media_type for f in self.all}},
-            headers={"vary": "Accept, Accept-Encoding"},
-        )
+        return Formats(output_format for output_format in self.all if output_format.lists)
 
 
-def unsaid(format_: Format, asked: Sequence[str]) -> str | None:
-    """What the answer does not say, as a header: fields, and parameters that shape JSON."""
-    listed = [*format_.unsaid, *(f"parameter-{name}" for name in asked)]
-    return ", ".join(listed) or None
+JSON_ONLY = Formats([JSON])
 
 
-NATIVE = Formats([JSON])
+def unsaid(output_format: Format, parameters: Sequence[str]) -> str | None:
+    """The header for what the response leaves out: fields, and parameters that shape JSON."""
+    names = [*output_format.unsaid, *(f"parameter-{name}" for name in parameters)]
+    return ", ".join(names) or None

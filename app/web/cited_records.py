@@ -11,7 +11,7 @@ from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns
 from app.ledger.snapshot import Snapshot
 from app.reads import lists
-from app.reads.parameters import included
+from app.reads.parameters import includable_nouns
 from app.web.labels import date_without_anchors
 
 CitingDocuments = list[tuple[Noun, Document]]
@@ -68,4 +68,4 @@ def _cited_plurals(nouns: Nouns, citing: Iterable[Noun]) -> tuple[str, ...]:
     """The plurals of the nouns that these cite, without owned records, which are loaded first."""
     unique = tuple({noun.name: noun for noun in citing}.values())
     owned = {records.plural for noun in unique for records in noun.owned}
-    return tuple(name for name in included(unique, nouns) if name not in owned)
+    return tuple(name for name in includable_nouns(unique, nouns) if name not in owned)

@@ -10,8 +10,8 @@ from app.kit.schema.shapes import Document
 from app.ledger.noun import RecordRef
 from app.ledger.read.facets import facets
 from app.ledger.read.lookups import find_record
+from app.ledger.read.reading import Reading
 from app.ledger.snapshot import Snapshot
-from app.reads import lists
 from app.reads.query import Query
 
 MAX_PROCESSES = 8
@@ -28,7 +28,7 @@ class Overview:
 
 def build_overview(snapshot: Snapshot, query: Query) -> Overview:
     """The overview of the entries that a query selects, the most frequent process first."""
-    results = lists.reading_of(snapshot, query)
+    results = Reading(snapshot, query.selection)
     counts = facets(results, ("process", "status"), results.count())
     process_counts = list(counts["process"].items())
     processes = [

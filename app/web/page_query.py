@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from app.kit.http.problems import FieldError, Problem, bad_query
 from app.kit.http.query_string import parse_query_string
 from app.kit.strict_json import quote_excerpt
-from app.reads.query import Grammar, Query
-from app.reads.values import called_here
+from app.reads.query import Query, QuerySchema
+from app.reads.values import similar_parameters
 
 PAGE_MAX_LIMIT = 200
 VIEWS = ("timeline", "positions", "met")
@@ -89,13 +89,13 @@ class PageQuery:
         parameters = [p for p in self.filters if p[0] in ("as_of", "revision")]
         return f"{_url('/', parameters)}#{noun}/{identifier}"
 
-    def to_query(self, grammar: Grammar) -> Query:
+    def to_query(self, schema: QuerySchema) -> Query:
         """The filters as a query of the timeline.
 
         Raises:
             Problem: 400 with every error.
         """
-        return grammar.read(self.path, urlencode(self.filters).encode())
+        return schema.parse(self.path, urlencode(self.filters).encode())
 
 
 def _url(path: str, parameters: Iterable[tuple[str, str]]) -> str:
@@ -110,7 +110,7 @@ def _without_idle_match(parameters: list[tuple[str, str]]) -> list[tuple[str, st
     return [parameter for parameter in parameters if parameter[0] != "match"]
 
 
-def parse_page_query(path: str, query_string: bytes, grammar: Grammar) -> PageQuery:
+def parse_page_query(path: str, query_string: bytes, schema: QuerySchema) -> PageQuery:
     """Parse the query string of a page; empty values, which a form sends for "any", are ignored.
 
     Unknown parameters are ignored with a notice, since shared links acquire tracking parameters
@@ -123,8 +123,8 @@ def parse_page_query(path: str, query_string: bytes, grammar: Grammar) -> PageQu
     for name, value in parse_query_string(query_string):
         if name in _PAGE_PARAMETERS:
             page_parameters.append((name, _check_page_parameter(name, value)))
-        elif not _is_filter(name, value, grammar):
-            notices.append(_notice(name, grammar))
+        elif not _is_filter(name, value, schema):
+            notices.append(_notice(name, schema))
         elif value:
             filters.append((name, value))
     return PageQuery(
@@ -142,24 +142,24 @@ def _check_page_parameter(name: str, value: str) -> str:
     return value
 
 
-def _is_filter(name: str, value: str, grammar: Grammar) -> bool:
+def _is_filter(name: str, value: str, schema: QuerySchema) -> bool:
     if name in _API_ONLY_PARAMETERS:
         # A noun may have a filter of the same name.
-        tag = grammar.tags.get(name)
+        tag = schema.filters.get(name)
         return tag is not None and value in tag.accepted
-    return name in grammar.names
+    return name in schema.names
 
 
-def _notice(name: str, grammar: Grammar) -> str:
+def _notice(name: str, schema: QuerySchema) -> str:
     if name in _API_ONLY_PARAMETERS:
         return f"“{name}” shapes the answers of the programming interface and does nothing here."
-    suggestions = " and ".join(f"“{similar}”" for similar in called_here(name, grammar.names))
+    suggestions = " and ".join(f"“{similar}”" for similar in similar_parameters(name, schema.names))
     question = f" Did you mean {suggestions}?" if suggestions else ""
     return f"{quote_excerpt(name[:40])} is no filter here and was set aside.{question}"
 
 
 def recover_page_query(
-    path: str, query_string: bytes, grammar: Grammar, problem: Problem
+    path: str, query_string: bytes, schema: QuerySchema, problem: Problem
 ) -> PageQuery:
     """As much of a query with errors as the form can show again."""
     try:
@@ -170,6 +170,6 @@ def recover_page_query(
     filters = tuple(
         (name, value)
         for name, value in parameters
-        if name in grammar.names and name not in rejected and value
+        if name in schema.names and name not in rejected and value
     )
     return PageQuery(path, filters)

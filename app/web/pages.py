@@ -14,12 +14,11 @@ from app.analysis.network import encounters
 from app.analysis.stances import issues, stances
 from app.api.responses import ReadHandler
 from app.kit.http.cache import FullResponse, make_etag
-from app.kit.http.cursors import cursor_scope, decode_cursor
 from app.kit.http.problems import Problem
 from app.ledger.dataset import Site
 from app.ledger.snapshot import Snapshot
 from app.reads import lists
-from app.reads.query import Grammar, Query
+from app.reads.query import Query, QuerySchema
 from app.web import assets
 from app.web.cited_records import load_cited_records
 from app.web.diagram import draw_network
@@ -34,16 +33,16 @@ _HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class PageBuilder:
-    """Builds pages; `grammar` is that of the timeline."""
+    """Builds pages; `schema` is that of the timeline."""
 
     site: Site
-    grammar: Grammar
+    schema: QuerySchema
     renderer: TemplateRenderer
     filter_options: FilterOptionsCache
 
     def page_response(self, snapshot: Snapshot, page_query: PageQuery) -> FullResponse:
         """A page as a finished response."""
-        query = page_query.to_query(self.grammar)
+        query = page_query.to_query(self.schema)
         context, link = _VIEW_CONTEXTS[page_query.view](self, snapshot, query)
         if context.get("next"):
             context["next"] += page_query.page_suffix
@@ -67,22 +66,14 @@ class PageBuilder:
         options = self.filter_options.options(snapshot)
         return self.renderer.render(page_query, site=self.site, options=options, **context)
 
-    def at_page(self, snapshot: Snapshot, query: Query) -> Snapshot:
-        """The snapshot at the clock of the page, which its cursor pins if it has one."""
-        revision = query.revision
-        if query.cursor is not None:
-            scope = cursor_scope(query.path, query.binding)
-            revision = decode_cursor(self.site.cursor_secret, scope, query.cursor).revision
-        return snapshot.at(revision, query.as_of)
-
 
 def _timeline(
     pages: PageBuilder, snapshot: Snapshot, query: Query
 ) -> tuple[TemplateContext, str | None]:
-    response = lists.page(snapshot, pages.site, query)
+    response = lists.list_page_response(snapshot, pages.site, query)
     page = orjson.loads(response.content)
     citing = [(snapshot.nouns[entry["type"]], entry) for entry in page["items"]]
-    snapshot = pages.at_page(snapshot, query)
+    snapshot, _ = lists.pinned(snapshot, pages.site, query)
     context = {
         "entries": page["items"],
         "total": page["total"],
@@ -96,8 +87,8 @@ def _timeline(
 def _positions(
     pages: PageBuilder, snapshot: Snapshot, query: Query
 ) -> tuple[TemplateContext, str | None]:
-    snapshot = pages.at_page(snapshot, query)
-    if not query.given("issue"):
+    snapshot, _ = lists.pinned(snapshot, pages.site, query)
+    if not query.has_parameter("issue"):
         return {"issues": issues(snapshot, query)}, None
     history = stances(snapshot, query)
     citing = [(snapshot.nouns["position"], step.position) for step in history.steps]
@@ -107,8 +98,9 @@ def _positions(
 def _network(
     pages: PageBuilder, snapshot: Snapshot, query: Query
 ) -> tuple[TemplateContext, str | None]:
-    network = encounters(pages.at_page(snapshot, query), query)
     names = pages.filter_options.options(snapshot).names
+    snapshot, _ = lists.pinned(snapshot, pages.site, query)
+    network = encounters(snapshot, query)
     return {"network": network, "diagram": draw_network(network, names)}, None
 
 
@@ -118,21 +110,21 @@ _VIEW_CONTEXTS: dict[
 ] = {"timeline": _timeline, "positions": _positions, "met": _network}
 
 
-def router(handler: ReadHandler, site: Site, grammar: Grammar) -> APIRouter:
-    """Routes for `/`, `/embed` and the files they load; `grammar` is that of the timeline."""
+def router(handler: ReadHandler, site: Site, schema: QuerySchema) -> APIRouter:
+    """Routes for `/`, `/embed` and the files they load; `schema` is that of the timeline."""
     page_assets, widget_assets = assets.page_assets(), assets.widget_assets()
     renderer = TemplateRenderer(page_assets, widget_assets)
-    grammar = replace(grammar, max_limit=PAGE_MAX_LIMIT)
-    pages = PageBuilder(site, grammar, renderer, FilterOptionsCache())
+    schema = replace(schema, max_limit=PAGE_MAX_LIMIT)
+    pages = PageBuilder(site, schema, renderer, FilterOptionsCache())
     routes = APIRouter(include_in_schema=False)
 
     async def get_page(request: Request) -> Response:
         path, query_string = request.scope["path"], request.scope["query_string"]
         try:
-            query = parse_page_query(path, query_string, grammar)
+            query = parse_page_query(path, query_string, schema)
             response = await handler.respond(request, lambda snap: pages.page_response(snap, query))
         except Problem as problem:
-            query = recover_page_query(path, query_string, grammar, problem)
+            query = recover_page_query(path, query_string, schema, problem)
             response = await handler.respond(request, _problem_page_maker(pages, query, problem))
             response.status_code = problem.status
             response.headers["cache-control"] = "no-store"

@@ -19,7 +19,7 @@ from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
 from app.ledger.read.lookups import find_records
 from app.ledger.read.reading import Reading, documents
-from app.ledger.selection import ALL_KEYS, Range, Search, Selection, Word
+from app.ledger.selection import ALL_KEYS, Range, Search, Selection
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, first_key
 from app.ledger.write.draft import Draft
@@ -159,7 +159,7 @@ def _selections(
         yield Selection((noun.name,), range=dated).also(*alike), low
     names = [word for field in likeness.names for word in split_words(_names(document[field]))]
     if names:
-        any_word = tuple((Word(word),) for word in dict.fromkeys(names))
+        any_word = tuple((word,) for word in dict.fromkeys(names))
         yield Selection((noun.name,), searches=(Search(any_word),)), ALL_KEYS[0]
     for field in likeness.exact:
         if document[field]:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.api.reads import noun_query_schema, timeline_query_schema
 from app.kit.schema.shapes import response_model
 from app.nouns.registry import NOUNS
-from app.reads.parameters import ONCE
+from app.reads.parameters import SINGLE_PARAMETERS
 from app.settings import PREFIX, Settings
 from tests.applications import kept_application
 from tests.builders import Pen, issue, meeting, milestone, seat, source
@@ -97,7 +97,7 @@ def test_every_published_example_is_accepted(
 
 def test_the_parameters_that_occur_once_are_those_that_were_promised() -> None:
     promised = "from to match as_of revision limit cursor sort fields facets include format"
-    assert set(ONCE) == {*promised.split(), "updated_since"}
+    assert set(SINGLE_PARAMETERS) == {*promised.split(), "updated_since", "after"}
 
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)

@@ -300,6 +300,6 @@ def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, pen: Pen) 
         raise AssertionError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export, "begin", count)
+        patch.setattr(export, "render_list", count)
         assert client.get("/v1/timeline.ics").content == first.content
     assert not calls

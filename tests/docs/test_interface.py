@@ -11,7 +11,7 @@ import pytest
 from app.api.reads import noun_query_schema, timeline_query_schema
 from app.kit.http.problem_types import PROBLEM_TYPES
 from app.nouns.registry import NOUNS
-from app.reads.query import Grammar
+from app.reads.query import QuerySchema
 from tests.docs.texts import API, ROOT, named, read, rows, section
 
 
@@ -28,8 +28,8 @@ def _documented(part: str) -> dict[str, str]:
 def test_every_filter_is_documented_with_its_values(plural: str) -> None:
     accepted = noun_query_schema(NOUNS.by_plural[plural], NOUNS)
     documented = _documented(section(API, f"**{plural.capitalize()}**"))
-    assert documented.keys() == accepted.tags.keys()
-    for name, tag in accepted.tags.items():
+    assert documented.keys() == accepted.filters.keys()
+    for name, tag in accepted.filters.items():
         if "as for meetings" not in documented[name]:
             assert set(tag.accepted) <= named(documented[name]), name
 
@@ -43,7 +43,7 @@ def test_the_filters_of_the_other_nouns_are_documented() -> None:
         assert documented[noun.plural] == expected
 
 
-def grammars() -> dict[str, Grammar]:
+def grammars() -> dict[str, QuerySchema]:
     return {
         "timeline": timeline_query_schema(NOUNS),
         **{n.plural: noun_query_schema(n, NOUNS) for n in NOUNS},
@@ -54,7 +54,7 @@ def test_every_parameter_is_documented() -> None:
     once = _documented(section(API, "### Parameters that occur once"))
     everywhere = named(read(API))
     for plural, accepted in grammars().items():
-        assert set(accepted.once) <= once.keys(), plural
+        assert set(accepted.single_parameters) <= once.keys(), plural
         assert set(accepted.names) <= everywhere, plural
         assert set(accepted.sort_names) <= everywhere | {f"-{name}" for name in everywhere}
 

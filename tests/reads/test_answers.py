@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.ledger.read import facets
 from app.nouns.registry import NOUNS
-from app.reads.parameters import included
+from app.reads.parameters import includable_nouns
 from tests.builders import Pen, gone, issue, meeting, milestone, party, position, seat
 from tests.model import DATED, FLAGS, Entry, Model, holds, values
 from tests.reads.saying import cited
@@ -53,7 +53,7 @@ def test_an_entry_of_the_timeline_is_the_document_with_its_type(
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)
 def test_include_adds_what_is_cited(world: TestClient, model: Model, noun: Any) -> None:
-    names = included([noun], NOUNS)
+    names = includable_nouns([noun], NOUNS)
     for name in names:
         other = NOUNS.by_plural[name].name
         for entry in [e for e in model.visible() if e.noun == noun.name]:

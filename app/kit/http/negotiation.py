@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
+
+from app.kit.http.problems import FieldError, Problem
 
 _MAX_HEADER = 4_000  # characters of a header that are looked at
 
@@ -127,3 +130,82 @@ def choose_coding(header: str | None, offers: Sequence[str]) -> str | None:
         if weight > best or (found is None and weight == best > 0):
             best, found = weight, offered
     return found
+
+
+class Offer(Protocol):
+    """A representation that can be negotiated."""
+
+    @property
+    def name(self) -> str:
+        """Its name, in a suffix or in `format=`."""
+
+    @property
+    def types(self) -> Sequence[str]:
+        """Its media types, the one that it is sent as first."""
+
+
+_O = TypeVar("_O", bound=Offer)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[_O]):
+    """A representation, and whether `Accept` had a say in it."""
+
+    offer: _O
+    negotiated: bool = False
+
+
+class Offers(Generic[_O]):
+    """The representations of one resource, the default first."""
+
+    def __init__(self, offers: Iterable[_O]) -> None:
+        self.all = tuple(offers)
+        self.by_name = {offer.name: offer for offer in self.all}
+        self.names = tuple(self.by_name)
+        self._types = [offer.types for offer in self.all]
+
+    def __getitem__(self, name: str) -> _O:
+        return self.by_name[name]
+
+    def by_suffix(self, path: str, suffix: str) -> _O:
+        """The representation of a path's suffix.
+
+        Raises:
+            Problem: 404 for an unknown suffix.
+        """
+        if suffix not in self.by_name:
+            plain = path.removesuffix(f".{suffix}")
+            raise Problem(
+                404,
+                "not-found",
+                f"There is no such form of {plain}.",
+                [FieldError("suffix", "names no format", [f".{name}" for name in self.names])],
+            )
+        return self.by_name[suffix]
+
+    def choose(self, suffix: _O | None, name: str | None, accept: str | None) -> Choice[_O]:
+        """The representation of a request: the suffix beats `format=` beats `Accept`.
+
+        Raises:
+            Problem: 406 if `Accept` names none of them.
+        """
+        if suffix is not None:
+            return Choice(suffix)
+        if name is not None:
+            return Choice(self.by_name[name])
+        index = choose_media_type(accept, self._types)
+        if index is None:
+            raise self._not_acceptable()
+        return Choice(self.all[index], negotiated=True)
+
+    def _not_acceptable(self) -> Problem:
+        media_types = {offer.name: offer.types[0] for offer in self.all}
+        accepted = [f"{type_} (format={name})" for name, type_ in media_types.items()]
+        return Problem(
+            406,
+            "not-acceptable",
+            "Nothing here is of a media type that Accept names.",
+            [FieldError("Accept", "names no media type that there is", accepted)],
+            extra={"formats": media_types},
+            headers={"vary": "Accept, Accept-Encoding"},
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from app.kit.http.problems import FieldError, bad_query
 from app.kit.strict_json import MAX_DIGITS, quote_excerpt
@@ -137,3 +138,9 @@ def parse_timestamp(field: str, value: str) -> str:
     except (ValueError, OverflowError):
         raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no time", accepted)) from None
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def next_path(path: str, parameters: Iterable[tuple[str, str]], name: str, value: object) -> str:
+    """A path with its query, in which the parameter `name` has another value."""
+    others = [parameter for parameter in parameters if parameter[0] != name]
+    return f"{quote(path)}?{urlencode([*others, (name, value)])}"

@@ -61,19 +61,27 @@ class Reading:
         if not expression.required:
             expression = expression.require(any_term("noun", self.nouns))
         self.expression = expression.in_scopes(self.nouns)
-        self.segments = self._scoped(segments(selection, self.clock, dated=self.dated))
+        self._first_revision = snapshot.first_since(selection.updated_since)
+        self.segments = self._segments()
         self._all: list[int] | None = None
 
-    def _scoped(self, found: list[Segment]) -> list[Segment]:
+    def _segments(self, *, loose: bool = False) -> list[Segment]:
+        """The stretches of the index to search, within the scopes of the nouns."""
         return [
             replace(s, required=tuple(in_scopes(part, self.nouns) for part in s.required))
-            for s in found
+            for s in segments(
+                self.selection,
+                self.clock,
+                first_revision=self._first_revision,
+                dated=self.dated,
+                loose=loose,
+            )
         ]
 
     def _search(self, search: Search) -> AnyOf:
         return AnyOf(
             tuple(
-                AllOf(tuple(self._word(word.text) for word in alternative))
+                AllOf(tuple(self._word(word) for word in alternative))
                 for alternative in search.alternatives
             )
         )
@@ -109,7 +117,7 @@ class Reading:
         The index is gone through once, whatever the range of days: what begins outside it is
         looked up in the clock.
         """
-        loose = self._scoped(segments(self.selection, self.clock, dated=self.dated, loose=True))
+        loose = self._segments(loose=True)
         low, high = ALL_KEYS
         found = matches(
             self.connection, self.expression, self.clock, loose, low=low, high=high, limit=_MANY + 1

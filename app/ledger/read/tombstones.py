@@ -40,8 +40,9 @@ def tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator
     """The newest tombstones at a revision, of records that matched until they were deleted."""
     connection, upto = snapshot.connection, snapshot.revision
     given = {"low": first_key(UNDATED), "upto": upto, "nouns": selection.nouns, "limit": limit}
+    first_revision = snapshot.first_since(selection.updated_since)
     for seq, noun, identifier, version, at, record in connection.execute(_STONES, given).all():
-        if selection.since is not None and seq < selection.since:
+        if first_revision is not None and seq < first_revision:
             continue
         document = history.document_before(connection, record, seq)
         if document is not None and _matched(snapshot, selection, identifier, seq - 1):
@@ -49,6 +50,6 @@ def tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator
 
 
 def _matched(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
-    alone = replace(selection, since=None).also(any_term("id", [identifier]))
+    alone = replace(selection, updated_since=None).also(any_term("id", [identifier]))
     before = Snapshot(snapshot.connection, snapshot.nouns, Clock(seq))
     return Reading(before, alone).count() > 0
