@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, select, text
 
 from app.kit.sql.database import metadata
+from app.kit.timestamps import utc_timestamp
 
 SCOPES = ("write", "admin")  # the second includes the first
 MAX_NAME = 200
@@ -59,7 +60,7 @@ class ApiKey:
         """Why the key is good for nothing any more; None while it is."""
         if self.revoked_at is not None:
             return f"was revoked on {self.revoked_at[:10]}"
-        if self.expires_at is not None and self.expires_at <= stamp(now):
+        if self.expires_at is not None and self.expires_at <= utc_timestamp(now):
             return f"expired on {self.expires_at[:10]}"
         return None
 
@@ -76,11 +77,6 @@ _RECORD_USE = text(
     "UPDATE api_key SET last_used_at = :at WHERE name = :name"
     " AND (last_used_at IS NULL OR last_used_at < :before)"
 )
-
-
-def stamp(at: datetime) -> str:
-    """A moment as it is kept: UTC, microseconds, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def hash_key(key: str) -> str:
@@ -106,8 +102,8 @@ def create_key(
         "name": name,
         "key_hash": hash_key(key),
         "scope": scope,
-        "at": stamp(now),
-        "expires": None if expires is None else stamp(expires),
+        "at": utc_timestamp(now),
+        "expires": None if expires is None else utc_timestamp(expires),
     }
     connection.execute(_INSERT, given)
     return key
@@ -120,7 +116,7 @@ def list_keys(connection: Connection) -> list[ApiKey]:
 
 def revoke_key(connection: Connection, name: str, now: datetime) -> bool:
     """Make a key good for nothing; False if there is none of this name that still was."""
-    return connection.execute(_REVOKE, {"name": name, "at": stamp(now)}).rowcount == 1
+    return connection.execute(_REVOKE, {"name": name, "at": utc_timestamp(now)}).rowcount == 1
 
 
 def find_key(connection: Connection, key: str) -> ApiKey | None:
@@ -137,5 +133,5 @@ def find_key(connection: Connection, key: str) -> ApiKey | None:
 
 def record_use(connection: Connection, name: str, now: datetime) -> None:
     """Keep when a key was last used, to the minute."""
-    before = stamp(now - _USE_RESOLUTION)
-    connection.execute(_RECORD_USE, {"name": name, "at": stamp(now), "before": before})
+    before = utc_timestamp(now - _USE_RESOLUTION)
+    connection.execute(_RECORD_USE, {"name": name, "at": utc_timestamp(now), "before": before})

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, Text, text
 
-from app.kit.http.api_keys import stamp
 from app.kit.http.problems import FieldError, Problem
 from app.kit.sql.database import metadata
 from app.kit.strict_json import dumps
+from app.kit.timestamps import utc_timestamp
 
 RETENTION = timedelta(hours=24)
 MAX_KEY = 200
@@ -91,8 +91,9 @@ def once(
     """
     if request is None:
         return make()
-    connection.execute(_DELETE_EXPIRED, {"now": stamp(now)})
-    row = connection.execute(_FIND, {"key_hash": request.key_hash, "now": stamp(now)}).first()
+    timestamp = utc_timestamp(now)
+    connection.execute(_DELETE_EXPIRED, {"now": timestamp})
+    row = connection.execute(_FIND, {"key_hash": request.key_hash, "now": timestamp}).first()
     if row is None:
         response = make()
         connection.execute(_INSERT, _row(request, response, now))
@@ -116,7 +117,7 @@ def _row(request: IdempotentRequest, response: StoredResponse, now: datetime) ->
     return {
         "key_hash": request.key_hash,
         "request_hash": request.request_hash,
-        "expires_at": stamp(now + RETENTION),
+        "expires_at": utc_timestamp(now + RETENTION),
         "status": response.status,
         "headers": dumps(response.headers).decode(),
         "body": response.body,

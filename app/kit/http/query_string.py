@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from app.kit.http.problems import FieldError, bad_query
 from app.kit.strict_json import MAX_DIGITS, quote_excerpt
+from app.kit.timestamps import utc_timestamp
 
 MAX_QUERY_BYTES = 8_000  # bytes
-MAX_VALUES = 200  # in one parameter, all repeats together
 NO_UPPER_BOUND = 1_000_000_000_000_000_000  # greater than every number that there is
 
 
@@ -137,7 +137,7 @@ def parse_timestamp(field: str, value: str) -> str:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no time", accepted)) from None
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return utc_timestamp(at)
 
 
 def next_path(path: str, parameters: Iterable[tuple[str, str]], name: str, value: object) -> str:

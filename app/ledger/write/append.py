@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, text
 
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
+from app.kit.timestamps import utc_timestamp
 from app.ledger import index, indexing, sort_keys
 from app.ledger.noun import Noun
 from app.ledger.tables import (
@@ -46,18 +46,13 @@ def head(connection: Connection) -> _Head:
     return _Head(0, START, "") if row is None else _Head(row[0], bytes(row[1]), row[2])
 
 
-def timestamp(at: datetime) -> str:
-    """A moment as it stands in documents: UTC, microseconds, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def append(connection: Connection, revised: Sequence[Revised], given: Circumstances) -> Written:
     """Write the revisions; they are consecutive and share one `write`."""
     top = head(connection)
     if not revised:
         return Written((), top.seq)
     # Recording times never run backwards, whatever the machine's clock does.
-    recorded_at = max(timestamp(given.at), top.recorded_at)
+    recorded_at = max(utc_timestamp(given.at), top.recorded_at)
     first, last = top.seq + 1, top.seq + len(revised)
     connection.execute(
         insert(write),
