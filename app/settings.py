@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 PREFIX = "PARLEY_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -15,7 +16,7 @@ class SettingError(ValueError):
     """A setting has a value that cannot be used; the message names it."""
 
 
-def _setting(default: object, description: str) -> object:
+def _setting(default: Any, description: str) -> Any:
     return field(default=default, metadata={"description": description})
 
 
@@ -23,36 +24,36 @@ def _setting(default: object, description: str) -> object:
 class Settings:
     """Everything that can be set. Read once, at the start."""
 
-    database_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
+    database_url: str = _setting(
         "sqlite:///data/parley.sqlite3",
         "The database: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`.",
     )
-    host: str = _setting("127.0.0.1", "The address to listen on.")  # type: ignore[assignment]  # a dataclass field
-    port: int = _setting(8000, "The port to listen on.")  # type: ignore[assignment]  # a dataclass field
-    seed: bool = _setting(True, "Whether to fill an empty database with the example data.")  # type: ignore[assignment]  # a dataclass field
-    name: str = _setting("Parley", "The name of the dataset, shown at `/v1`.")  # type: ignore[assignment]  # a dataclass field
-    licence: str = _setting("CC-BY-4.0", "The licence of the data, as an SPDX identifier.")  # type: ignore[assignment]  # a dataclass field
-    response_cache_bytes: int = _setting(  # type: ignore[assignment]  # a dataclass field
+    host: str = _setting("127.0.0.1", "The address to listen on.")
+    port: int = _setting(8000, "The port to listen on.")
+    seed: bool = _setting(True, "Whether to fill an empty database with the example data.")
+    name: str = _setting("Parley", "The name of the dataset, shown at `/v1`.")
+    licence: str = _setting("CC-BY-4.0", "The licence of the data, as an SPDX identifier.")
+    response_cache_bytes: int = _setting(
         64 * 1024 * 1024, "Memory for cached responses, in bytes; 0 disables the cache."
     )
-    public_url: str = _setting(  # type: ignore[assignment]  # a dataclass field
+    public_url: str = _setting(
         "",
         "The URL at which clients reach Parley, such as `https://parley.example`, for links in "
         "feeds and calendars. By default it is taken from each request.",
     )
-    cache_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
+    cache_seconds: int = _setting(
         0,
         "How many seconds caches may use a response without revalidating it.",
     )
-    stale_seconds: int = _setting(  # type: ignore[assignment]  # a dataclass field
+    stale_seconds: int = _setting(
         0,
         "For how many more seconds caches may use a stale response while they revalidate it, or "
         "while Parley is unavailable.",
     )
-    key_failures_per_minute: int = _setting(  # type: ignore[assignment]  # a dataclass field
+    key_failures_per_minute: int = _setting(
         60, "How many requests with an unknown key an address may send per minute."
     )
-    log_level: str = _setting("info", "The log level: debug, info, warning or error.")  # type: ignore[assignment]  # a dataclass field
+    log_level: str = _setting("info", "The log level: debug, info, warning or error.")
 
     @classmethod
     def from_environment(
@@ -65,7 +66,7 @@ class Settings:
         """
         environment = os.environ if environment is None else environment
         known = {PREFIX + f.name.upper(): f for f in fields(cls)}
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for variable, found in known.items():
             kind, negated = type(found.default), PREFIX + "NO_" + found.name.upper()
             if kind is bool and negated in environment:  # as there is a flag `--no-seed`
@@ -75,7 +76,7 @@ class Settings:
         values |= {name: value for name, value in given.items() if value is not None}
         if values.get("log_level", "info") not in LOG_LEVELS:
             raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
-        return cls(**values)  # type: ignore[arg-type]  # parsed to each field's own type
+        return cls(**values)
 
     @classmethod
     def unknown_variables(cls, environment: Mapping[str, str] | None = None) -> list[str]:
