@@ -68,7 +68,7 @@ class Neighbours:
         parties = _parties(self.noun, document)
         found = []
         for other, others, seated in self._near(bounds):
-            if other["id"] == document["id"] or not _overlap(bounds, others):
+            if other["id"] == document["id"] or not bounds.may_overlap(others):
                 continue
             if parties and not parties & seated:
                 continue
@@ -134,12 +134,6 @@ def _buckets(bounds: Bounds) -> range | None:
         return None
     found = range(bounds.earliest // _DAYS, bounds.latest // _DAYS + 1)
     return found if len(found) <= _BUCKETS else None
-
-
-def _overlap(one: Bounds, other: Bounds) -> bool:
-    return (one.earliest is None or other.latest is None or one.earliest <= other.latest) and (
-        one.latest is None or other.earliest is None or other.earliest <= one.latest
-    )
 
 
 _COMPARED = 1_000  # so many twins of a record are weighed against the rows

@@ -16,6 +16,10 @@ class Bounds:
     earliest: int | None
     latest: int | None
 
+    def may_overlap(self, other: Bounds) -> bool:
+        """Whether both may lie on the same day."""
+        return edtf.may_overlap(self.earliest, self.latest, other.earliest, other.latest)
+
 
 class EmptyRange(ValueError):
     """The anchors leave no day on which the event could lie."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from app.kit import edtf
 from app.kit.terms import MATCH_ALL, AnyOf, Expression, any_term
 from app.ledger.sort_keys import (
     SPAN_CLASSES,
@@ -42,9 +43,7 @@ class Range:
 
     def is_certain(self, earliest: int | None, latest: int | None) -> bool:
         """Whether an event with these bounds lies within whichever bounds are given."""
-        return (self.first is None or (earliest is not None and earliest >= self.first)) and (
-            self.last is None or (latest is not None and latest <= self.last)
-        )
+        return edtf.is_within(earliest, latest, self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz
 
-from app.kit import edtf
 from app.kit.schema.shapes import Document
 from app.kit.words import fold_text
 from app.ledger.dates import Bounds, bounds_of
@@ -33,7 +32,7 @@ def date_likeness(document: Document, other: Document, bounds: Bounds | None) ->
     others = bounds_of(other["date"])
     if bounds is None or others is None or None in (bounds.earliest, others.earliest):
         return 0.0
-    if not edtf.may_overlap(bounds.earliest, bounds.latest, others.earliest, others.latest):
+    if not bounds.may_overlap(others):
         return 0.0
     if bounds == others:
         return 1.0

@@ -50,12 +50,11 @@ def _is_then(tenure: Document, bounds: Bounds | None) -> bool:
         return True
     start = tenure["from"]["earliest"] if tenure["from"] else None
     end = tenure["to"]["latest"] if tenure["to"] else None
-    return edtf.may_overlap(
-        bounds.earliest,
-        bounds.latest,
+    held = Bounds(
         None if start is None else edtf.day_number(start),
         None if end is None else edtf.day_number(end),
     )
+    return bounds.may_overlap(held)
 
 
 def _is_same(tenure: Document, seat: Document) -> bool:
