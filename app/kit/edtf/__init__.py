@@ -12,15 +12,15 @@ from app.kit.edtf.calendar import civil_from_day, day_number, iso_date
 from app.kit.edtf.characters import MAX_LENGTH
 from app.kit.edtf.errors import EdtfError
 from app.kit.edtf.filters import is_within, may_overlap, parse_period
-from app.kit.edtf.model import PRECISIONS, Edtf
-from app.kit.edtf.parsing import canonical, parse
+from app.kit.edtf.model import PRECISIONS, Edtf, Precision
+from app.kit.edtf.parsing import parse
 
 __all__ = [
     "MAX_LENGTH",
     "PRECISIONS",
     "Edtf",
     "EdtfError",
-    "canonical",
+    "Precision",
     "civil_from_day",
     "day_number",
     "is_within",

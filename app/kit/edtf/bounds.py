@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.kit.edtf.calendar import day_from_civil, days_in_month, is_leap
 from app.kit.edtf.errors import EdtfError, quote_input
+from app.kit.edtf.model import Precision
 from app.kit.edtf.seasons import SEASONS
 from app.kit.edtf.tree import (
     CalendarDate,
@@ -23,9 +24,14 @@ Civil = tuple[int, int, int]
 """Year, month, day of month."""
 
 _NO_DAY = (0, 0)
+_LONG_UNITS: tuple[tuple[int, Precision], ...] = (
+    (10, "decade"),
+    (100, "century"),
+    (1000, "millennium"),
+)
 
 
-def tree_bounds(tree: Tree) -> tuple[int | None, int | None, str]:
+def tree_bounds(tree: Tree) -> tuple[int | None, int | None, Precision]:
     """Earliest day, latest day and precision; None for an unbounded or unknown end.
 
     EdtfError when the tree can mean no real day, or ends before it starts.
@@ -132,7 +138,7 @@ def leap_years(mask: str) -> tuple[int, int] | None:
     return (-greatest, -least) if negative else (least, greatest)
 
 
-def _precision(point: SingleDate, first: Civil, last: Civil) -> str:
+def _precision(point: SingleDate, first: Civil, last: Civil) -> Precision:
     """The smallest unit of the calendar that is sure to hold the date."""
     if isinstance(point, CalendarDate) and point.month in SEASONS:
         low, high = year_range(point.year)
@@ -144,12 +150,12 @@ def _precision(point: SingleDate, first: Civil, last: Civil) -> str:
     return _years_precision(first[0], last[0])
 
 
-def _years_precision(low: int, high: int) -> str:
+def _years_precision(low: int, high: int) -> Precision:
     if low == high:
         return "year"
     # Counted in sizes, so that -1999 to -1990 is a decade as 1990 to 1999 is.
     if (low < 0) == (high < 0):
-        for size, name in ((10, "decade"), (100, "century"), (1000, "millennium")):
+        for size, name in _LONG_UNITS:
             if abs(low) // size == abs(high) // size:
                 return name
     return "era"

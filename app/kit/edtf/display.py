@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from app.kit.edtf.bounds import leap_years, matching_numbers, year_range
 from app.kit.edtf.calendar import days_in_month
-from app.kit.edtf.notation import canonical_zone
 from app.kit.edtf.seasons import SEASONS
 from app.kit.edtf.tree import (
     APPROXIMATE,
@@ -202,6 +201,13 @@ def _qualified(head: str, notes: list[str], flags: tuple[int, ...], names: tuple
 
 def _flag_note(flagged: list[str], names: tuple[str, ...], word: str) -> str:
     return word if len(flagged) == len(names) else f"{_listed(flagged, 'and')} {word}"
+
+
+def canonical_zone(zone: str) -> str:
+    """An offset in its one spelling: "Z" for zero, and minutes after any other."""
+    if zone[1:] in ("00", "00:00"):
+        return "Z"
+    return zone + ":00" if len(zone) == 3 else zone
 
 
 def _zone(zone: str) -> str:

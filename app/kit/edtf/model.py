@@ -1,10 +1,11 @@
-"""The value the rest of Parley works with."""
+"""The value that the rest of Parley works with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-PRECISIONS = (
+Precision = Literal[
     "day",
     "month",
     "season",
@@ -15,14 +16,16 @@ PRECISIONS = (
     "era",
     "interval",
     "set",
-)
-"""Every value of ``Edtf.precision``.
+]
+"""How finely a date is given.
 
 For a single date it is the smallest unit of the calendar that is sure to hold the date:
 ``2004-06-XX`` is "month", ``2004-XX`` and ``1984-1X`` are "year", ``156X-12-25`` is "decade",
 ``1950S2`` is "century". "season" covers the codes 21 to 41, quarters and halves included;
 "era" is anything wider than a millennium. A date with a time of day is "day".
 """
+
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Edtf:
     text: str
     earliest: int | None
     latest: int | None
-    precision: str
+    precision: Precision
     approximate: bool
     uncertain: bool
     display: str

@@ -1,4 +1,4 @@
-"""``parse`` and ``canonical``: the stages put together, with a short way for plain dates."""
+"""``parse``: the stages put together, with a shortcut for plain dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from app.kit.edtf.characters import check_characters
 from app.kit.edtf.display import MONTHS, describe_tree, year_name
 from app.kit.edtf.grammar import parse_tree
 from app.kit.edtf.model import Edtf
-from app.kit.edtf.notation import canonical_text
 from app.kit.edtf.tree import APPROXIMATE, UNCERTAIN, Tree, single_dates
 
 _CACHE_SIZE = 4096
@@ -25,14 +24,6 @@ def parse(text: str) -> Edtf:
     refusals are not.
     """
     return _parse(check_characters(text))
-
-
-def canonical(e: Edtf) -> str:
-    """The one spelling of a date: equal dates written in different ways come out the same.
-
-    Reading it back gives the same bounds, precision, flags and display.
-    """
-    return canonical_text(parse_tree(e.text))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

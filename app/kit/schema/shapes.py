@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
-from app.kit import edtf as dates_
+from app.kit import edtf
 
 Document = dict[str, Any]
 
@@ -120,23 +120,8 @@ class Shape(BaseModel):
         return self.model_dump(by_alias=True)
 
 
-# What an EDTF text can have, and what anchors alone have.
-Precision = TypeAliasType(
-    "Precision",
-    Literal[
-        "day",
-        "month",
-        "season",
-        "year",
-        "decade",
-        "century",
-        "millennium",
-        "era",
-        "interval",
-        "set",
-        "unknown",
-    ],
-)
+# "unknown" is the precision of a date that has anchors but no text.
+Precision = TypeAliasType("Precision", Literal[edtf.Precision, "unknown"])
 
 
 _Day = Annotated[str, StringConstraints(max_length=20)]
@@ -166,8 +151,8 @@ class DateShape(Shape):
         """Refuse text that is no EDTF, and a date that says nothing."""
         if self.edtf is not None:
             try:
-                dates_.parse(self.edtf)
-            except dates_.EdtfError as error:
+                edtf.parse(self.edtf)
+            except edtf.EdtfError as error:
                 raise PydanticCustomError(
                     "edtf", "{reason}", {"reason": error.message, "accepted": error.accepted}
                 ) from None

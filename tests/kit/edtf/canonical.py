@@ -1,4 +1,4 @@
-"""From tree back to text, in one chosen spelling.
+"""Dates written in one chosen spelling, from the tree that they were parsed into.
 
 Qualifiers: parts from the year on that share one qualifier carry it once, after the last of
 them (``2004-06~-11``); anything else carries a sign before each part it speaks of
@@ -8,6 +8,9 @@ written as it was given.
 
 from __future__ import annotations
 
+from app.kit.edtf import Edtf
+from app.kit.edtf.display import canonical_zone
+from app.kit.edtf.grammar import parse_tree
 from app.kit.edtf.tree import (
     FLAGS,
     CalendarDate,
@@ -24,8 +27,12 @@ from app.kit.edtf.tree import (
 _SIGNS = {bits: sign for sign, bits in FLAGS.items()}
 
 
-def canonical_text(tree: Tree) -> str:
-    """The canonical text of a tree."""
+def canonical(e: Edtf) -> str:
+    """The one spelling of a date: equal dates written in different ways come out the same."""
+    return _text(parse_tree(e.text))
+
+
+def _text(tree: Tree) -> str:
     if isinstance(tree, Interval):
         return f"{_end(tree.start)}/{_end(tree.end)}"
     if isinstance(tree, DateSet):
@@ -52,13 +59,6 @@ def _date(date: CalendarDate) -> str:
         return "-".join(_SIGNS[bits] + part for bits, part in zip(flags, parts, strict=True))
     parts[shared - 1] += _SIGNS[flags[0]]
     return "-".join(parts)
-
-
-def canonical_zone(zone: str) -> str:
-    """An offset in its one spelling: "Z" for zero, and minutes after any other."""
-    if zone[1:] in ("00", "00:00"):
-        return "Z"
-    return zone + ":00" if len(zone) == 3 else zone
 
 
 def _end(end: SingleDate | IntervalEnd) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.edtf import PRECISIONS, canonical, iso_date, parse
+from app.kit.edtf import PRECISIONS, iso_date, parse
+from tests.kit.edtf.canonical import canonical
 
 # Text, first day, last day, precision, flags ("~" approximate, "?" uncertain), display.
 # "*" for the last day repeats the first; None is unbounded.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.edtf import canonical, iso_date, parse
+from app.kit.edtf import iso_date, parse
+from tests.kit.edtf.canonical import canonical
 
 # Text, first day, last day, precision, flags, display; "*" repeats the first day.
 Row = tuple[str, str | None, str | None, str, str, str]
