@@ -1,1 +1,1 @@
-"""Questions that only a record of talks can answer: one question, one file."""
+"""Questions that can only be answered from a record of talks, one per file."""

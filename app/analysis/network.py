@@ -1,8 +1,9 @@
-"""Who met whom: how often each two parties sat at one table."""
+"""Who met whom: how often each pair of parties took part in the same meeting."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,64 +20,65 @@ from app.reads.query import Query
 MAX_PARTIES = 12
 HELD_STATUSES = ("held",)
 EXPECTED_STATUSES = ("proposed", "planned", "confirmed")
-_FEW = 2_000  # up to here, reading the documents beats counting pair by pair in the index
+_MAX_COUNTED_BY_READING = 2_000  # of more meetings, counting each pair in the index is faster
 
-Pairs = Counter[tuple[str, str]]
+PairCounts = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two parties, and how often they met or are expected to."""
+class PartyPair:
+    """Two parties, and the numbers of meetings that they held and are expected to hold."""
 
-    one: str
-    other: str
+    first: str
+    second: str
     held: int
     expected: int
 
 
 @dataclass(frozen=True, slots=True)
-class Encounters:
-    """The parties with the most meetings, and every two of them that meet."""
+class MeetingNetwork:
+    """The parties with the most meetings, each with their number, and the pairs that met.
+
+    `omitted` is the number of further parties.
+    """
 
     parties: tuple[tuple[str, int], ...]
-    pairs: tuple[Pair, ...]
-    left_off: int
+    pairs: tuple[PartyPair, ...]
+    omitted: int
 
 
-def encounters(snapshot: Snapshot, query: Query) -> Encounters:
-    """Who met whom among the meetings that a query finds."""
-    selection = query.selection.only("meeting").also(
-        any_term("status", HELD_STATUSES + EXPECTED_STATUSES)
-    )
-    found = Reading(snapshot, selection)
-    total = found.count()
-    counted = facets(found, ("party",), total)["party"]
-    parties = tuple(list(counted.items())[:MAX_PARTIES])
-    shown = sorted(party for party, _ in parties)
+def meeting_network(snapshot: Snapshot, query: Query) -> MeetingNetwork:
+    """The network of the meetings that a query selects."""
+    statuses = any_term("status", HELD_STATUSES + EXPECTED_STATUSES)
+    selection = query.selection.only("meeting").also(statuses)
+    results = Reading(snapshot, selection)
+    counts = facets(results, ("party",), results.count())["party"]
+    parties = tuple(list(counts.items())[:MAX_PARTIES])
+    names = sorted(party for party, _ in parties)
     held, expected = (
-        _pairs(Reading(snapshot, selection.also(any_term("status", status))), shown)
+        _count_pairs(Reading(snapshot, selection.also(any_term("status", status))), names)
         for status in (HELD_STATUSES, EXPECTED_STATUSES)
     )
     pairs = [
-        Pair(*two, held[two], expected[two])
-        for two in combinations(shown, 2)
-        if held[two] or expected[two]
+        PartyPair(*pair, held[pair], expected[pair])
+        for pair in combinations(names, 2)
+        if held[pair] or expected[pair]
     ]
-    pairs.sort(key=lambda pair: (-pair.held, -pair.expected, pair.one, pair.other))
-    return Encounters(parties, tuple(pairs), len(counted) - len(parties))
+    pairs.sort(key=lambda pair: (-pair.held, -pair.expected, pair.first, pair.second))
+    return MeetingNetwork(parties, tuple(pairs), len(counts) - len(parties))
 
 
-def _pairs(found: Reading, parties: list[str]) -> Pairs:
-    if found.count() > _FEW:
+def _count_pairs(results: Reading, parties: Sequence[str]) -> PairCounts:
+    if results.count() > _MAX_COUNTED_BY_READING:
         return Counter(
             {
-                (one, other): found.count(any_term("party", (one,)), any_term("party", (other,)))
-                for one, other in combinations(parties, 2)
+                pair: results.count(*(any_term("party", (party,)) for party in pair))
+                for pair in combinations(parties, 2)
             }
         )
-    counted: Pairs = Counter()
-    stored = reading.documents(found.connection, found.keys(*ALL_KEYS))
+    counts: PairCounts = Counter()
+    stored = reading.documents(results.connection, results.keys(*ALL_KEYS))
     for document in stored.values():
         present = set(orjson.loads(document)["parties"])
-        counted.update(combinations([party for party in parties if party in present], 2))
-    return counted
+        counts.update(combinations([party for party in parties if party in present], 2))
+    return counts

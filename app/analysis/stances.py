@@ -1,4 +1,4 @@
-"""What the parties hold on one issue over time, side by side, and who is not on record."""
+"""How the stances of parties on one issue develop, side by side, and who is not on record."""
 
 from __future__ import annotations
 
@@ -16,71 +16,72 @@ from app.ledger.snapshot import Snapshot
 from app.reads.query import Query
 
 MAX_POSITIONS = 200
-# It says that a party spoke of the issue, not what it wants: neither a change nor a new beginning.
+# The party spoke of the issue without saying what it wants: neither a change nor a new start.
 _NO_STANCE = "reports"
-# Under any other filter, a party may be missing for another reason than that nothing is recorded.
-_OPEN = frozenset(("issue", "process", "type", "as_of", "revision", "sort", "limit"))
+# Under any other filter, a party may be missing although it has a position on record.
+_NEUTRAL_PARAMETERS = frozenset(("issue", "process", "type", "as_of", "revision", "sort", "limit"))
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One position, and the stance that its party took before, where that was another."""
+class StanceEntry:
+    """One position, and the stance that its party had before, None if that was the same."""
 
     position: Document
-    before: str | None
+    previous_stance: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Stances:
-    """Positions in order of time, the parties that voiced them, and how many are not shown.
+class StanceHistory:
+    """Positions in order of time, and the parties that voiced them.
 
-    `silent` are the parties at whose meetings the issue came up, without a position recorded.
+    `omitted` is the number of later positions. `parties_without_position` took part in meetings
+    at which the issue came up.
     """
 
-    steps: tuple[Step, ...]
+    entries: tuple[StanceEntry, ...]
     parties: tuple[str, ...]
-    left_off: int
-    silent: tuple[str, ...]
+    omitted: int
+    parties_without_position: tuple[str, ...]
 
 
-def stances(snapshot: Snapshot, query: Query) -> Stances:
-    """The positions that a query finds, oldest first."""
-    found = Reading(snapshot, query.selection.only("position"))
-    keys = found.keys(*ALL_KEYS, limit=MAX_POSITIONS)
+def stance_history(snapshot: Snapshot, query: Query) -> StanceHistory:
+    """The positions that a query selects, oldest first."""
+    results = Reading(snapshot, query.selection.only("position"))
+    keys = results.keys(*ALL_KEYS, limit=MAX_POSITIONS)
     stored = reading.documents(snapshot.connection, keys)
     rows = sorted(
-        found.rows(keys),
+        results.rows(keys),
         key=lambda row: (row.earliest or row.latest or 2**40, row.latest or 2**40, row.id),
     )
-    steps = _steps(orjson.loads(stored[row.key]) for row in rows)
-    parties = tuple(dict.fromkeys(step.position["party"] for step in steps))
-    left_off = found.count() - len(steps) if len(keys) == MAX_POSITIONS else 0
-    present = _present(snapshot, query)
-    silent = tuple(sorted(present.difference(parties)))
-    return Stances(tuple(steps), parties, left_off, silent)
+    entries = _stance_entries(orjson.loads(stored[row.key]) for row in rows)
+    parties = tuple(dict.fromkeys(entry.position["party"] for entry in entries))
+    omitted = results.count() - len(entries) if len(keys) == MAX_POSITIONS else 0
+    missing = _parties_at_meetings(snapshot, query).difference(parties)
+    return StanceHistory(tuple(entries), parties, omitted, tuple(sorted(missing)))
 
 
-def _steps(positions: Iterable[Document]) -> list[Step]:
-    steps, last = [], dict[str, str]()
+def _stance_entries(positions: Iterable[Document]) -> list[StanceEntry]:
+    entries: list[StanceEntry] = []
+    stance_by_party: dict[str, str] = {}
     for position in positions:
         party, stance = position["party"], position["stance"]
         if stance == _NO_STANCE:
-            steps.append(Step(position, None))
+            entries.append(StanceEntry(position, None))
             continue
-        before = last.get(party)
-        steps.append(Step(position, before if before != stance else None))
-        last[party] = stance
-    return steps
+        previous = stance_by_party.get(party)
+        entries.append(StanceEntry(position, previous if previous != stance else None))
+        stance_by_party[party] = stance
+    return entries
 
 
-def _present(snapshot: Snapshot, query: Query) -> set[str]:
-    if any(name not in _OPEN for name, _ in query.parameters):
+def _parties_at_meetings(snapshot: Snapshot, query: Query) -> set[str]:
+    if any(name not in _NEUTRAL_PARAMETERS for name, _ in query.parameters):
         return set()
-    met = Reading(snapshot, query.selection.only("meeting"))
-    return set(facets(met, ("party",), met.count())["party"])
+    results = Reading(snapshot, query.selection.only("meeting"))
+    return set(facets(results, ("party",), results.count())["party"])
 
 
-def issues(snapshot: Snapshot, query: Query) -> list[tuple[str, int]]:
-    """The issues that positions were voiced on, the most frequent first."""
-    found = Reading(snapshot, query.selection.only("position"))
-    return list(facets(found, ("issue",), found.count())["issue"].items())
+def issues_with_positions(snapshot: Snapshot, query: Query) -> list[tuple[str, int]]:
+    """The issues that positions were voiced on, with their numbers, most frequent first."""
+    results = Reading(snapshot, query.selection.only("position"))
+    return list(facets(results, ("issue",), results.count())["issue"].items())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 
-from app.analysis.network import Encounters
+from app.analysis.network import MeetingNetwork
 
 _CENTRE = 360
 _RADIUS = 165
@@ -56,7 +56,7 @@ class NetworkDiagram:
     height: float
 
 
-def draw_network(network: Encounters, names: Mapping[str, str]) -> NetworkDiagram:
+def draw_network(network: MeetingNetwork, names: Mapping[str, str]) -> NetworkDiagram:
     """The diagram of a network, as large as its labels need; `names` are those of parties."""
     count = len(network.parties)
     nodes = [_node(party, index, count) for index, (party, _) in enumerate(network.parties)]
@@ -73,11 +73,11 @@ def draw_network(network: Encounters, names: Mapping[str, str]) -> NetworkDiagra
     )
 
 
-def _edges(network: Encounters, nodes: Iterable[DiagramNode]) -> Iterator[DiagramEdge]:
+def _edges(network: MeetingNetwork, nodes: Iterable[DiagramNode]) -> Iterator[DiagramEdge]:
     node_by_party = {node.party: node for node in nodes}
     most = max((max(pair.held, pair.expected) for pair in network.pairs), default=1)
     for pair in network.pairs:
-        ends = node_by_party[pair.one], node_by_party[pair.other]
+        ends = node_by_party[pair.first], node_by_party[pair.second]
         offset = int(bool(pair.held and pair.expected))
         if pair.held:
             yield _edge(*ends, pair.held, most, -offset, is_expected=False)

@@ -10,8 +10,8 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.analysis.network import encounters
-from app.analysis.stances import issues, stances
+from app.analysis.network import meeting_network
+from app.analysis.stances import issues_with_positions, stance_history
 from app.api.responses import ReadHandler
 from app.kit.http.cache import FullResponse, make_etag
 from app.kit.http.problems import Problem
@@ -89,9 +89,9 @@ def _positions(
 ) -> tuple[TemplateContext, str | None]:
     snapshot, _ = lists.pinned(snapshot, pages.site, query)
     if not query.has_parameter("issue"):
-        return {"issues": issues(snapshot, query)}, None
-    history = stances(snapshot, query)
-    citing = [(snapshot.nouns["position"], step.position) for step in history.steps]
+        return {"issues": issues_with_positions(snapshot, query)}, None
+    history = stance_history(snapshot, query)
+    citing = [(snapshot.nouns["position"], entry.position) for entry in history.entries]
     return {"stances": history, "cited": load_cited_records(snapshot, citing)}, None
 
 
@@ -100,7 +100,7 @@ def _network(
 ) -> tuple[TemplateContext, str | None]:
     names = pages.filter_options.options(snapshot).names
     snapshot, _ = lists.pinned(snapshot, pages.site, query)
-    network = encounters(snapshot, query)
+    network = meeting_network(snapshot, query)
     return {"network": network, "diagram": draw_network(network, names)}, None
 
 
