@@ -16,19 +16,19 @@ _PACKAGES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "pydantic", "orjso
 _PREFACE = """\
 # Benchmarks
 
-`make bench ARGS=--write` measures this and writes this page;
-[the folder](../benchmarks/README.md) says what each row means and what is not measured.
+This page is written by `make bench ARGS=--write`. For what each row means and what is not measured,
+see [benchmarks/README.md](../benchmarks/README.md).
 
-Only ratios travel from one machine to another. In the tables:
+Only the ratios carry over from one machine to another. In the tables:
 
-- **Parley** makes every answer anew: its response cache is off, and the requests vary.
-  **ready** is the same request again and again with the cache on, as it is by default.
-- **bare** is uvicorn alone, sending the very same bytes and headers from memory.
-  **of bare** is the share of its throughput that Parley reaches per second of CPU; 1 is the most
-  that any application behind uvicorn can have.
-- **ORM** is the same data behind FastAPI with SQLAlchemy's asynchronous ORM; **× ORM** says how
-  many requests Parley answers with the CPU that takes it one.
-- CPU is user and system time of the server process for one request, the median of the rounds.
+- **Parley** computes every response anew: its response cache is off, and the requests vary.
+  **ready** is the same request sent repeatedly with the cache on, as it is by default.
+- **bare** is uvicorn alone, sending exactly the same bytes and headers from memory.
+  **of bare** is the fraction of its throughput that Parley reaches per second of CPU; 1 is the most
+  that any application behind uvicorn could reach.
+- **ORM** serves the same data with FastAPI and SQLAlchemy's asynchronous ORM. **× ORM** says how
+  many requests Parley answers with the CPU time that the ORM needs for one.
+- CPU is the user and system time of the server process per request, as the median of the rounds.
 """
 
 
@@ -41,9 +41,9 @@ def page(sessions: Sequence[Session]) -> str:
 def _session(session: Session) -> str:
     load = session.load
     told = (
-        f"Loaded in bulk with {load.rate:,.0f} revisions per second of CPU"
-        f" ({load.revisions / load.writing:,.0f} per second of the clock);"
-        f" the database takes {load.bytes / load.revisions / 1000:.1f} kB a revision."
+        f"Bulk loading: {load.rate:,.0f} revisions per second of CPU time"
+        f" ({load.revisions / load.writing:,.0f} per second of elapsed time);"
+        f" the database takes {load.bytes / load.revisions / 1000:.1f} kB per revision."
     )
     lines = [
         f"## {load.meetings:,} meetings, {load.revisions:,} revisions",
@@ -52,7 +52,7 @@ def _session(session: Session) -> str:
         "",
         *_cpu_table(session.results),
         "",
-        "Requests a second over four kept-alive connections, for orientation:",
+        "Requests per second over four keep-alive connections, for orientation:",
         "",
         *_rate_table(session.results),
         "",
@@ -82,7 +82,7 @@ def _cpu_table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _rate_table(results: Sequence[Result]) -> Iterator[str]:
-    yield "| read | Parley | ready | bare | ORM | rounds apart | same totals as the ORM |"
+    yield "| read | Parley | ready | bare | ORM | spread of rounds | same totals as the ORM |"
     yield "|---|" + "--:|" * 6
     for result in results:
         by = result.by
@@ -112,7 +112,7 @@ def _machine() -> str:
     told = (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()},"
         f" Python {platform.python_version()}, SQLite {sqlite_module().sqlite_version};"
-        f" {packages}. One worker each; the server on one core, the client on another where"
-        " there are two. Everything on one machine, over loopback."
+        f" {packages}. One worker each; the server on one core and, if there are two, the client"
+        " on the other. Everything on one machine, over loopback."
     )
     return f"## Measured on\n\n{told}\n"
