@@ -23,7 +23,8 @@ from app.imports.importer import Terms
 from app.imports.verdicts import VERDICTS
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
-from app.ledger.maintenance import backup, exporting, migrate
+from app.ledger.maintenance import backup, migrate
+from app.ledger.maintenance.exports import export_lines
 from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.maintenance.verify import verify
 from app.ledger.snapshot import latest_revision
@@ -185,7 +186,7 @@ def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
     if arguments.mapping is None and files.is_ledger(path):
         done = files.import_ledger(ledger, path, arguments.progress)
-        print(f"{done.written} revisions written, {done.found} were there; now {done.revision}")
+        print(f"{done.written} revisions written, {done.existing} were there; now {done.revision}")
         return 0
     terms = Terms(
         arguments.author or files.user(),
@@ -208,11 +209,11 @@ def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> i
 def _export(path: Path | None, database: Database) -> int:
     with database.read_transaction() as connection:
         if path is None:
-            sys.stdout.buffer.writelines(exporting.lines(connection))
+            sys.stdout.buffer.writelines(export_lines(connection))
             return 0
         part = path.with_name(path.name + ".part")
         with part.open("wb") as file:
-            file.writelines(exporting.lines(connection))
+            file.writelines(export_lines(connection))
         part.replace(path)
     return 0
 

@@ -22,8 +22,8 @@ from app.imports.verdicts import Outcome, Verdict
 from app.kit.http.problems import Problem
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger.maintenance.exports import BrokenExport, is_export
-from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
+from app.ledger.maintenance.exports import InvalidExport, is_export
+from app.ledger.maintenance.replay import LedgerMismatch, ReplayResult, replay
 from app.ledger.noun import Noun, Nouns
 from app.ledger.write.ledger import Ledger
 
@@ -37,7 +37,7 @@ class FileError(ValueError):
 
 
 # What may be wrong with a file or with where it should go, rather than with Parley.
-FAULTS = (FileError, MappingError, BrokenExport, OtherLedger, BackupError, Problem, OSError)
+FAULTS = (FileError, MappingError, InvalidExport, LedgerMismatch, BackupError, Problem, OSError)
 
 
 def user() -> str:
@@ -77,12 +77,12 @@ def is_ledger(path: Path) -> bool:
         return is_export(file.readline(_FIRST))
 
 
-def import_ledger(ledger: Ledger, path: Path, progress: bool | None) -> Replayed:
+def import_ledger(ledger: Ledger, path: Path, progress: bool | None) -> ReplayResult:
     """Replay an export.
 
     Raises:
-        BrokenExport: the file was changed or is cut.
-        OtherLedger: the database holds something else.
+        InvalidExport: the file was changed or is cut.
+        LedgerMismatch: the database holds something else.
     """
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))

@@ -13,7 +13,7 @@ from app.ledger.dates import Bounds, bounds_of
 from app.ledger.noun import Noun
 from app.ledger.selection import is_far
 from app.ledger.sort_keys import UNDATED, day_place, name_place, span_class
-from app.ledger.tables import BEFORE_ALL
+from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 # PostgreSQL's B-tree takes no longer key; folding can make a long name longer still.
 MAX_CATALOGUED = 2_000
@@ -36,6 +36,21 @@ def reported_on(document: Document) -> int:
     """The day number of the document's report; `BEFORE_ALL` without a dated source."""
     day = document["reported_on"]
     return BEFORE_ALL if day is None else edtf.day_number(day)
+
+
+def times(noun: Noun, document: Document | None) -> tuple[int | None, int | None, int]:
+    """The `earliest`, `latest` and `known_from` of a revision; None for a tombstone.
+
+    A bound that is not known counts as beyond all days, to be compared with any.
+    """
+    if document is None:
+        return None, None, BEFORE_ALL
+    bounds, known_from = date_bounds(noun, document), reported_on(document)
+    if bounds is None:
+        return None, None, known_from
+    earliest = BEFORE_ALL if bounds.earliest is None else bounds.earliest
+    latest = AFTER_ALL if bounds.latest is None else bounds.latest
+    return earliest, latest, known_from
 
 
 def name_words(noun: Noun, document: Document) -> set[str]:

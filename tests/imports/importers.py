@@ -12,7 +12,7 @@ from app.imports.importer import Import, Terms
 from app.imports.readers import Sorter, ndjson
 from app.imports.verdicts import Outcome, Verdict
 from app.kit.sql.database import Database
-from app.ledger.maintenance import exporting
+from app.ledger.maintenance.exports import export_lines
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
@@ -50,7 +50,7 @@ def ledger_of(database: Database) -> list[bytes]:
     """The whole ledger, which holds."""
     with database.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
-        return list(exporting.lines(connection))
+        return list(export_lines(connection))
 
 
 def written(database: Database) -> list[dict[str, Any]]:

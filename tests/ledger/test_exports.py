@@ -15,14 +15,13 @@ from app.kit.http import api_keys
 from app.kit.sql.database import Database
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger.maintenance import backup, exporting
+from app.ledger.maintenance import backup
 from app.ledger.maintenance import replay as replay_module
-from app.ledger.maintenance.exporting import FORMAT_VERSION
-from app.ledger.maintenance.exports import BrokenExport
-from app.ledger.maintenance.replay import OtherLedger, Replayed, replay
+from app.ledger.maintenance.exports import EXPORT_FORMAT_VERSION, InvalidExport, export_lines
+from app.ledger.maintenance.replay import LedgerMismatch, ReplayResult, replay
 from app.ledger.maintenance.verify import verify
-from app.ledger.write.chain import START, Link, digest
 from app.ledger.write.ledger import Ledger
+from app.ledger.write.revisions import ZERO_HASH, chain_hash
 from app.nouns.registry import NOUNS
 from tests.applications import application
 from tests.asking import Client
@@ -48,7 +47,7 @@ READS = (
 
 def exported(database: Database) -> list[bytes]:
     with database.read_transaction() as connection:
-        return list(exporting.lines(connection))
+        return list(export_lines(connection))
 
 
 def faults(database: Database) -> list[str]:
@@ -99,10 +98,10 @@ def same(databases: Databases) -> Iterator[Database]:
 def test_there_and_back_again(database: Database, other: Database, same: Database) -> None:
     build(Ledger(database, NOUNS))
     lines = exported(database)
-    assert replay(other, NOUNS, lines) == Replayed(0, 53, 53)
+    assert replay(other, NOUNS, lines) == ReplayResult(0, 53, 53)
     across = exported(other)
     assert across == lines
-    assert replay(same, NOUNS, across) == Replayed(0, 53, 53)
+    assert replay(same, NOUNS, across) == ReplayResult(0, 53, 53)
     assert exported(same) == lines
     for one in (other, same):
         assert faults(one) == []
@@ -135,18 +134,18 @@ def test_records_that_change_in_every_write(pen: Pen, same: Database) -> None:
 def test_a_replay_that_stopped_goes_on(
     database: Database, same: Database, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(replay_module, "_BATCH", batch)
+    monkeypatch.setattr(replay_module, "_BATCH_SIZE", batch)
     build(Ledger(database, NOUNS))
     lines = exported(database)
-    with pytest.raises(BrokenExport, match=r"the file ends after revision \d+ of 53"):
+    with pytest.raises(InvalidExport, match=r"the file ends after revision \d+ of 53"):
         replay(same, NOUNS, lines[:50])
     done = len(exported(same)) - 1
     assert (done > 0) == (batch < 1000)
     found = replay(same, NOUNS, lines)
     assert found.revision == 53
-    assert found.found + found.written == 53
+    assert found.existing + found.written == 53
     assert exported(same) == lines
-    assert replay(same, NOUNS, lines) == Replayed(53, 0, 53)
+    assert replay(same, NOUNS, lines) == ReplayResult(53, 0, 53)
     assert faults(same) == []
 
 
@@ -155,7 +154,7 @@ def test_an_older_export_of_the_same_ledger_changes_nothing(pen: Pen) -> None:
     older = exported(pen.ledger.database)
     pen.write(issue("more"))
     newer = exported(pen.ledger.database)
-    assert replay(pen.ledger.database, NOUNS, older) == Replayed(5, 0, 6)
+    assert replay(pen.ledger.database, NOUNS, older) == ReplayResult(5, 0, 6)
     assert exported(pen.ledger.database) == newer
 
 
@@ -167,7 +166,7 @@ def test_another_ledger_is_left_alone(pen: Pen, same: Database, ours: list[str])
     for name in ("a", "b", "c"):
         theirs.write(issue(name))
     before = exported(pen.ledger.database)
-    with pytest.raises(OtherLedger, match="another history"):
+    with pytest.raises(LedgerMismatch, match="another history"):
         replay(pen.ledger.database, NOUNS, exported(same))
     assert exported(pen.ledger.database) == before
 
@@ -175,8 +174,8 @@ def test_another_ledger_is_left_alone(pen: Pen, same: Database, ours: list[str])
 def test_an_empty_ledger(database: Database, same: Database) -> None:
     lines = exported(database)
     assert len(lines) == 1
-    assert replay(same, NOUNS, lines) == Replayed(0, 0, 0)
-    assert replay(database, NOUNS, lines) == Replayed(0, 0, 0)
+    assert replay(same, NOUNS, lines) == ReplayResult(0, 0, 0)
+    assert replay(database, NOUNS, lines) == ReplayResult(0, 0, 0)
 
 
 Spoil = Callable[[list[bytes]], list[bytes]]
@@ -185,7 +184,7 @@ Spoil = Callable[[list[bytes]], list[bytes]]
 def header(**members: object) -> bytes:
     """The first line of an export, some of it replaced."""
     end = {"revision": 6, "hash": "00"} | members
-    return dumps({"parley": "export", "format": FORMAT_VERSION, **end}) + b"\n"
+    return dumps({"parley": "export", "format": EXPORT_FORMAT_VERSION, **end}) + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +213,7 @@ def test_a_spoilt_export_is_refused(pen: Pen, same: Database, spoil: Spoil, why:
     pen.basis()
     pen.write(issue("more"))
     lines = exported(pen.ledger.database)
-    with pytest.raises(BrokenExport, match=why):
+    with pytest.raises(InvalidExport, match=why):
         replay(same, NOUNS, spoil(lines))
     left = exported(same)
     assert left in (exported(pen.ledger.database), lines[:1], [left[0]])
@@ -225,7 +224,7 @@ def test_an_export_of_an_older_format_is_refused_with_one_sentence(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "old.ndjson"
-    file.write_bytes(b'{"parley":1,"revision":0,"hash":"%s"}\n' % START.hex().encode())
+    file.write_bytes(b'{"parley":1,"revision":0,"hash":"%s"}\n' % ZERO_HASH.hex().encode())
     for command in ("import", "restore"):
         assert main([command, str(file), "--database-url", address(database)]) == 2
         assert capsys.readouterr().err == (
@@ -243,11 +242,11 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
     with database.write_transaction() as connection:
         connection.execute(text("UPDATE revision SET document = :d"), {"d": b'{"id":"one"}'})
         row = connection.execute(text("SELECT recorded_at, author, reason FROM write")).one()
-    link = Link(1, 1, "issue", "one", 1, "created", None, *row)
+    fields = [1, 1, "issue", "one", 1, "created", None, *row]
     with database.write_transaction() as connection:
-        forged = digest(START, link, b'{"id":"one"}')
+        forged = chain_hash(ZERO_HASH, fields, b'{"id":"one"}')
         connection.execute(text("UPDATE revision SET hash = :h"), {"h": forged})
-    with pytest.raises(BrokenExport, match="cannot be records"):
+    with pytest.raises(InvalidExport, match="cannot be records"):
         replay(same, NOUNS, exported(database))
     assert len(exported(same)) == 1
 

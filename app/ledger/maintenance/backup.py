@@ -22,8 +22,8 @@ from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, metadata
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
-from app.ledger.maintenance import exporting, migrate, replay
-from app.ledger.maintenance.exports import is_export
+from app.ledger.maintenance import migrate, replay
+from app.ledger.maintenance.exports import export_lines, is_export
 from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.ledger.noun import Nouns
 from app.ledger.snapshot import latest_revision
@@ -67,7 +67,7 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
     except FileExistsError:
         raise BackupError(f"{target} is there already") from None
     with os.fdopen(opened, "wb") as file, database.read_transaction() as connection:
-        file.writelines(exporting.lines(connection))
+        file.writelines(export_lines(connection))
         file.writelines(_beside_lines(connection, nouns))
         file.flush()
         os.fsync(file.fileno())
@@ -79,7 +79,7 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
 
     Raises:
         BackupError: the file is no backup, or the database is not empty.
-        BrokenExport: the file was changed, or is cut.
+        InvalidExport: the file was changed, or is cut.
     """
     sqlite = source.is_file() and sqlite_backup.is_sqlite_file(source)
     if not sqlite and not _begins_as_export(source):
@@ -124,7 +124,7 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
         try:
             migrate.upgrade(kept)
             with kept.read_transaction() as connection:
-                lines = exporting.lines(connection)
+                lines = export_lines(connection)
                 return _replayed(database, nouns, chain(lines, _beside_lines(connection, nouns)))
         finally:
             kept.close()
@@ -174,7 +174,7 @@ def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
     behind: list[bytes] = []
-    done = replay.replay(database, nouns, lines, behind=behind)
+    done = replay.replay(database, nouns, lines, trailing_lines=behind)
     known = {table.name: table for table in beside(nouns)}
     with database.write_transaction() as connection:
         for table in reversed(known.values()):

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 from app.kit.schema.shapes import Document
 from app.ledger import indexing, sort_keys
 from app.ledger.index import CURRENT, HISTORY
-from app.ledger.maintenance.checksums import Held, Indexed, held
-from app.ledger.maintenance.sums import Sums
+from app.ledger.maintenance.checksums import Held, Indexed, Sums, held
 from app.ledger.noun import Noun, Nouns
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 from app.ledger.write.rows import Row, rows_of, tables
@@ -239,17 +238,13 @@ def _clock(
     noun: Noun, state: _State, document: Document | None, ends: tuple[int, int]
 ) -> Iterator[str]:
     """What a revision's times should say."""
-    known, place, bounds = BEFORE_ALL, sort_keys.UNDATED, None
-    if document is not None:
-        known, place = indexing.reported_on(document), indexing.place(noun, document)
-        bounds = indexing.date_bounds(noun, document)
-    earliest = latest = None
-    if bounds is not None:
-        earliest = BEFORE_ALL if bounds.earliest is None else bounds.earliest
-        latest = AFTER_ALL if bounds.latest is None else bounds.latest
+    place = sort_keys.UNDATED if document is None else indexing.place(noun, document)
     key = sort_keys.key(place, state.seq or 0)
-    found = (state.key, state.earliest, state.latest, state.known_from)
-    if found != (key, earliest, latest, known) or (state.recorded_to, state.known_to) != ends:
+    stored = (state.key, state.earliest, state.latest, state.known_from)
+    if (
+        stored != (key, *indexing.times(noun, document))
+        or (state.recorded_to, state.known_to) != ends
+    ):
         yield f"{state.name}: its times do not agree with its document"
     if document is not None and state.reported_on != document["reported_on"]:
         yield f"{state.name}: the day of its report does not agree with its document"

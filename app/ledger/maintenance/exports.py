@@ -1,4 +1,16 @@
-"""Reading an export: its lines taken apart, the chain of hashes followed."""
+"""Exports: the whole ledger as lines of JSON, in the order in which it was written.
+
+The first line says which format the lines have, and with which revision they end. Then comes a
+line for each write, followed by a line for each of its revisions:
+
+    {"parley":"export","format":2,"revision":3,"hash":"…"}
+    {"write":1,"last":2,"recorded_at":"…","author":"…","reason":null}
+    {"revision":1,"noun":"party","id":"TUR","version":1,"action":"created","merged_into":null,
+     "hash":"…","document":{…}}
+
+A document stands there byte for byte as it is stored, so that its hash still holds; a tombstone
+has `null`. API keys, stored responses and the secret that seals cursors are not part of it.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +19,78 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
-from app.ledger.maintenance.exporting import FORMAT_VERSION
-from app.ledger.write.chain import START, Link, digest
+from app.kit.strict_json import dumps
+from app.ledger.noun import RecordRef
+from app.ledger.write.append import chain_head
+from app.ledger.write.revisions import ZERO_HASH, WriteMetadata, chain_hash
+
+# Raise it when the lines change, or when a document that was valid may no longer be.
+EXPORT_FORMAT_VERSION = 2
+_BATCH_SIZE = 500
+_REVISIONS = text(
+    "SELECT v.number, v.write, r.noun, r.id, v.version, v.action, v.merged_into, v.hash,"
+    " v.document, w.last_revision, w.recorded_at, w.author, w.reason FROM revision AS v"
+    " JOIN write AS w ON w.first_revision = v.write JOIN record AS r ON r.number = v.record"
+    " WHERE v.number > :after ORDER BY v.number LIMIT :limit"
+)
+
+
+def export_lines(connection: Connection) -> Iterator[bytes]:
+    """Every line of the export, from one snapshot, a batch of revisions in memory at a time."""
+    head = chain_head(connection)
+    end = {"revision": head.revision, "hash": head.hash.hex()}
+    yield dumps({"parley": "export", "format": EXPORT_FORMAT_VERSION, **end}) + b"\n"
+    after = write = 0
+    while rows := connection.execute(_REVISIONS, {"after": after, "limit": _BATCH_SIZE}).all():
+        for row in rows:
+            seq, next_write, noun, identifier, version, action, into, hash_, document = row[:9]
+            if next_write != write:
+                write = next_write
+                yield _write_line(write, *row[9:])
+            fields = {
+                "revision": seq,
+                "noun": noun,
+                "id": identifier,
+                "version": version,
+                "action": action,
+                "merged_into": into,
+                "hash": bytes(hash_).hex(),
+            }
+            content = b"null" if document is None else bytes(document)
+            yield dumps(fields)[:-1] + b',"document":' + content + b"}\n"
+            after = seq
+
+
+def _write_line(first: int, last: int, recorded_at: str, author: str, reason: str | None) -> bytes:
+    fields = {
+        "write": first,
+        "last": last,
+        "recorded_at": recorded_at,
+        "author": author,
+        "reason": reason,
+    }
+    return dumps(fields) + b"\n"
+
+
+# ---- reading
 
 # Quotes inside a string are escaped, so these bytes cannot stand in one.
 _DOCUMENT = b',"document":'
 
 
-class BrokenExport(ValueError):
-    """The lines are no export, were changed since, or end early; the message says where."""
+class InvalidExport(ValueError):
+    """The lines are not an export, were changed since, or end early; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExportedRevision:
     """One revision as it was exported; `content` is None for a tombstone."""
 
     seq: int
-    noun: str
-    id: str
+    ref: RecordRef
     version: int
     action: str
     merged_into: str | None
@@ -35,25 +99,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ExportedWrite(WriteMetadata):
     """One write as it was exported, with its revisions."""
 
-    first: int
-    last: int
-    recorded_at: str
-    author: str
-    reason: str | None
-    entries: list[Entry] = field(default_factory=list)
-
-    def row(self) -> Document:
-        """As it stands in its table."""
-        return {
-            "first_revision": self.first,
-            "last_revision": self.last,
-            "recorded_at": self.recorded_at,
-            "author": self.author,
-            "reason": self.reason,
-        }
+    revisions: list[ExportedRevision] = field(default_factory=list)
 
 
 def is_export(first: bytes) -> bool:
@@ -65,7 +114,7 @@ def is_export(first: bytes) -> bool:
     return isinstance(found, dict) and "parley" in found
 
 
-class Reader:
+class ExportReader:
     """The writes of an export, one after the other, each with all its revisions.
 
     `revision` and `hash` are what the header promises of the end.
@@ -76,57 +125,47 @@ class Reader:
         self._number = 0
         first = self._object(next(self._lines, b""))
         if "parley" not in first:
-            raise self._broken("is not the header of an export")
+            raise self._invalid("is not the header of an export")
         version = first.get("format", 1)  # the first format had another header
-        if version != FORMAT_VERSION:
-            raise BrokenExport(
+        if version != EXPORT_FORMAT_VERSION:
+            raise InvalidExport(
                 f"the file is an export of format {version}, and this version of Parley reads "
-                f"format {FORMAT_VERSION} only"
+                f"format {EXPORT_FORMAT_VERSION} only"
             )
         self.revision: int = self._member(first, "revision", int)
         self.hash: bytes = self._hash(first)
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[ExportedWrite]:
         """Every write.
 
         Raises:
-            BrokenExport: a line that was changed, or an end before the one that was promised.
+            InvalidExport: a line that was changed, or an end before the one that was promised.
         """
-        previous, seq = START, 0
+        previous, seq = ZERO_HASH, 0
         while seq < self.revision:
-            told = self._told(self._object(self._next(seq)))
-            if told.first != seq + 1 or not told.first <= told.last <= self.revision:
-                raise self._broken(f"is a write that should begin at revision {seq + 1}")
-            for seq in range(told.first, told.last + 1):
-                entry = self._entry(self._next(seq - 1))
-                link = Link(
-                    seq,
-                    told.first,
-                    entry.noun,
-                    entry.id,
-                    entry.version,
-                    entry.action,
-                    entry.merged_into,
-                    told.recorded_at,
-                    told.author,
-                    told.reason,
-                )
-                previous = digest(previous, link, entry.content)
-                if entry.seq != seq or entry.hash != previous:
-                    raise self._broken(f"should be revision {seq}, but its hash does not hold")
-                told.entries.append(entry)
-            yield told
+            write = self._write(self._object(self._next(seq)))
+            if write.first != seq + 1 or not write.first <= write.last <= self.revision:
+                raise self._invalid(f"is a write that should begin at revision {seq + 1}")
+            for seq in range(write.first, write.last + 1):
+                item = self._revision(self._next(seq - 1))
+                what = (seq, write.first, *item.ref, item.version, item.action, item.merged_into)
+                who = (write.recorded_at, write.author, write.reason)
+                previous = chain_hash(previous, [*what, *who], item.content)
+                if item.seq != seq or item.hash != previous:
+                    raise self._invalid(f"should be revision {seq}, but its hash does not hold")
+                write.revisions.append(item)
+            yield write
         if previous != self.hash:
-            raise self._broken("ends with another hash than its header promises")
+            raise self._invalid("ends with another hash than its header promises")
 
-    def rest(self) -> Iterator[bytes]:
-        """What stands behind the ledger, once it was read."""
+    def trailing_lines(self) -> Iterator[bytes]:
+        """The lines after the ledger, once it was read."""
         return self._lines
 
     def _next(self, seq: int) -> bytes:
         line = next(self._lines, b"")
         if not line.endswith(b"\n"):
-            raise BrokenExport(f"the file ends after revision {seq} of {self.revision}")
+            raise InvalidExport(f"the file ends after revision {seq} of {self.revision}")
         return line
 
     def _object(self, line: bytes) -> Document:
@@ -134,50 +173,49 @@ class Reader:
         try:
             found = orjson.loads(line)
         except orjson.JSONDecodeError:
-            raise self._broken("is no JSON") from None
+            raise self._invalid("is no JSON") from None
         if not isinstance(found, dict):
-            raise self._broken("is no object")
+            raise self._invalid("is no object")
         return found
 
-    def _told(self, found: Document) -> Told:
-        return Told(
-            self._member(found, "write", int),
-            self._member(found, "last", int),
-            self._member(found, "recorded_at", str),
-            self._member(found, "author", str),
-            self._member(found, "reason", str, optional=True),
+    def _write(self, fields: Document) -> ExportedWrite:
+        return ExportedWrite(
+            self._member(fields, "write", int),
+            self._member(fields, "last", int),
+            self._member(fields, "recorded_at", str),
+            self._member(fields, "author", str),
+            self._member(fields, "reason", str, optional=True),
         )
 
-    def _entry(self, line: bytes) -> Entry:
-        head, found, document = line.rstrip(b"\r\n").partition(_DOCUMENT)
-        told = self._object(head + b"}" if found else line)
+    def _revision(self, line: bytes) -> ExportedRevision:
+        head, separator, document = line.rstrip(b"\r\n").partition(_DOCUMENT)
+        fields = self._object(head + b"}" if separator else line)
         content = document[:-1]
         if not document.endswith(b"}") or not content:
-            raise self._broken("is a revision without a document")
-        return Entry(
-            self._member(told, "revision", int),
-            self._member(told, "noun", str),
-            self._member(told, "id", str),
-            self._member(told, "version", int),
-            self._member(told, "action", str),
-            self._member(told, "merged_into", str, optional=True),
-            self._hash(told),
+            raise self._invalid("is a revision without a document")
+        return ExportedRevision(
+            self._member(fields, "revision", int),
+            RecordRef(self._member(fields, "noun", str), self._member(fields, "id", str)),
+            self._member(fields, "version", int),
+            self._member(fields, "action", str),
+            self._member(fields, "merged_into", str, optional=True),
+            self._hash(fields),
             None if content == b"null" else content,
         )
 
-    def _member(self, found: Document, name: str, kind: type, *, optional: bool = False) -> Any:
-        value = found.get(name)
+    def _member(self, fields: Document, name: str, kind: type, *, optional: bool = False) -> Any:
+        value = fields.get(name)
         if value is None and optional:
             return None
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise self._broken(f"has no good `{name}`")
+            raise self._invalid(f"has no good `{name}`")
         return value
 
-    def _hash(self, found: Document) -> bytes:
+    def _hash(self, fields: Document) -> bytes:
         try:
-            return bytes.fromhex(self._member(found, "hash", str))
+            return bytes.fromhex(self._member(fields, "hash", str))
         except ValueError:
-            raise self._broken("has no good `hash`") from None
+            raise self._invalid("has no good `hash`") from None
 
-    def _broken(self, what: str) -> BrokenExport:
-        return BrokenExport(f"line {self._number} {what}")
+    def _invalid(self, what: str) -> InvalidExport:
+        return InvalidExport(f"line {self._number} {what}")

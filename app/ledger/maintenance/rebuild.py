@@ -13,7 +13,7 @@ from app.ledger import index, indexing
 from app.ledger.noun import Noun, Nouns
 from app.ledger.snapshot import latest_revision
 from app.ledger.write import rows
-from app.ledger.write.append import HEADS, remember
+from app.ledger.write.append import add_facet_values, upsert_noun_heads
 
 # Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
 PROJECTION = "5"
@@ -69,7 +69,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
     _lay_out(connection, nouns)
     index.tidy(connection)
     if heads:
-        connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
+        upsert_noun_heads(connection, heads)
 
 
 def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
@@ -86,7 +86,7 @@ def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
             present.append(entry)
     index.add(connection, "history_terms", past)
     index.add(connection, "current_terms", present)
-    remember(connection, values)
+    add_facet_values(connection, values)
 
 
 def _lay_out(connection: Connection, nouns: Nouns) -> None:

@@ -1,59 +1,53 @@
 """Replaying an export: the same numbers, times, authors, documents and hashes.
 
-The chain of hashes is followed while the lines are read, so that nothing of a file that was
-changed or cut is taken for whole. What is derived from the documents is made by the same code
-that makes it when records are written.
+The chain of hashes is checked while the lines are read, so that a file that was changed or cut is
+never taken for complete. What is derived from the documents is made by the code that makes it when
+records are written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.sql.database import Database
 from app.ledger import index
-from app.ledger.maintenance.exports import BrokenExport, Entry, Reader, Told
+from app.ledger.maintenance.exports import (
+    ExportedRevision,
+    ExportedWrite,
+    ExportReader,
+    InvalidExport,
+)
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
-from app.ledger.tables import write
-from app.ledger.write.append import (
-    HEADS,
-    _append_clocks,
-    _append_index,
-    _append_records,
-    _append_revisions,
-    _append_rows,
-    head,
-)
-from app.ledger.write.chain import START
-from app.ledger.write.revisions import Circumstances, Revised
+from app.ledger.write.append import chain_head, insert_writes
+from app.ledger.write.revisions import Revised, Written
 from app.ledger.write.states import State, states
 
-_BATCH = 2_000  # revisions in one transaction, more only where one write has more
-Progress = Callable[[int], object]  # is told how many revisions are done
+_BATCH_SIZE = 2_000  # revisions in one transaction, more only where one write has more
+Progress = Callable[[int], object]  # called with the number of revisions done
 
 
-class OtherLedger(ValueError):
-    """The database holds something that the export is no continuation of."""
+class LedgerMismatch(ValueError):
+    """The database holds something that the export does not continue."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What a replay did: how many revisions it found there already, and how many it wrote."""
+class ReplayResult:
+    """How many revisions existed already, how many were written, and the newest revision."""
 
-    found: int
+    existing: int
     written: int
     revision: int
 
 
 _HASH = text(
     "SELECT v.hash, w.last_revision FROM revision AS v"
-    " JOIN write AS w ON w.first_revision = v.write WHERE v.number = :seq"
+    " JOIN write AS w ON w.first_revision = v.write WHERE v.number = :revision"
 )
 
 
@@ -62,147 +56,143 @@ def replay(
     nouns: Nouns,
     lines: Iterable[bytes],
     progress: Progress = lambda _: None,
-    behind: list[bytes] | None = None,
-) -> Replayed:
+    trailing_lines: list[bytes] | None = None,
+) -> ReplayResult:
     """Write an export into an empty database, or into one that holds the beginning of it.
 
-    `behind` is given the lines that a backup has behind its ledger; without it there may be none.
+    `trailing_lines` receives the lines that a backup has after its ledger; without it there may be
+    none.
 
     Raises:
-        BrokenExport: the lines are no export, were changed, or end early.
-        OtherLedger: the database holds something else.
+        InvalidExport: the lines are not an export, were changed, or end early.
+        LedgerMismatch: the database holds something else.
     """
-    reader = Reader(lines)
+    reader = ExportReader(lines)
     with database.read_transaction() as connection:
-        top = head(connection)
-        if top.seq > reader.revision:
+        head = chain_head(connection)
+        if head.revision > reader.revision:
             _check_holds(connection, reader)
-            return Replayed(reader.revision, 0, top.seq)
-    last, written = top.seq, 0
-    pending: list[Told] = []
+            return ReplayResult(reader.revision, 0, head.revision)
+    last, written = head.revision, 0
+    pending: list[ExportedWrite] = []
     size = 0
-    for told in reader:
-        if told.last <= top.seq:
-            progress(len(told.entries))
-            if told.last == top.seq and told.entries[-1].hash != top.hash:
-                raise _other(top.seq)
+    for write in reader:
+        if write.last <= head.revision:
+            progress(len(write.revisions))
+            if write.last == head.revision and write.revisions[-1].hash != head.hash:
+                raise _mismatch(head.revision)
             continue
-        if told.first <= top.seq:
-            raise _other(top.seq)
-        pending.append(told)
-        size += len(told.entries)
-        if size >= _BATCH:
+        if write.first <= head.revision:
+            raise _mismatch(head.revision)
+        pending.append(write)
+        size += len(write.revisions)
+        if size >= _BATCH_SIZE:
             last = _write(database, nouns, pending, last, progress)
             written, pending, size = written + size, [], 0
     if pending:
         last = _write(database, nouns, pending, last, progress)
         written += size
-    if written > _BATCH:
+    if written > _BATCH_SIZE:
         with database.write_transaction() as connection:
             index.tidy(connection)
-    if behind is not None:
-        behind += reader.rest()
-    elif any(line.strip() for line in reader.rest()):
-        raise BrokenExport("the file goes on behind its ledger: it is a backup; restore it")
-    return Replayed(top.seq, written, last)
+    if trailing_lines is not None:
+        trailing_lines += reader.trailing_lines()
+    elif any(line.strip() for line in reader.trailing_lines()):
+        raise InvalidExport("the file goes on behind its ledger: it is a backup; restore it")
+    return ReplayResult(head.revision, written, last)
 
 
-def _check_holds(connection: Connection, reader: Reader) -> None:
-    """The database goes further than the file: then all of the file should be in it."""
+def _check_holds(connection: Connection, reader: ExportReader) -> None:
+    """The database has more revisions than the file: then all of the file should be in it."""
     if not reader.revision:
         return
-    row = connection.execute(_HASH, {"seq": reader.revision}).one()
+    row = connection.execute(_HASH, {"revision": reader.revision}).one()
     if bytes(row[0]) != reader.hash or row[1] != reader.revision:
-        raise _other(reader.revision)
+        raise _mismatch(reader.revision)
 
 
-def _other(seq: int) -> OtherLedger:
-    return OtherLedger(
-        f"the database holds another history: at revision {seq} it does not agree with the file. "
-        "An export goes into an empty database, or into one that holds the beginning of it."
+def _mismatch(revision: int) -> LedgerMismatch:
+    return LedgerMismatch(
+        f"the database holds another history: at revision {revision} it does not agree with the "
+        "file. An export goes into an empty database, or into one that holds the beginning of it."
     )
 
 
 def _write(
-    database: Database, nouns: Nouns, pending: Sequence[Told], last: int, progress: Progress
+    database: Database,
+    nouns: Nouns,
+    pending: Sequence[ExportedWrite],
+    last: int,
+    progress: Progress,
 ) -> int:
     with database.write_transaction() as connection:
-        top = head(connection)
-        if top.seq != last:
-            raise OtherLedger("someone else writes to the database; import into one of its own")
-        previous = top.hash or START
+        head = chain_head(connection)
+        if head.revision != last:
+            raise LedgerMismatch("someone else writes to the database; import into one of its own")
+        previous_hash = head.hash
         try:
             for group in _groups(pending):
-                previous = _append(connection, nouns, group, previous)
+                writes = _written(Snapshot(connection, nouns), group)
+                previous_hash = insert_writes(connection, writes, previous_hash)
         except (KeyError, TypeError, ValueError, AttributeError, IntegrityError) as error:
-            if isinstance(error, BrokenExport):
+            if isinstance(error, InvalidExport):
                 raise
             between = f"revisions {pending[0].first} to {pending[-1].last}"
-            raise BrokenExport(f"{between} hold what cannot be records of this version") from error
-    progress(sum(len(told.entries) for told in pending))
+            raise InvalidExport(f"{between} hold what cannot be records of this version") from error
+    progress(sum(len(write.revisions) for write in pending))
     return pending[-1].last
 
 
-def _groups(pending: Iterable[Told]) -> Iterator[list[Told]]:
-    """Writes that can be laid down together: no record stands in two of them."""
-    group: list[Told] = []
-    seen: set[RecordRef] = set()
-    for told in pending:
-        own = {RecordRef(entry.noun, entry.id) for entry in told.entries}
-        if own & seen:
+def _groups(pending: Iterable[ExportedWrite]) -> Iterator[list[ExportedWrite]]:
+    """Writes that can be inserted together: no record has a revision in two of them."""
+    group: list[ExportedWrite] = []
+    changed: set[RecordRef] = set()
+    for write in pending:
+        refs = {item.ref for item in write.revisions}
+        if refs & changed:
             yield group
-            group, seen = [], set()
-        group.append(told)
-        seen |= own
+            group, changed = [], set()
+        group.append(write)
+        changed |= refs
     if group:
         yield group
 
 
-def _append(connection: Connection, nouns: Nouns, group: Sequence[Told], previous: bytes) -> bytes:
-    addresses = [RecordRef(entry.noun, entry.id) for told in group for entry in told.entries]
-    stored = states(Snapshot(connection, nouns), addresses)
-    connection.execute(insert(write), [told.row() for told in group])
-    parts = [
-        (told, [_revised(nouns, told, entry, stored) for entry in told.entries]) for told in group
+def _written(snapshot: Snapshot, group: Sequence[ExportedWrite]) -> list[Written]:
+    """The writes of an export as they are inserted."""
+    stored = states(snapshot, (item.ref for write in group for item in write.revisions))
+    return [
+        Written(
+            write.first,
+            write.last,
+            write.recorded_at,
+            write.author,
+            write.reason,
+            tuple(_revised(snapshot.nouns, write, item, stored) for item in write.revisions),
+        )
+        for write in group
     ]
-    revised = [item for _, items in parts for item in items]
-    _append_records(connection, revised)
-    for told, items in parts:
-        at = datetime.fromisoformat(told.recorded_at)
-        given = Circumstances(told.author, told.reason, at)
-        _append_revisions(connection, items, told.first, previous, told.recorded_at, given)
-        previous = told.entries[-1].hash
-    _append_clocks(connection, revised)
-    _append_index(connection, revised)
-    _append_rows(connection, revised)
-    heads = {item.noun.name: item.seq for item in revised}
-    connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
-    return previous
 
 
-def _revised(nouns: Nouns, told: Told, entry: Entry, stored: dict[RecordRef, State]) -> Revised:
-    state = stored.get(RecordRef(entry.noun, entry.id))
-    document = None if entry.content is None else orjson.loads(entry.content)
-    version = 1 if state is None else state.version + 1
-    agrees = entry.version == version and (document is not None or state is not None)
-    if document is not None:
-        agrees = agrees and (
-            document["id"],
-            document["version"],
-            document["revision"],
-            document["recorded_at"],
-        ) == (entry.id, version, entry.seq, told.recorded_at)
-    if entry.noun not in nouns.by_name or not agrees:
-        what = f"revision {entry.seq} ({entry.noun} {entry.id})"
-        raise BrokenExport(f"{what} does not agree with what stands before it")
+def _revised(
+    nouns: Nouns,
+    write: ExportedWrite,
+    item: ExportedRevision,
+    stored: Mapping[RecordRef, State],
+) -> Revised:
+    state = stored.get(item.ref)
+    document = None if item.content is None else orjson.loads(item.content)
+    agrees = item.version == (state.version if state else 0) + 1
+    if document is None:
+        agrees = agrees and state is not None
+    else:
+        names = ("id", "version", "revision", "recorded_at")
+        values = (item.ref.id, item.version, item.seq, write.recorded_at)
+        agrees = agrees and tuple(document[name] for name in names) == values
+    if item.ref.noun not in nouns.by_name or not agrees:
+        what = f"revision {item.seq} ({item.ref.noun} {item.ref.id})"
+        raise InvalidExport(f"{what} does not agree with what stands before it")
+    noun = nouns[item.ref.noun]
     return Revised(
-        nouns[entry.noun],
-        entry.id,
-        entry.action,
-        state,
-        None,
-        document,
-        entry.merged_into,
-        entry.seq,
-        entry.content,
+        noun, item.ref.id, item.action, state, document, item.merged_into, item.seq, item.content
     )

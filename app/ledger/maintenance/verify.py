@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from app.ledger.maintenance import derived
 from app.ledger.maintenance.derived import as_bytes
 from app.ledger.noun import Nouns
-from app.ledger.write.chain import START, Link, digest
+from app.ledger.write.revisions import ZERO_HASH, chain_hash
 
 _BATCH = 2_000
 _ENTRIES = text(
@@ -50,7 +50,7 @@ def _text(raw: bytes) -> str:
 class _Walk:
     """How far the chain has been followed."""
 
-    previous: bytes = START
+    previous: bytes = ZERO_HASH
     expected: int = 1
     write_end: int = 0
     versions: dict[int, int] = field(default_factory=dict)
@@ -85,7 +85,7 @@ def _link(walk: _Walk, *entry: Any) -> Iterator[str]:
         yield f"revision {seq} has no write or no record"
         return
     content = None if document is None else as_bytes(document)
-    if digest(walk.previous, Link(*entry[:10]), content) != as_bytes(stored):
+    if chain_hash(walk.previous, entry[:10], content) != as_bytes(stored):
         yield f"{name} does not match its hash"
     elif isinstance(document, str) or isinstance(stored, str):
         yield f"{name} is kept as text, not as bytes"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, text
 
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.kit.timestamps import utc_timestamp
-from app.ledger import index, indexing, sort_keys
+from app.ledger import index, indexing
 from app.ledger.noun import Noun
 from app.ledger.tables import (
     AFTER_ALL,
-    BEFORE_ALL,
     facet_value,
     record,
     revision,
@@ -23,13 +23,14 @@ from app.ledger.tables import (
     write,
 )
 from app.ledger.write import rows
-from app.ledger.write.chain import START, Link, digest
-from app.ledger.write.revisions import Circumstances, Revised, Written
+from app.ledger.write.revisions import ZERO_HASH, Revised, Written, chain_hash
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    seq: int
+class ChainHead:
+    """The end of the chain: the newest revision, its hash, and when it was recorded."""
+
+    revision: int
     hash: bytes
     recorded_at: str
 
@@ -40,209 +41,186 @@ _HEAD = text(
 )
 
 
-def head(connection: Connection) -> _Head:
-    """The newest revision: its number, its hash and when it was recorded."""
+def chain_head(connection: Connection) -> ChainHead:
+    """The newest revision of the database; revision 0 of an empty one."""
     row = connection.execute(_HEAD).first()
-    return _Head(0, START, "") if row is None else _Head(row[0], bytes(row[1]), row[2])
+    return ChainHead(0, ZERO_HASH, "") if row is None else ChainHead(row[0], bytes(row[1]), row[2])
 
 
-def append(connection: Connection, revised: Sequence[Revised], given: Circumstances) -> Written:
-    """Write the revisions; they are consecutive and share one `write`."""
-    top = head(connection)
-    if not revised:
-        return Written((), top.seq)
+def append(
+    connection: Connection,
+    revisions: Sequence[Revised],
+    author: str,
+    reason: str | None,
+    now: datetime,
+) -> Written:
+    """Write these revisions, numbered in their order, as one write."""
+    head = chain_head(connection)
+    first, last = head.revision + 1, head.revision + len(revisions)
     # Recording times never run backwards, whatever the machine's clock does.
-    recorded_at = max(utc_timestamp(given.at), top.recorded_at)
-    first, last = top.seq + 1, top.seq + len(revised)
-    connection.execute(
-        insert(write),
-        {
-            "first_revision": first,
-            "last_revision": last,
-            "recorded_at": recorded_at,
-            "author": given.author,
-            "reason": given.reason,
-        },
-    )
-    _number(revised, first, recorded_at)
-    _append_records(connection, revised)
-    _append_revisions(connection, revised, first, top.hash, recorded_at, given)
-    _append_clocks(connection, revised)
-    _append_index(connection, revised)
-    _append_rows(connection, revised)
-    heads = {item.noun.name: item.seq for item in revised}
-    connection.execute(HEADS, [{"noun": noun, "revision": seq} for noun, seq in heads.items()])
-    return Written(tuple(revised), last)
-
-
-def _number(revised: Sequence[Revised], first: int, recorded_at: str) -> None:
-    for seq, item in enumerate(revised, first):
+    recorded_at = max(utc_timestamp(now), head.recorded_at)
+    written = Written(first, last, recorded_at, author, reason, tuple(revisions))
+    if not revisions:
+        return written
+    for seq, item in enumerate(revisions, first):
         item.seq = seq
         if item.document is not None:
-            item.document["version"] = (item.state.version if item.state else 0) + 1
-            item.document["revision"] = seq
-            item.document["recorded_at"] = recorded_at
+            item.document |= {"version": item.version, "revision": seq, "recorded_at": recorded_at}
             item.content = dumps(item.document)
+    insert_writes(connection, [written], head.hash)
+    return written
 
 
-def _version(item: Revised) -> int:
-    return (item.state.version if item.state else 0) + 1
+def insert_writes(connection: Connection, writes: Sequence[Written], previous_hash: bytes) -> bytes:
+    """Write numbered revisions, with all that is derived from them; returns the last hash.
+
+    No record may have two revisions among them.
+    """
+    connection.execute(insert(write), [_write_row(written) for written in writes])
+    revisions = [item for written in writes for item in written.revisions]
+    _insert_records(connection, revisions)
+    for written in writes:
+        previous_hash = _insert_revisions(connection, written, previous_hash)
+    _insert_times(connection, revisions)
+    _index_revisions(connection, revisions)
+    _write_rows(connection, revisions)
+    upsert_noun_heads(connection, {item.noun.name: item.seq for item in revisions})
+    return previous_hash
 
 
-def _number_of(item: Revised) -> int:
-    return item.state.number if item.state else item.seq
+def _write_row(written: Written) -> dict[str, object]:
+    return {
+        "first_revision": written.first,
+        "last_revision": written.last,
+        "recorded_at": written.recorded_at,
+        "author": written.author,
+        "reason": written.reason,
+    }
 
 
-def _key(item: Revised) -> int:
-    if item.document is None:
-        return sort_keys.key(sort_keys.UNDATED, item.seq)
-    return sort_keys.key(indexing.place(item.noun, item.document), item.seq)
+def upsert_noun_heads(connection: Connection, revisions: Mapping[str, int]) -> None:
+    """Note the newest revision of each of these nouns."""
+    values = [{"noun": noun, "revision": seq} for noun, seq in revisions.items()]
+    connection.execute(_UPSERT_NOUN_HEAD, values)
 
 
-def _append_records(connection: Connection, revised: Sequence[Revised]) -> None:
-    new, old = [], []
-    for item in revised:
-        key = _key(item) if item.document is not None else None
-        if item.state is None:
-            new.append(
-                {
-                    "number": item.seq,
-                    "noun": item.noun.name,
-                    "id": item.id,
-                    "sort_key": key,
-                    "version": 1,
-                }
-            )
-        else:
-            old.append({"sort_key": key, "version": _version(item), "number": item.state.number})
+_UPSERT_NOUN_HEAD = text(
+    "INSERT INTO noun_head (noun, revision) VALUES (:noun, :revision)"
+    " ON CONFLICT (noun) DO UPDATE SET revision = excluded.revision"
+)
+
+
+def _insert_records(connection: Connection, revisions: Sequence[Revised]) -> None:
+    new: list[dict[str, object]] = []
+    old: list[dict[str, object]] = []
+    for item in revisions:
+        values = {
+            "number": item.record_number,
+            "noun": item.noun.name,
+            "id": item.id,
+            "sort_key": None if item.document is None else item.sort_key,
+            "version": item.version,
+        }
+        (new if item.state is None else old).append(values)
     if new:
         connection.execute(insert(record), new)
     if old:
         connection.execute(_UPDATE_RECORD, old)
 
 
-HEADS = text(
-    "INSERT INTO noun_head (noun, revision) VALUES (:noun, :revision)"
-    " ON CONFLICT (noun) DO UPDATE SET revision = excluded.revision"
-)
 _UPDATE_RECORD = text(
     "UPDATE record SET sort_key = :sort_key, version = :version WHERE number = :number"
 )
 
 
-def _append_revisions(
-    connection: Connection,
-    revised: Sequence[Revised],
-    first: int,
-    previous: bytes,
-    recorded_at: str,
-    given: Circumstances,
-) -> None:
-    found = []
-    for item in revised:
-        link = Link(
-            item.seq,
-            first,
-            item.noun.name,
-            item.id,
-            _version(item),
-            item.action,
-            item.merged_into,
-            recorded_at,
-            given.author,
-            given.reason,
-        )
-        previous = digest(previous, link, item.content)
-        found.append(
+def _insert_revisions(connection: Connection, written: Written, previous_hash: bytes) -> bytes:
+    values = []
+    for item in written.revisions:
+        what = (item.seq, written.first, *item.ref, item.version, item.action, item.merged_into)
+        who = (written.recorded_at, written.author, written.reason)
+        previous_hash = chain_hash(previous_hash, [*what, *who], item.content)
+        values.append(
             {
                 "number": item.seq,
-                "write": first,
-                "record": _number_of(item),
-                "version": link.version,
+                "write": written.first,
+                "record": item.record_number,
+                "version": item.version,
                 "action": item.action,
                 "merged_into": item.merged_into,
                 "reported_on": item.document["reported_on"] if item.document else None,
                 "document": item.content,
-                "hash": previous,
+                "hash": previous_hash,
             }
         )
-    connection.execute(insert(revision), found)
+    connection.execute(insert(revision), values)
+    return previous_hash
 
 
-def _append_clocks(connection: Connection, revised: Sequence[Revised]) -> None:
-    found, replaced, forgotten = [], [], []
-    for item in revised:
-        known = BEFORE_ALL if item.document is None else indexing.reported_on(item.document)
-        bounds = None
-        if item.document is not None:
-            bounds = indexing.date_bounds(item.noun, item.document)
-        number = _number_of(item)
-        if item.state is not None:
-            replaced.append({"revision": item.seq, "record": number})
-            forgotten.append({"revision": item.seq, "record": number, "known": known})
-        found.append(
+def _insert_times(connection: Connection, revisions: Sequence[Revised]) -> None:
+    times = []
+    for item in revisions:
+        earliest, latest, known_from = indexing.times(item.noun, item.document)
+        times.append(
             {
-                "sort_key": _key(item),
+                "sort_key": item.sort_key,
                 "revision": item.seq,
-                "record": number,
-                "earliest": None if bounds is None else _or(bounds.earliest, BEFORE_ALL),
-                "latest": None if bounds is None else _or(bounds.latest, AFTER_ALL),
+                "record": item.record_number,
+                "earliest": earliest,
+                "latest": latest,
                 "recorded_to": AFTER_ALL,
-                "known_from": known,
+                "known_from": known_from,
                 "known_to": AFTER_ALL,
             }
         )
-    if replaced:
-        connection.execute(_REPLACED, replaced)
-        connection.execute(_FORGOTTEN, forgotten)
-    connection.execute(insert(revision_time), found)
+    new = {item.seq for item in revisions if item.state is None}
+    replacing = [values for values in times if values["revision"] not in new]
+    if replacing:
+        connection.execute(_CLOSE_RECORDED, replacing)
+        connection.execute(_CLOSE_KNOWN, replacing)
+    connection.execute(insert(revision_time), times)
 
 
-def _or(day: int | None, otherwise: int) -> int:
-    return otherwise if day is None else day
-
-
-_REPLACED = text(
+_CLOSE_RECORDED = text(
     "UPDATE revision_time SET recorded_to = :revision WHERE record = :record AND revision ="
     " (SELECT max(revision) FROM revision_time WHERE record = :record AND revision < :revision)"
 )
-_FORGOTTEN = text(
-    "UPDATE revision_time SET known_to = :known"
-    " WHERE record = :record AND revision < :revision AND known_to > :known"
+_CLOSE_KNOWN = text(
+    "UPDATE revision_time SET known_to = :known_from"
+    " WHERE record = :record AND revision < :revision AND known_to > :known_from"
 )
 
 
-def _append_index(connection: Connection, revised: Sequence[Revised]) -> None:
+def _index_revisions(connection: Connection, revisions: Sequence[Revised]) -> None:
     entries = []
     values: set[tuple[str, str]] = set()
-    for item in revised:
+    for item in revisions:
         if item.document is not None:
-            entries.append(index.Entry(_key(item), indexing.terms(item.noun, item.document)))
+            entries.append(index.Entry(item.sort_key, indexing.terms(item.noun, item.document)))
             values |= indexing.catalogued(item.noun, item.document)
-    index.drop(connection, [i.state.key for i in revised if i.state and i.state.key is not None])
+    index.drop(connection, [r.state.key for r in revisions if r.state and r.state.key is not None])
     index.add(connection, "current_terms", entries)
     index.add(connection, "history_terms", entries)
-    remember(connection, values)
+    add_facet_values(connection, values)
 
 
-def remember(connection: Connection, values: Iterable[tuple[str, str]]) -> None:
+def add_facet_values(connection: Connection, values: Iterable[tuple[str, str]]) -> None:
     """Note filter values for facets, those that are new."""
-    listed = [{"name": name, "value": value} for name, value in sorted(values)]
-    if listed:
-        connection.execute(_REMEMBER, listed)
+    rows = [{"name": name, "value": value} for name, value in sorted(values)]
+    if rows:
+        connection.execute(_ADD_FACET_VALUE, rows)
 
 
-_REMEMBER = text(
+_ADD_FACET_VALUE = text(
     f"INSERT INTO {facet_value.name} (name, value) VALUES (:name, :value)"  # noqa: S608 - a constant name
     " ON CONFLICT DO NOTHING"
 )
 
 
-def _append_rows(connection: Connection, revised: Sequence[Revised]) -> None:
+def _write_rows(connection: Connection, revisions: Sequence[Revised]) -> None:
     gone: dict[Noun, list[str]] = defaultdict(list)
     created: dict[Noun, list[Document]] = defaultdict(list)
     changed: dict[Noun, list[Document]] = defaultdict(list)
-    for item in revised:
+    for item in revisions:
         if item.document is None:
             gone[item.noun].append(item.id)
         elif item.state is None or item.state.key is None:

@@ -23,7 +23,7 @@ from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import append
 from app.ledger.write.draft import Draft
-from app.ledger.write.revisions import Change, Circumstances, Revised, Written
+from app.ledger.write.revisions import Change, Revised, Written
 from app.ledger.write.states import State, citing, states
 
 META = ("version", "revision", "recorded_at", "reported_on")
@@ -91,7 +91,7 @@ class Ledger:
         numbered = self._numbering(draft)
         revised = [r for address in numbered if (r := _revised(draft, address, draft.stored))]
         at = self.clock.pop(0) if self.clock else datetime.now(UTC)
-        return append(draft.snapshot.connection, revised, Circumstances(author, reason, at))
+        return append(draft.snapshot.connection, revised, author, reason, at)
 
     def _numbering(self, draft: Draft) -> list[RecordRef]:
         """The order in which revisions are numbered: as asked, then what moved along."""
@@ -212,7 +212,7 @@ def _revised(draft: Draft, address: RecordRef, stored: dict[RecordRef, State]) -
             return None
         into = draft.merged.get(address)
         action = "deleted" if into is None else "merged"
-        return Revised(noun, address[1], action, state, old, None, into)
+        return Revised(noun, address[1], action, state, None, into)
     if document is None:
         raise KeyError(address)
     reported = document.pop("reported_on")
@@ -220,7 +220,7 @@ def _revised(draft: Draft, address: RecordRef, stored: dict[RecordRef, State]) -
     if old is not None and _same(old, document):
         return None
     action = "created" if state is None else "restored" if state.key is None else "changed"
-    return Revised(noun, address[1], action, state, old, document)
+    return Revised(noun, address[1], action, state, document)
 
 
 def _same(old: Document, new: Document) -> bool:

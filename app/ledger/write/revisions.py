@@ -1,42 +1,18 @@
-"""What goes into a write and what comes out of it."""
+"""What goes into a write and what comes out of it, and the chain of hashes over all revisions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from hashlib import sha256
 
 from app.kit.schema.shapes import Document
+from app.kit.strict_json import dumps
+from app.ledger import indexing, sort_keys
 from app.ledger.noun import Noun, RecordRef
 from app.ledger.write.states import State
 
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Who writes, why and when."""
-
-    author: str
-    reason: str | None
-    at: datetime
-
-
-@dataclass(slots=True)
-class Revised:
-    """One record's new state; `document` is None for a tombstone."""
-
-    noun: Noun
-    id: str
-    action: str
-    state: State | None
-    old: Document | None
-    document: Document | None
-    merged_into: str | None = None
-    seq: int = 0
-    content: bytes | None = None
-
-    @property
-    def ref(self) -> RecordRef:
-        """The record."""
-        return self.noun.ref(self.id)
+ZERO_HASH = bytes(32)  # what the first revision's hash is chained to
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +32,68 @@ class Change:
         return RecordRef(self.noun, self.id)
 
 
+@dataclass(slots=True)
+class Revised:
+    """One record's new state; `document` is None for a tombstone."""
+
+    noun: Noun
+    id: str
+    action: str
+    state: State | None
+    document: Document | None
+    merged_into: str | None = None
+    seq: int = 0
+    content: bytes | None = None
+
+    @property
+    def ref(self) -> RecordRef:
+        """The record."""
+        return self.noun.ref(self.id)
+
+    @property
+    def version(self) -> int:
+        """Which version of its record this is, from 1."""
+        return (self.state.version if self.state else 0) + 1
+
+    @property
+    def record_number(self) -> int:
+        """The record's number: that of its first revision."""
+        return self.state.number if self.state else self.seq
+
+    @property
+    def sort_key(self) -> int:
+        """The revision's key in the index."""
+        if self.document is None:
+            return sort_keys.key(sort_keys.UNDATED, self.seq)
+        return sort_keys.key(indexing.place(self.noun, self.document), self.seq)
+
+
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteMetadata:
+    """One write: its first and last revision, when it was recorded, by whom and why."""
+
+    first: int
+    last: int  # the database's revision after it
+    recorded_at: str
+    author: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written(WriteMetadata):
     """What a write did: its revisions in order; none where nothing changed."""
 
-    revisions: tuple[Revised, ...]
-    last: int  # the database's revision after it
+    revisions: tuple[Revised, ...] = ()
 
     def of(self, noun: str, identifier: str) -> Revised | None:
         """The revision of one record in this write, if it changed."""
         return next((r for r in self.revisions if r.ref == (noun, identifier)), None)
+
+
+def chain_hash(previous: bytes, fields: Sequence[object], document: bytes | None) -> bytes:
+    """SHA-256 over the previous hash, the fields as a JSON array, and the document.
+
+    The fields are revision, write, noun, id, version, action, merged_into, recorded_at, author and
+    reason.
+    """
+    return sha256(previous + dumps(list(fields)) + b"\n" + (document or b"")).digest()

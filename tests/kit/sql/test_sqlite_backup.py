@@ -12,7 +12,8 @@ import pytest
 from app.kit.sql import sqlite_backup
 from app.kit.sql.database import Database, sqlite_module
 from app.kit.sql.sqlite_backup import BackupError
-from app.ledger.maintenance import backup, exporting
+from app.ledger.maintenance import backup
+from app.ledger.maintenance.exports import export_lines
 from app.ledger.maintenance.verify import verify
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
@@ -117,7 +118,7 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
     assert revisions == sorted(revisions)
     assert len(set(revisions)) > 1  # they went on writing; a quick machine may see them end
     with database.read_transaction() as connection:
-        everything = list(exporting.lines(connection))[1:]
+        everything = list(export_lines(connection))[1:]
     for number, revision in enumerate(revisions):
         _check_restored(databases, tmp_path / f"{number}", revision, everything)
 
@@ -133,7 +134,7 @@ def _check_restored(
             assert latest_revision(connection) == revision
             assert Snapshot(connection, NOUNS).at(revision, None).revision == revision
             assert list(verify(connection, NOUNS)) == []
-            lines = list(exporting.lines(connection))[1:]
+            lines = list(export_lines(connection))[1:]
         assert lines == everything[: len(lines)]
     finally:
         restored.close()
