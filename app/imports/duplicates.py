@@ -178,13 +178,13 @@ def _finder(
     """How the twins of one new record are found: for many of a noun by one search."""
     by_noun: dict[str, Neighbours] = {}
     for name in [noun.name for noun in draft.nouns if noun.likeness.shared is not None]:
-        own = [draft.complete[address] for address in new if address[0] == name]
+        own = [draft.records[ref].document or {} for ref in new if ref.noun == name]
         if len(own) > 1:
             with suppress(TooMany):
                 by_noun[name] = Neighbours(draft.snapshot, draft.nouns[name], own, apart)
 
     def find(address: RecordRef) -> list[Twin]:
-        noun, document = draft.nouns[address[0]], draft.complete[address]
+        noun, document = draft.nouns[address.noun], draft.records[address].document or {}
         bounds = date_bounds(noun, document)
         if noun.name in by_noun and not is_open(bounds):
             return by_noun[noun.name].twins(document)

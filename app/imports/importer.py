@@ -20,10 +20,9 @@ from app.imports.readers import Row
 from app.imports.staging import Claims, RowStager, Staged
 from app.imports.verdicts import Outcome, Verdict, refused
 from app.kit.http.problems import Problem, problem_from_errors
-from app.kit.schema.shapes import Document, is_identifier
-from app.ledger.noun import Noun, RecordRef
+from app.kit.schema.shapes import is_identifier
+from app.ledger.noun import RecordRef
 from app.ledger.snapshot import Snapshot, latest_revision
-from app.ledger.write.draft import Draft
 from app.ledger.write.ledger import Ledger
 from app.writes import checks
 from app.writes.suggestions import names_unknown, with_nearest
@@ -183,26 +182,16 @@ class Import:
     def _resolved(self, snapshot: Snapshot, staged: list[Staged]) -> list[Staged]:
         """Those of the rows that cite what is there, or each other; the others wait."""
         while staged:
-            draft = Draft(snapshot)
+            changes = {ref: change for one in staged for ref, change in one.changes.items()}
+            unknown = self.ledger.unknown_references(snapshot, changes.values())
             for one in staged:
-                for (noun, identifier), change in one.changes.items():
-                    draft.stage(self.ledger.nouns[noun], identifier, change.body)
-            draft.look_up(pair for one in staged for pair in self._bodies(one))
-            for one in staged:
-                one.missing = [
-                    f for noun, body in self._bodies(one) for f in draft.missing(noun, body)
-                ]
+                one.missing = [error for ref in one.changes for error in unknown.get(ref, ())]
             left = [one for one in staged if not one.missing]
             if len(left) == len(staged):
                 break
             self._waiting += [one for one in staged if one.missing]
             staged = left
         return staged
-
-    def _bodies(self, staged: Staged) -> Iterator[tuple[Noun, Document]]:
-        for (noun, _), change in staged.changes.items():
-            if change.body is not None:
-                yield self.ledger.nouns[noun], change.body
 
     def _attempt(
         self, snapshot: Snapshot, staged: Sequence[Staged]

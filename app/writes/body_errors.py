@@ -13,7 +13,7 @@ from app.kit.http.problems import FieldError, closest_match
 from app.kit.schema.fields import FieldLocation, field_names, locate_field
 from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, PatternHint, Shape
 from app.kit.strict_json import dumps, path_step
-from app.ledger.write.draft import Unknown
+from app.ledger.write.draft import UnknownReference
 
 _DATE = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
 _REPLACED = "; it replaces the whole list that is there"
@@ -91,7 +91,7 @@ def _no_identifier(field: str, here: FieldLocation, found: Document) -> FieldErr
     if isinstance(given, dict):
         given = next((given[n] for n in ("id", "name", "title") if given.get(n)), "")
     meant = str(given)[:MAX_IDENTIFIER]
-    return Unknown(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
+    return UnknownReference(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
 
 
 def _no_object(field: str, here: FieldLocation, _: Document) -> FieldError:

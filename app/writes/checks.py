@@ -12,6 +12,7 @@ from app.kit.schema.shapes import Document
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import FieldWarning, Noun, RecordRef
 from app.ledger.write.draft import Draft
+from app.ledger.write.revisions import NewRevision
 
 _MAX_LISTED = 10  # records in a sentence, or steps of a cycle
 
@@ -20,10 +21,9 @@ def rule_errors(draft: Draft) -> Mapping[RecordRef, Sequence[FieldError]]:
     """The rules that the requested records of a write break; only records that break one."""
     errors: dict[RecordRef, list[FieldError]] = defaultdict(list)
     today = _today()
-    for ref in draft.bodies:
-        document = draft.complete.get(ref)
-        if document is not None and not _is_implied(draft, ref):
-            for error in _broken_rules(draft.nouns[ref.noun], document, today):
+    for ref, revision in draft.records.items():
+        if revision.document is not None and revision.cause == "requested":
+            for error in _broken_rules(revision.noun, revision.document, today):
                 errors[ref].append(error)
         for error in _hierarchy_cycle(draft, ref):
             errors[ref].append(error)
@@ -38,9 +38,9 @@ def check_cascaded_records(draft: Draft) -> None:
     """
     affected = [
         {"noun": ref.noun, "id": ref.id, "reason": f"{error.field} {error.message}"}
-        for ref in draft.bodies
-        if ref in draft.complete and _is_implied(draft, ref)
-        for error in _new_rule_errors(draft, ref)
+        for ref, revision in draft.records.items()
+        if revision.cause != "requested"
+        for error in _new_rule_errors(revision)
     ]
     if affected:
         shown = (f"{a['noun']} {a['id']}: {a['reason']}" for a in affected[:_MAX_LISTED])
@@ -53,9 +53,9 @@ def check_cascaded_records(draft: Draft) -> None:
 def draft_warnings(draft: Draft, requested: RecordRef) -> list[str]:
     """What is odd in the records of a write; those of others than the requested one name it."""
     messages: list[str] = []
-    for ref in draft.complete:
+    for ref, revision in draft.records.items():
         prefix = "" if ref == requested else f"{' '.join(ref)}, "
-        messages += (f"{prefix}{name}: {message}" for name, message in _warnings(draft, ref))
+        messages += (f"{prefix}{name}: {message}" for name, message in _warnings(draft, revision))
     return messages
 
 
@@ -64,22 +64,17 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _is_implied(draft: Draft, ref: RecordRef) -> bool:
-    """Whether the request does not give the record's body: it follows from other changes."""
-    return ref in draft.along or ref in draft.moved
-
-
 def _broken_rules(noun: Noun, document: Document, today: date) -> list[FieldError]:
     ref = noun.ref(document["id"])
     errors = noun.rules(document, date_bounds(noun, document), today)
     return [replace(error, ref=ref) for error in errors]
 
 
-def _new_rule_errors(draft: Draft, ref: RecordRef) -> list[FieldError]:
+def _new_rule_errors(revision: NewRevision) -> list[FieldError]:
     """The rules that a document breaks and its stored version does not."""
-    noun, today = draft.nouns[ref.noun], _today()
-    errors = _broken_rules(noun, draft.complete[ref], today)
-    before = draft.before(*ref) if errors else None
+    noun, document, today = revision.noun, revision.document, _today()
+    errors = [] if document is None else _broken_rules(noun, document, today)
+    before = revision.old_document if errors else None
     if before is None:
         return errors
     known = {error.field for error in _broken_rules(noun, before, today)}
@@ -109,11 +104,13 @@ def _ancestors(draft: Draft, ref: RecordRef, field: str) -> Iterator[str]:
             yield identifier
 
 
-def _warnings(draft: Draft, ref: RecordRef) -> Iterator[FieldWarning]:
-    noun, document = draft.nouns[ref.noun], draft.complete[ref]
+def _warnings(draft: Draft, revision: NewRevision) -> Iterator[FieldWarning]:
+    noun, document = revision.noun, revision.document
+    if document is None:
+        return
     yield from noun.context_warnings(draft, document)
-    if not _is_implied(draft, ref):
+    if revision.cause == "requested":
         # Only warnings that the stored version did not already have.
-        before, today = draft.before(*ref), _today()
+        before, today = revision.old_document, _today()
         known = set() if before is None else set(noun.warnings(before, today))
         yield from (warning for warning in noun.warnings(document, today) if warning not in known)

@@ -81,9 +81,9 @@ def check_duplicates(draft: Draft, paths: Mapping[RecordRef, str]) -> None:
     """
     found: list[tuple[Noun, str, list[Twin]]] = []
     for ref, path in paths.items():
-        noun, document = draft.nouns[ref[0]], draft.complete[ref]
+        noun, document = draft.nouns[ref.noun], draft.records[ref].document or {}
         earlier = takewhile(lambda other: other != ref, paths)  # noqa: B023 - used up at once
-        beside = [draft.complete[other] for other in earlier if other[0] == ref[0]]
+        beside = [draft.records[r].document or {} for r in earlier if r.noun == ref.noun]
         bounds = date_bounds(noun, document)
         near = twins(draft.snapshot, noun, document, bounds, beside=beside)
         if near:

@@ -21,9 +21,9 @@ from app.ledger.read import history
 from app.ledger.read.missing_records import gone_problem, not_found_problem
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.draft import Draft, Unknown, body_of
+from app.ledger.write.draft import Draft, UnknownReference, body_of
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change, Revised, Written
+from app.ledger.write.revisions import Change, NewRevision, Written
 from app.ledger.write.states import State, citing, find_state
 from app.writes import checks
 from app.writes.bodies import (
@@ -67,7 +67,7 @@ class OperationResult:
     warnings: list[str]
 
     @property
-    def revision(self) -> Revised | None:
+    def revision(self) -> NewRevision | None:
         """The record's new revision; None where nothing changed."""
         return self.write.of(self.noun.name, self.id)
 
@@ -78,7 +78,7 @@ class OperationResult:
         return revision is not None and revision.action == "created"
 
     @property
-    def others(self) -> list[Revised]:
+    def others(self) -> list[NewRevision]:
         """The new revisions of other records."""
         return [r for r in self.write.revisions if r is not self.revision]
 
@@ -190,7 +190,7 @@ class WriteOperations:
             target = self._current(noun, target_id)
         except Problem:
             why = f"names no {noun.name}"
-            fault = Unknown("into", why, nouns=(noun.name,), identifier=target_id)
+            fault = UnknownReference("into", why, nouns=(noun.name,), identifier=target_id)
             raise problem_from_errors(422, "invalid-body", fault) from None
         changes = merged_changes(self.snapshot, noun, old, target)
         return self._commit(self._draft(changes), noun, target_id)
@@ -236,7 +236,7 @@ class WriteOperations:
         ref = noun.ref(identifier)
         warnings = [*checks.draft_warnings(draft, ref), *warnings]
         write = self.ledger.commit(draft, author=self.request.author, reason=self.request.reason)
-        return OperationResult(noun, identifier, write, draft.stored.get(ref), warnings)
+        return OperationResult(noun, identifier, write, draft.records[ref].state, warnings)
 
 
 def _document(state: State | None) -> Document | None:

@@ -13,7 +13,7 @@ from app.kit.words import fold_text
 from app.ledger.noun import Noun
 from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.draft import Unknown
+from app.ledger.write.draft import UnknownReference
 
 _MOST = 3
 _ALIKE = 60  # of 100
@@ -23,13 +23,13 @@ _LOOKED_UP = 20
 
 def names_unknown(problem: Problem) -> bool:
     """Whether a problem is, or is also, that something cited is not there."""
-    return any(isinstance(fault, Unknown) for fault in problem.errors)
+    return any(isinstance(fault, UnknownReference) for fault in problem.errors)
 
 
 def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
     """The same problem; unknown references name the nearest known ones."""
     nouns, faults = snapshot.nouns, list(problem.errors)
-    unknown = [(n, fault) for n, fault in enumerate(faults) if isinstance(fault, Unknown)]
+    unknown = [(n, fault) for n, fault in enumerate(faults) if isinstance(fault, UnknownReference)]
     if not unknown:
         return problem
     for place, fault in unknown[:_LOOKED_UP]:
@@ -43,7 +43,7 @@ def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
     return replace(problem, detail=join_errors([hinted(fault) for fault in faults]), errors=faults)
 
 
-def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> FieldError | None:
+def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: UnknownReference) -> FieldError | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
         stored = find_record(snapshot, noun.ref(fault.identifier))
@@ -65,7 +65,7 @@ def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: Unknown) -> FieldErr
 
 def hinted(fault: FieldError) -> FieldError:
     """The same fault, its message naming the nearest known records where these are known."""
-    if not isinstance(fault, Unknown) or not isinstance(fault.accepted, list):
+    if not isinstance(fault, UnknownReference) or not isinstance(fault.accepted, list):
         return fault
     return replace(fault, message=f"{fault.message}; nearest: {', '.join(fault.accepted)}")
 

@@ -25,7 +25,7 @@ from app.ledger.maintenance.exports import (
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import chain_head, insert_writes
-from app.ledger.write.revisions import Revised, Written
+from app.ledger.write.revisions import NewRevision, Written
 from app.ledger.write.states import State, states
 
 _BATCH_SIZE = 2_000  # revisions in one transaction, more only where one write has more
@@ -168,18 +168,18 @@ def _written(snapshot: Snapshot, group: Sequence[ExportedWrite]) -> list[Written
             write.recorded_at,
             write.author,
             write.reason,
-            tuple(_revised(snapshot.nouns, write, item, stored) for item in write.revisions),
+            tuple(_new_revision(snapshot.nouns, write, item, stored) for item in write.revisions),
         )
         for write in group
     ]
 
 
-def _revised(
+def _new_revision(
     nouns: Nouns,
     write: ExportedWrite,
     item: ExportedRevision,
     stored: Mapping[RecordRef, State],
-) -> Revised:
+) -> NewRevision:
     state = stored.get(item.ref)
     document = None if item.content is None else orjson.loads(item.content)
     agrees = item.version == (state.version if state else 0) + 1
@@ -192,7 +192,14 @@ def _revised(
     if item.ref.noun not in nouns.by_name or not agrees:
         what = f"revision {item.seq} ({item.ref.noun} {item.ref.id})"
         raise InvalidExport(f"{what} does not agree with what stands before it")
-    noun = nouns[item.ref.noun]
-    return Revised(
-        noun, item.ref.id, item.action, state, document, item.merged_into, item.seq, item.content
+    return NewRevision(
+        nouns[item.ref.noun],
+        item.ref.id,
+        None,
+        merged_into=item.merged_into,
+        state=state,
+        document=document,
+        action=item.action,
+        seq=item.seq,
+        content=item.content,
     )

@@ -23,7 +23,7 @@ from app.ledger.tables import (
     write,
 )
 from app.ledger.write import rows
-from app.ledger.write.revisions import ZERO_HASH, Revised, Written, chain_hash
+from app.ledger.write.revisions import ZERO_HASH, NewRevision, Written, chain_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def chain_head(connection: Connection) -> ChainHead:
 
 def append(
     connection: Connection,
-    revisions: Sequence[Revised],
+    revisions: Sequence[NewRevision],
     author: str,
     reason: str | None,
     now: datetime,
@@ -110,7 +110,7 @@ _UPSERT_NOUN_HEAD = text(
 )
 
 
-def _insert_records(connection: Connection, revisions: Sequence[Revised]) -> None:
+def _insert_records(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     new: list[dict[str, object]] = []
     old: list[dict[str, object]] = []
     for item in revisions:
@@ -156,7 +156,7 @@ def _insert_revisions(connection: Connection, written: Written, previous_hash: b
     return previous_hash
 
 
-def _insert_times(connection: Connection, revisions: Sequence[Revised]) -> None:
+def _insert_times(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     times = []
     for item in revisions:
         earliest, latest, known_from = indexing.times(item.noun, item.document)
@@ -190,7 +190,7 @@ _CLOSE_KNOWN = text(
 )
 
 
-def _index_revisions(connection: Connection, revisions: Sequence[Revised]) -> None:
+def _index_revisions(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     entries = []
     values: set[tuple[str, str]] = set()
     for item in revisions:
@@ -216,14 +216,14 @@ _ADD_FACET_VALUE = text(
 )
 
 
-def _write_rows(connection: Connection, revisions: Sequence[Revised]) -> None:
+def _write_rows(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     gone: dict[Noun, list[str]] = defaultdict(list)
     created: dict[Noun, list[Document]] = defaultdict(list)
     changed: dict[Noun, list[Document]] = defaultdict(list)
     for item in revisions:
         if item.document is None:
             gone[item.noun].append(item.id)
-        elif item.state is None or item.state.key is None:
+        elif not item.exists:
             created[item.noun].append(item.document)
         else:
             changed[item.noun].append(item.document)

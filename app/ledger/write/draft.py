@@ -1,4 +1,4 @@
-"""A write before it is written: bodies completed, citations checked, moved dates followed."""
+"""A write before it is written: citations checked, dates completed, dependents cascaded to."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from app.kit.schema.fields import (
 from app.kit.schema.shapes import EVENT, Document
 from app.kit.strict_json import dumps
 from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
-from app.ledger.indexing import date_bounds
+from app.ledger.indexing import date_bounds, reported_on
 from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import BEFORE_ALL
-from app.ledger.write.states import Fact, State, citing, facts, states
+from app.ledger.write.revisions import Change, NewRevision
+from app.ledger.write.states import Fact, citing, facts, states
 
-_DRAWN = ("source", EVENT)
-_SAID = ("edtf", "before", "after")
-NOWHERE = Fact(Bounds(None, None), BEFORE_ALL)
+_DATING_NOUNS = ("source", EVENT)
+_DATE_FIELDS = ("edtf", "before", "after")
+NO_DATES = Fact(Bounds(None, None), BEFORE_ALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown(FieldError):
-    """A citation that names no record: of which nouns one was looked for, and as what."""
+class UnknownReference(FieldError):
+    """A citation that names no record: which nouns were searched, and for which identifier."""
 
     nouns: tuple[str, ...] = ()
     identifier: str = ""
@@ -41,244 +42,241 @@ class Unknown(FieldError):
 
 @dataclass(slots=True)
 class Draft:
-    """All that one write would change, with what it draws on."""
+    """The records that one write would change, and the dates of those that they cite."""
 
     snapshot: Snapshot
-    bodies: dict[RecordRef, Document | None] = field(default_factory=dict)  # None: deleted
-    complete: dict[RecordRef, Document] = field(default_factory=dict)
-    known: dict[RecordRef, Fact | None] = field(default_factory=dict)
-    moved: list[RecordRef] = field(default_factory=list)  # changed by the cascade alone
-    along: set[RecordRef] = field(default_factory=set)  # changed with what the request names
-    stored: dict[RecordRef, State] = field(default_factory=dict)  # as it stands
-    merged: dict[RecordRef, str] = field(default_factory=dict)  # deleted in favour of another
-    was: dict[RecordRef, Document] = field(default_factory=dict)  # the state that is gone back to
+    # In the order of the request, then as the cascade adds them.
+    records: dict[RecordRef, NewRevision] = field(default_factory=dict)
+    cited_dates: dict[RecordRef, Fact | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
+        """A draft of these changes, none of them completed.
+
+        Raises:
+            ValueError: a record is changed twice.
+        """
+        draft = cls(snapshot)
+        for change in changes:
+            if change.ref in draft.records:
+                raise ValueError(f"{change.noun} {change.id} stands twice in one write")
+            draft.records[change.ref] = NewRevision(
+                draft.nouns[change.noun],
+                change.id,
+                change.body,
+                "implied" if change.along else "requested",
+                change.merged_into,
+                change.was,
+            )
+        return draft
 
     @property
     def nouns(self) -> Nouns:
         """All nouns."""
         return self.snapshot.nouns
 
-    def stage(self, noun: Noun, identifier: str, body: Document | None) -> None:
-        """Put a checked body, or None to delete, into the draft."""
-        self.bodies[noun.ref(identifier)] = body
+    # ---- citations
 
-    def address(self, cited: str, identifier: str) -> RecordRef | None:
-        """The record that a citation means, staged or stored; None where there is none."""
+    def resolve(self, cited: str, identifier: str) -> RecordRef | None:
+        """The record that a citation means, in the draft or stored; None if there is none."""
         for ref in self.nouns.cited_refs(cited, identifier):
-            if ref in self.bodies:
-                if self.bodies[ref] is not None:
+            if ref in self.records:
+                if self.records[ref].body is not None:
                     return ref
-            elif self.known.get(ref) is not None:
+            elif self.cited_dates.get(ref) is not None:
                 return ref
         return None
 
-    def look_up(self, documents: Iterable[tuple[Noun, Document]]) -> None:
-        """Learn the facts of everything that these documents cite."""
-        wanted = {
+    def load_cited(self, revisions: Iterable[NewRevision]) -> None:
+        """Look up the dates of everything that these revisions cite."""
+        refs = {
             ref
-            for noun, document in documents
-            for kind, identifier in cited_records(document, noun.shape)
-            for ref in self.nouns.cited_refs(kind, identifier)
+            for revision in revisions
+            for cited, identifier in cited_records(revision.body or {}, revision.noun.shape)
+            for ref in self.nouns.cited_refs(cited, identifier)
         }
-        wanted -= self.known.keys()
-        found = facts(self.snapshot, wanted)
-        self.known.update({address: found.get(address) for address in wanted})
+        refs -= self.cited_dates.keys()
+        known = facts(self.snapshot, refs)
+        self.cited_dates.update({ref: known.get(ref) for ref in refs})
 
-    def missing(self, noun: Noun, document: Document) -> list[Unknown]:
-        """The citations of a document that name no record."""
-        if all(
-            self.address(kind, i) is not None for kind, i in cited_records(document, noun.shape)
-        ):
+    def unknown_references(self, revision: NewRevision) -> list[UnknownReference]:
+        """The citations of a revision that name no record."""
+        body, shape = revision.body or {}, revision.noun.shape
+        if all(self.resolve(*cited) is not None for cited in cited_records(body, shape)):
             return []
         return [
-            Unknown(
+            UnknownReference(
                 path,
-                f"no {' or '.join(self.nouns.targets(kind))} has the identifier “{identifier}”",
-                ref=(noun.name, document["id"]),
-                nouns=self.nouns.targets(kind),
+                f"no {' or '.join(self.nouns.targets(cited))} has the identifier “{identifier}”",
+                ref=revision.ref,
+                nouns=self.nouns.targets(cited),
                 identifier=identifier,
             )
-            for path, kind, identifier in citations(document, noun.shape)
-            if self.address(kind, identifier) is None
+            for path, cited, identifier in citations(body, shape)
+            if self.resolve(cited, identifier) is None
         ]
 
     # ---- what rules may ask
 
     def after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
-        """Records of a noun by identifier, as they will stand."""
+        """Records of a noun by identifier, as they will be after the write."""
         refs = {RecordRef(noun, identifier) for identifier in identifiers}
-        documents = {ref.id: self.complete[ref] for ref in refs if ref in self.complete}
-        for ref, state in states(self.snapshot, refs.difference(self.bodies)).items():
-            if state.document is not None:
-                documents[ref.id] = orjson.loads(state.document)
+        revisions = [self.records[ref] for ref in refs if ref in self.records]
+        documents = {r.id: r.document for r in revisions if r.document is not None}
+        for ref, state in states(self.snapshot, refs.difference(self.records)).items():
+            if state.parsed is not None:
+                documents[ref.id] = state.parsed
         return documents
 
     def before(self, noun: str, identifier: str) -> Document | None:
-        """A written record as it stands."""
-        state = self.stored.get(RecordRef(noun, identifier))
-        return None if state is None or state.document is None else orjson.loads(state.document)
+        """A record of the write as it is before it."""
+        revision = self.records.get(RecordRef(noun, identifier))
+        return revision.old_document if revision else None
 
     def citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
-        """The documents that cite a record as things stand, each with its noun."""
+        """The stored documents that cite a record, each with its noun."""
         documents = citing(self.snapshot, [f"{noun}:{identifier}"])
-        yield from ((name, document) for (name, _), document in documents.items())
+        yield from ((ref.noun, document) for ref, document in documents.items())
 
     # ---- completing
 
-    def fact(self, address: RecordRef) -> Fact:
-        """What others derive from a record, as it will stand."""
-        body = self.bodies.get(address)
-        if body is None:
-            return self.known.get(address) or NOWHERE
-        noun = self.nouns[address[0]]
-        document = self.complete[address]
-        bounds = date_bounds(noun, document) or Bounds(None, None)
-        day = document["reported_on"]
-        return Fact(bounds, BEFORE_ALL if day is None else edtf.day_number(day))
+    def dates_of(self, ref: RecordRef) -> Fact:
+        """What others derive from a record, as it will be after the write."""
+        revision = self.records.get(ref)
+        if revision is None or revision.body is None:
+            return self.cited_dates.get(ref) or NO_DATES
+        document = revision.document or {}
+        bounds = date_bounds(revision.noun, document) or Bounds(None, None)
+        return Fact(bounds, reported_on(document))
 
-    def _event(self, identifier: str) -> Bounds:
-        address = self.address(EVENT, identifier)
-        return NOWHERE.bounds if address is None else self.fact(address).bounds
+    def _event_bounds(self, identifier: str) -> Bounds:
+        ref = self.resolve(EVENT, identifier)
+        return NO_DATES.bounds if ref is None else self.dates_of(ref).bounds
 
-    def finish(self, address: RecordRef) -> Document:
-        """Complete one staged body: its dates, its derived fields, the day of its report.
+    def complete_record(self, revision: NewRevision) -> None:
+        """Complete a body: its dates, its derived fields, the day of its report.
 
         Raises:
             EmptyRange: anchors leave a date no day.
         """
-        noun, body = self.nouns[address[0]], self.bodies[address]
-        document: Document = orjson.loads(
-            dumps(body)
-        )  # a deep copy, ten times faster than copy.deepcopy
-        for path, date in date_objects(document, noun.shape, frozen=False):
-            self._complete(path, date)
-        noun.derive(document)
-        day = self._reported(noun, document)
+        # A deep copy, ten times faster than copy.deepcopy.
+        document: Document = orjson.loads(dumps(revision.body))
+        for path, date in date_objects(document, revision.noun.shape, frozen=False):
+            self._complete_date(path, date)
+        revision.noun.derive(document)
+        day = self._reported_day(revision.noun, document)
         document["reported_on"] = None if day == BEFORE_ALL else edtf.iso_date(day)
-        self.complete[address] = document
-        return document
+        revision.document = document
 
-    def finish_kept(self, address: RecordRef) -> None:
-        """Complete what a record keeps as it once was: as it stood, where it did.
+    def complete_frozen(self, revision: NewRevision) -> None:
+        """Complete the frozen dates of a record, reusing their stored values where unchanged.
 
         Nothing is derived from these dates, so they wait until every other is complete.
 
         Raises:
             EmptyRange: anchors leave a date no day.
         """
-        noun, document = self.nouns[address[0]], self.complete[address]
-        kept = list(date_objects(document, noun.shape, frozen=True))
-        once = self._once(address) if kept else []
-        for path, date in kept:
-            found = next((d for p, d in once if p in (path, noun.date) and _alike(d, date)), None)
-            if found is not None:
-                date.update(found)
+        document = revision.document or {}
+        frozen = list(date_objects(document, revision.noun.shape, frozen=True))
+        previous = self._previous_dates(revision) if frozen else []
+        for path, date in frozen:
+            paths = (path, revision.noun.date)
+            stored = next((d for p, d in previous if p in paths and _is_same_date(d, date)), None)
+            if stored is not None:
+                date.update(stored)
             else:
-                self._complete(path, date)
+                self._complete_date(path, date)
 
-    def _complete(self, path: str, date: Document) -> None:
+    def _complete_date(self, path: str, date: Document) -> None:
         try:
-            complete(date, self._event)
+            complete(date, self._event_bounds)
         except EmptyRange as error:
             raise EmptyRange(f"{path}: {error}") from None
 
-    def _once(self, address: RecordRef) -> list[tuple[str, Document]]:
-        """The dates of a record as it stood, those that were kept already first."""
-        noun, state = self.nouns[address[0]], self.stored.get(address)
-        stored = state.document if state else None
-        document = self.was.get(address) or (orjson.loads(stored) if stored else None)
+    def _previous_dates(self, revision: NewRevision) -> list[tuple[str, Document]]:
+        """The dates of a record before the write, with their paths; frozen ones first."""
+        document, shape = revision.restored_from or revision.old_document, revision.noun.shape
         if document is None:
             return []
-        found = [
-            d for kept in (True, False) for d in date_objects(document, noun.shape, frozen=kept)
-        ]
-        names = {twin: into for (name, twin), into in self.merged.items() if self.nouns[name].event}
-        for _, date in found:
-            rename_anchors(date, names)
-        return found
+        previous = [d for kept in (True, False) for d in date_objects(document, shape, frozen=kept)]
+        names = {r.id: r.merged_into for r in self.records.values() if r.noun.event}
+        merged = {old: new for old, new in names.items() if new is not None}
+        for _, date in previous:
+            rename_anchors(date, merged)
+        return previous
 
-    def _reported(self, noun: Noun, document: Document) -> int:
+    def _reported_day(self, noun: Noun, document: Document) -> int:
         day = BEFORE_ALL
         if noun.published is not None:
             published = document[noun.published]
             if published is not None and published["latest"] is not None:
                 day = edtf.day_number(published["latest"])
-        for kind, identifier in unfrozen_citations(document, noun.shape):
-            if kind in _DRAWN:
-                address = self.address(kind, identifier)
-                if address is not None:
-                    day = max(day, self.fact(address).reported)
+        for ref in self._dating_records(noun, document):
+            day = max(day, self.dates_of(ref).reported)
         return day
 
-    # ---- following
+    def _dating_records(self, noun: Noun, body: Document) -> Iterator[RecordRef]:
+        """The sources and events that a record's dates and report are derived from."""
+        for cited, identifier in unfrozen_citations(body, noun.shape):
+            ref = self.resolve(cited, identifier) if cited in _DATING_NOUNS else None
+            if ref is not None:
+                yield ref
 
-    def order(self) -> list[RecordRef]:
-        """The staged records, each after those of the draft that it draws on.
+    # ---- cascading
+
+    def dependency_order(self) -> list[NewRevision]:
+        """The revisions with a body, each after those that its dates are derived from.
 
         Raises:
-            Problem: 409, dates that hang on each other in a circle.
+            Problem: 409, dates that are anchored to each other in a cycle.
         """
-        present = [address for address, body in self.bodies.items() if body is not None]
         graph = {
-            address: [t for t in self._drawn_on(address) if t in self.bodies] for address in present
+            ref: [t for t in self._dating_records(r.noun, r.body) if t in self.records]
+            for ref, r in self.records.items()
+            if r.body is not None
         }
         try:
-            return list(TopologicalSorter(graph).static_order())
+            return [self.records[ref] for ref in TopologicalSorter(graph).static_order()]
         except CycleError as error:
-            raise circle(error.args[1]) from None
+            raise date_cycle_problem(error.args[1]) from None
 
-    def _drawn_on(self, address: RecordRef) -> Iterator[RecordRef]:
-        """The sources and events that a staged record draws on."""
-        body, noun = self.bodies[address] or {}, self.nouns[address[0]]
-        for kind, identifier in unfrozen_citations(body, noun.shape):
-            if kind in _DRAWN:
-                target = self.address(kind, identifier)
-                if target is not None:
-                    yield target
-
-    def leads(self, address: RecordRef) -> bool:
-        """Whether what hangs on a staged record may move with it."""
-        noun, body = self.nouns[address[0]], self.bodies[address]
-        state = self.stored.get(address)
-        if body is None or state is None or state.document is None:
-            return False
-        if not (noun.event or noun.published):
-            return False
-        return _standing(noun, body) != _standing(noun, orjson.loads(state.document))
-
-    def follow(self, moved: Sequence[RecordRef]) -> list[RecordRef]:
-        """Stage what hangs on these records; gives the events among it, staged before or not."""
-        wanted = [
-            ("event:" if self.nouns[noun].event else f"{noun}:") + identifier
-            for noun, identifier in moved
-        ]
+    def stage_dependents(self, moved: Iterable[NewRevision]) -> list[NewRevision]:
+        """Add what is derived from these revisions; returns the events among it, new or not."""
+        citations_ = [("event:" if r.noun.event else f"{r.noun.name}:") + r.id for r in moved]
+        documents = citing(self.snapshot, citations_)
+        stored = states(self.snapshot, documents.keys() - self.records.keys())
         added, events = [], []
-        for address, document in citing(self.snapshot, wanted).items():
-            noun = self.nouns[address[0]]
-            if address not in self.bodies:
-                self.bodies[address] = body_of(noun, document)
-                self.was[address] = document
-                added.append(address)
-            if noun.event and self.bodies[address] is not None:
-                events.append(address)
-        self.moved += added
-        self.look_up(
-            (self.nouns[ref.noun], body) for ref in added if (body := self.bodies[ref]) is not None
-        )
+        for ref, document in documents.items():
+            noun = self.nouns[ref.noun]
+            if ref not in self.records:
+                revision = NewRevision(noun, ref.id, body_of(noun, document), "cascaded")
+                revision.restored_from, revision.state = document, stored[ref]
+                self.records[ref] = revision
+                added.append(revision)
+            if noun.event and self.records[ref].body is not None:
+                events.append(self.records[ref])
+        self.load_cited(added)
         return events
 
 
-def _standing(noun: Noun, body: Document) -> object:
-    """All of a record that the bounds and the report of what hangs on it come from."""
+def may_cascade(revision: NewRevision) -> bool:
+    """Whether records that are derived from this one may change with it."""
+    noun, old = revision.noun, revision.old_document
+    if revision.body is None or old is None or not (noun.event or noun.published):
+        return False
+    return _dating_fields(noun, revision.body) != _dating_fields(noun, old)
+
+
+def _dating_fields(noun: Noun, body: Document) -> object:
+    """All of a record that the dates and the report of its dependents are derived from."""
     date = body[noun.published or noun.date or ""]
-    said = date and [date[name] for name in _SAID]
-    drawn = {(kind, i) for kind, i in unfrozen_citations(body, noun.shape) if kind in _DRAWN}
-    return said, drawn
+    cited = {pair for pair in unfrozen_citations(body, noun.shape) if pair[0] in _DATING_NOUNS}
+    return date and [date[name] for name in _DATE_FIELDS], cited
 
 
-def _alike(one: Document, other: Document) -> bool:
-    """Whether two dates say the same, whatever follows from it."""
-    return all(one[name] == other[name] for name in _SAID)
+def _is_same_date(left: Document, right: Document) -> bool:
+    """Whether two dates were given in the same words, whatever was derived from them."""
+    return all(left[name] == right[name] for name in _DATE_FIELDS)
 
 
 def body_of(noun: Noun, document: Document) -> Document:
@@ -286,14 +284,14 @@ def body_of(noun: Noun, document: Document) -> Document:
     return writable_part(document, noun.shape)
 
 
-def circle(path: Sequence[RecordRef]) -> Problem:
-    """409: dates that hang on each other in a circle."""
-    names = " → ".join(f"{noun} {identifier}" for noun, identifier in path)
-    fault = FieldError("date", f"would hang on itself: {names}", "other anchors", ref=path[0])
+def date_cycle_problem(cycle: Sequence[RecordRef]) -> Problem:
+    """409: dates that are anchored to each other in a cycle."""
+    names = " → ".join(" ".join(ref) for ref in cycle)
+    error = FieldError("date", f"would hang on itself: {names}", "other anchors", ref=cycle[0])
     return Problem(
         409,
         "date-circle",
         f"These dates would hang on each other in a circle: {names}.",
-        [fault],
-        extra={"circle": [identifier for _, identifier in path]},
+        [error],
+        extra={"circle": [ref.id for ref in cycle]},
     )

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import orjson
 from sqlalchemy import Connection
 
 from app.kit.http.problems import FieldError, Problem, problem_from_errors
@@ -22,9 +21,9 @@ from app.ledger.dates import EmptyRange
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import append
-from app.ledger.write.draft import Draft
-from app.ledger.write.revisions import Change, Revised, Written
-from app.ledger.write.states import State, citing, states
+from app.ledger.write.draft import Draft, UnknownReference, may_cascade
+from app.ledger.write.revisions import Change, NewRevision, Written
+from app.ledger.write.states import citing, states
 
 META = ("version", "revision", "recorded_at", "reported_on")
 
@@ -66,169 +65,150 @@ class Ledger:
             index.tidy(connection)
 
     def draft(self, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
-        """Everything that these changes come to, checked and completed but not yet written."""
-        draft = Draft(snapshot)
-        for change in changes:
-            if change.ref in draft.bodies:
-                raise ValueError(f"{change.noun} {change.id} stands twice in one write")
-            draft.stage(self.nouns[change.noun], change.id, change.body)
-            if change.was is not None:
-                draft.was[change.ref] = change.was
-            if change.along:
-                draft.along.add(change.ref)
-            if change.merged_into is not None:
-                draft.merged[change.ref] = change.merged_into
-        draft.stored = states(snapshot, draft.bodies)
-        self._check_identifiers(draft)
-        self._check_citations(draft)
-        settle(draft)
-        self._check_deletions(draft)
-        draft.stored |= states(snapshot, draft.moved)
+        """All that these changes come to, checked and completed but not yet written."""
+        draft = Draft.of(snapshot, changes)
+        stored = states(snapshot, draft.records)
+        for ref, revision in draft.records.items():
+            revision.state = stored.get(ref)
+        _check_identifiers(draft)
+        errors = [error for found in _unknown_references(draft).values() for error in found]
+        if errors:
+            raise problem_from_errors(422, "unknown-reference", *errors)
+        cascade(draft)
+        _check_deletions(draft)
         return draft
+
+    def unknown_references(
+        self, snapshot: Snapshot, changes: Iterable[Change]
+    ) -> dict[RecordRef, list[UnknownReference]]:
+        """The citations of these changes that name no record, neither stored nor among them."""
+        return _unknown_references(Draft.of(snapshot, changes))
 
     def commit(self, draft: Draft, *, author: str, reason: str | None = None) -> Written:
         """Write a draft."""
-        numbered = self._numbering(draft)
-        revised = [r for address in numbered if (r := _revised(draft, address, draft.stored))]
-        at = self.clock.pop(0) if self.clock else datetime.now(UTC)
-        return append(draft.snapshot.connection, revised, author, reason, at)
-
-    def _numbering(self, draft: Draft) -> list[RecordRef]:
-        """The order in which revisions are numbered: as asked, then what moved along."""
-        moved = set(draft.moved)
-        asked = [address for address in draft.bodies if address not in moved]
-        return [*asked, *(address for address in draft.order() if address in moved)]
-
-    def _check_identifiers(self, draft: Draft) -> None:
-        """Milestones and meetings share one space of identifiers."""
-        events = self.nouns.events
-        twins = {
-            RecordRef(other, ref.id): ref.noun
-            for ref in draft.bodies
-            if ref.noun in events and ref not in draft.stored
-            for other in events
-            if other != ref.noun
-        }
-        taken = states(draft.snapshot, twins).keys() | (twins.keys() & draft.bodies.keys())
-        if taken:
-            noun, identifier = min(taken)
-            raise Problem(
-                409,
-                "id-taken",
-                f"A {noun} already has the identifier “{identifier}”;"
-                " milestones and meetings share one space of identifiers.",
-                [
-                    FieldError(
-                        "id",
-                        f"is taken by a {noun}",
-                        "another identifier",
-                        ref=(twins[RecordRef(noun, identifier)], identifier),
-                    )
-                ],
-            )
-
-    def _check_citations(self, draft: Draft) -> None:
-        present = [(self.nouns[n], b) for (n, _), b in draft.bodies.items() if b is not None]
-        draft.look_up(present)
-        faults = [fault for noun, body in present for fault in draft.missing(noun, body)]
-        if faults:
-            raise problem_from_errors(422, "unknown-reference", *faults)
-
-    def _check_deletions(self, draft: Draft) -> None:
-        for ref, body in list(draft.bodies.items()):
-            state = draft.stored.get(ref)
-            if body is not None or state is None or state.key is None:
-                continue
-            cited = [f"{ref.noun}:{ref.id}"]
-            if self.nouns[ref.noun].event:
-                cited.append(f"event:{ref.id}")
-            left = [a for a in citing(draft.snapshot, cited) if a not in draft.bodies]
-            if left:
-                raise in_use(*ref, left)
+        requested = [r for r in draft.records.values() if r.cause != "cascaded"]
+        cascaded = [r for r in draft.dependency_order() if r.cause == "cascaded"]
+        revisions = [r for r in (*requested, *cascaded) if _set_action(r)]
+        now = self.clock.pop(0) if self.clock else datetime.now(UTC)
+        return append(draft.snapshot.connection, revisions, author, reason, now)
 
 
-def settle(draft: Draft) -> None:
-    """Stage all that hangs on what moves, then complete every body, each once.
-
-    Raises:
-        Problem: 409 where a moved date empties a range or closes a circle; 422 where a body's own
-            anchors leave it no day.
-    """
-    frontier = [address for address in draft.bodies if draft.leads(address)]
-    followed: set[RecordRef] = set()
-    while frontier:
-        followed.update(frontier)
-        frontier = [address for address in draft.follow(frontier) if address not in followed]
-    _finish_all(draft)
-
-
-def _finish_all(draft: Draft) -> None:
-    own: list[FieldError] = []
-    moved: list[tuple[RecordRef, str]] = []
-    order = draft.order()
-    for step, address in ((s, a) for s in (draft.finish, draft.finish_kept) for a in order):
-        try:
-            step(address)
-        except EmptyRange as error:
-            path, _, why = str(error).partition(": ")
-            if address in draft.along or address in draft.moved:
-                moved.append((address, f"{path}: {why}"))
-                draft.complete[address] = _unmoved(draft, address)
-            else:
-                accepted = "an anchor that leaves at least one day"
-                own.append(FieldError(path, why, accepted, ref=address))
-                draft.complete[address] = _unmoved(draft, address)
-    if own:
-        raise problem_from_errors(422, "empty-date", *own)
-    if moved:
+def _check_identifiers(draft: Draft) -> None:
+    """Milestones and meetings share one space of identifiers."""
+    requesting = {
+        RecordRef(other, revision.id): revision.ref
+        for revision in draft.records.values()
+        if revision.noun.event and revision.state is None
+        for other in draft.nouns.events
+        if other != revision.noun.name
+    }
+    taken = states(draft.snapshot, requesting).keys() | (requesting.keys() & draft.records.keys())
+    if taken:
+        ref = min(taken)
         raise Problem(
             409,
-            "empty-date",
-            "The move would leave no day for "
-            + "; ".join(f"{noun} {identifier} ({why})" for (noun, identifier), why in moved)
-            + ".",
-            extra={
-                "affected": [
-                    {"noun": noun, "id": identifier, "reason": why}
-                    for (noun, identifier), why in moved
-                ]
-            },
+            "id-taken",
+            f"A {ref.noun} already has the identifier “{ref.id}”;"
+            " milestones and meetings share one space of identifiers.",
+            [
+                FieldError(
+                    "id",
+                    f"is taken by a {ref.noun}",
+                    "another identifier",
+                    ref=requesting[ref],
+                )
+            ],
         )
 
 
-def _unmoved(draft: Draft, address: RecordRef) -> Document:
-    """A stand-in for a date that failed, so that the others can still be looked at."""
-    noun = draft.nouns[address[0]]
+def _unknown_references(draft: Draft) -> dict[RecordRef, list[UnknownReference]]:
+    draft.load_cited(draft.records.values())
+    return {
+        ref: errors
+        for ref, revision in draft.records.items()
+        if (errors := draft.unknown_references(revision))
+    }
+
+
+def _check_deletions(draft: Draft) -> None:
+    for revision in draft.records.values():
+        if revision.body is not None or not revision.exists:
+            continue
+        cited = [f"{revision.noun.name}:{revision.id}"]
+        if revision.noun.event:
+            cited.append(f"event:{revision.id}")
+        remaining = [ref for ref in citing(draft.snapshot, cited) if ref not in draft.records]
+        if remaining:
+            raise in_use_problem(*revision.ref, remaining)
+
+
+def cascade(draft: Draft) -> None:
+    """Stage all that is derived from what changes, then complete every record, each once.
+
+    Raises:
+        Problem: 409 where a moved date empties a range or closes a cycle; 422 where a body's own
+            anchors leave it no day.
+    """
+    frontier = [revision for revision in draft.records.values() if may_cascade(revision)]
+    followed: set[NewRevision] = set()
+    while frontier:
+        followed.update(frontier)
+        frontier = [r for r in draft.stage_dependents(frontier) if r not in followed]
+    _complete_all(draft)
+
+
+def _complete_all(draft: Draft) -> None:
+    errors: list[FieldError] = []
+    affected: list[dict[str, str]] = []
+    order = draft.dependency_order()
+    for step in (draft.complete_record, draft.complete_frozen):
+        for revision in order:
+            try:
+                step(revision)
+            except EmptyRange as error:
+                revision.document = _placeholder(revision)
+                path, _, reason = str(error).partition(": ")
+                if revision.cause == "requested":
+                    accepted = "an anchor that leaves at least one day"
+                    errors.append(FieldError(path, reason, accepted, ref=revision.ref))
+                else:
+                    ref = {"noun": revision.noun.name, "id": revision.id}
+                    affected.append({**ref, "reason": f"{path}: {reason}"})
+    if errors:
+        raise problem_from_errors(422, "empty-date", *errors)
+    if affected:
+        named = "; ".join(f"{a['noun']} {a['id']} ({a['reason']})" for a in affected)
+        detail = f"The move would leave no day for {named}."
+        raise Problem(409, "empty-date", detail, extra={"affected": affected})
+
+
+def _placeholder(revision: NewRevision) -> Document:
+    """Stands in for a record whose date failed, so that the others can still be completed."""
     empty = {"earliest": None, "latest": None}
-    return {**(draft.bodies[address] or {}), (noun.date or "date"): empty, "reported_on": None}
+    return {**(revision.body or {}), (revision.noun.date or "date"): empty, "reported_on": None}
 
 
-def _revised(draft: Draft, address: RecordRef, stored: dict[RecordRef, State]) -> Revised | None:
-    noun, state = draft.nouns[address[0]], stored.get(address)
-    document = draft.complete.get(address)
-    old = orjson.loads(state.document) if state and state.document else None
-    if draft.bodies[address] is None:
-        if state is None or state.key is None:
-            return None
-        into = draft.merged.get(address)
-        action = "deleted" if into is None else "merged"
-        return Revised(noun, address[1], action, state, None, into)
+def _set_action(revision: NewRevision) -> bool:
+    """Note what a revision does to its record; False if it changes nothing."""
+    old, document = revision.old_document, revision.document
     if document is None:
-        raise KeyError(address)
+        revision.action = "deleted" if revision.merged_into is None else "merged"
+        return revision.exists
     reported = document.pop("reported_on")
     document |= {"version": 0, "revision": 0, "recorded_at": "", "reported_on": reported}
-    if old is not None and _same(old, document):
-        return None
-    action = "created" if state is None else "restored" if state.key is None else "changed"
-    return Revised(noun, address[1], action, state, document)
+    if revision.state is None:
+        revision.action = "created"
+    else:
+        revision.action = "changed" if revision.exists else "restored"
+    return old is None or not _is_unchanged(old, document)
 
 
-def _same(old: Document, new: Document) -> bool:
+def _is_unchanged(old: Document, new: Document) -> bool:
     meta = {name: old[name] for name in META if name != "reported_on"}
     return dumps(old) == dumps(new | meta)
 
 
-def in_use(noun: str, identifier: str, citing_: Sequence[RecordRef]) -> Problem:
+def in_use_problem(noun: str, identifier: str, citing_: Sequence[RecordRef]) -> Problem:
     """409: what others cite cannot be deleted."""
     listed = sorted(citing_)
     shown = ", ".join(f"{n} {i}" for n, i in listed[:10])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
@@ -32,16 +33,19 @@ class Change:
         return RecordRef(self.noun, self.id)
 
 
-@dataclass(slots=True)
-class Revised:
-    """One record's new state; `document` is None for a tombstone."""
+@dataclass(slots=True, eq=False)
+class NewRevision:
+    """A revision about to be written, made from a change and completed step by step."""
 
     noun: Noun
     id: str
-    action: str
-    state: State | None
-    document: Document | None
+    body: Document | None  # None: a deletion
+    cause: Literal["requested", "implied", "cascaded"] = "requested"
     merged_into: str | None = None
+    restored_from: Document | None = None
+    state: State | None = None  # of the record, before; None if it was never written
+    document: Document | None = None  # the completed body
+    action: str = ""  # known once it is written
     seq: int = 0
     content: bytes | None = None
 
@@ -49,6 +53,16 @@ class Revised:
     def ref(self) -> RecordRef:
         """The record."""
         return self.noun.ref(self.id)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the record exists before the write, and is not deleted."""
+        return self.state is not None and self.state.key is not None
+
+    @property
+    def old_document(self) -> Document | None:
+        """The record before the write."""
+        return self.state.parsed if self.state else None
 
     @property
     def version(self) -> int:
@@ -83,9 +97,9 @@ class WriteMetadata:
 class Written(WriteMetadata):
     """What a write did: its revisions in order; none where nothing changed."""
 
-    revisions: tuple[Revised, ...] = ()
+    revisions: tuple[NewRevision, ...] = ()
 
-    def of(self, noun: str, identifier: str) -> Revised | None:
+    def of(self, noun: str, identifier: str) -> NewRevision | None:
         """The revision of one record in this write, if it changed."""
         return next((r for r in self.revisions if r.ref == (noun, identifier)), None)
 

@@ -35,6 +35,11 @@ class State:
     key: int | None  # None while it is deleted
     document: bytes | None
 
+    @property
+    def parsed(self) -> Document | None:
+        """The document; None while the record is deleted."""
+        return None if self.document is None else orjson.loads(self.document)
+
 
 def states(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, State]:
     """The state of each of these records that was ever written."""
