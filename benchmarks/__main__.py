@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.loading import loaded, url
-from benchmarks.rows import ROWS
+from benchmarks.read_requests import ROWS
 
 _HERE = Path(__file__).resolve().parent
 _PAGE = _HERE.parent / "docs" / "benchmarks.md"
@@ -45,9 +45,9 @@ def main(given: Sequence[str] | None = None) -> int:
     # Ended from outside, it ends the servers it has started.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     _install()
-    from benchmarks.neighbours.idiomatic.filling import fill  # noqa: PLC0415 - installed just now
+    from benchmarks.comparisons.idiomatic.filling import fill  # noqa: PLC0415 - installed just now
     from benchmarks.report import page  # noqa: PLC0415 - asks for its version
-    from benchmarks.runs import Effort, session  # noqa: PLC0415 - as above
+    from benchmarks.runs import Workload, session  # noqa: PLC0415 - as above
 
     sessions = []
     for meetings in asked.meetings:
@@ -60,7 +60,7 @@ def main(given: Sequence[str] | None = None) -> int:
             continue
         print(f"Measuring with {meetings} meetings", flush=True)
         rows = [row for row in ROWS if row.name in asked.rows]
-        effort = Effort(asked.rounds, asked.seconds)
+        effort = Workload(asked.rounds, asked.seconds)
         sessions.append(session(database, neighbour, load, rows, effort))
     if sessions:
         text = page(sessions)

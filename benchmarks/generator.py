@@ -14,9 +14,9 @@ from heapq import heappop, heappush
 from app.ledger.noun import Nouns
 from app.ledger.write.revisions import Change
 from app.writes.bodies import checked
-from benchmarks import world as worlds
-from benchmarks.meetings import LEAD, Maker, Step
-from benchmarks.world import DAYS, FIRST_DAY, World
+from benchmarks import reference_records as worlds
+from benchmarks.meetings import LEAD, MeetingGenerator, Step
+from benchmarks.reference_records import DAYS, FIRST_DAY, ReferenceRecords
 
 BATCH = 2_000
 _SLACK = LEAD + 60  # no meeting is first heard of earlier before its place in the sequence
@@ -34,9 +34,9 @@ def _moment(day: int) -> datetime:
     return datetime.combine(FIRST_DAY + timedelta(days=day), time(12), UTC)
 
 
-def steps(world: World, meetings: int) -> Iterator[Step]:
+def steps(world: ReferenceRecords, meetings: int) -> Iterator[Step]:
     """Every state of every meeting and position, by the day on which it became known."""
-    maker = Maker(world, meetings)
+    maker = MeetingGenerator(world, meetings)
     waiting: list[tuple[int, int, int, Step]] = []
     for number in range(meetings):
         for index, step in enumerate(maker.steps(number)):

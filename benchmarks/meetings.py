@@ -6,6 +6,14 @@ from bisect import bisect_right
 from random import Random
 from typing import Any, NamedTuple
 
+from benchmarks.reference_records import (
+    DAYS,
+    LEVEL_WEIGHTS,
+    LEVELS,
+    ReferenceRecords,
+    country_of,
+    iso,
+)
 from benchmarks.vocabulary import (
     between,
     phrase,
@@ -16,7 +24,6 @@ from benchmarks.vocabulary import (
     weighted,
     zipf,
 )
-from benchmarks.world import DAYS, LEVEL_WEIGHTS, LEVELS, World, country_of, iso
 
 Body = dict[str, Any]
 
@@ -51,10 +58,10 @@ def _dice(random: Random, table: tuple[tuple[Any, float], ...], otherwise: Any =
     return next((value for value, below in table if drawn < below), otherwise)
 
 
-class Maker:
-    """Makes the meetings of a world, each from its own number alone."""
+class MeetingGenerator:
+    """Makes meetings between the parties of a dataset, each from its own number alone."""
 
-    def __init__(self, world: World, meetings: int) -> None:
+    def __init__(self, world: ReferenceRecords, meetings: int) -> None:
         self.world = world
         self.meetings = meetings
         # What is linked to took place long enough ago to be in the ledger already.

@@ -12,11 +12,11 @@ from statistics import median
 
 import orjson
 
+from benchmarks import reference_records as worlds
 from benchmarks import servers
-from benchmarks import world as worlds
 from benchmarks.client import Recorded, Reply, Request, Run, drive, fetch
 from benchmarks.loading import Load, url
-from benchmarks.rows import Row, Sampler, following
+from benchmarks.read_requests import Row, Sampler, following
 from benchmarks.servers import Server
 
 PARLEY, READY, BARE, ORM = "Parley", "Parley, ready", "bare uvicorn", "FastAPI + async ORM"
@@ -69,7 +69,7 @@ class Session:
 
 
 @dataclass(slots=True)
-class Plan:
+class RowPlan:
     """The requests of a row, for Parley and the bare server, and for the neighbour."""
 
     result: Result
@@ -78,7 +78,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Workload:
     """How much is measured."""
 
     rounds: int
@@ -86,7 +86,7 @@ class Effort:
 
 
 def session(
-    database: Path, neighbour: Path, load: Load, rows: Sequence[Row], effort: Effort
+    database: Path, neighbour: Path, load: Load, rows: Sequence[Row], effort: Workload
 ) -> Session:
     """Measure these rows at one size."""
     core = servers.cores()
@@ -115,7 +115,7 @@ def session(
 # ---- what is asked
 
 
-def _plan(row: Row, load: Load, made: Server, orm: Server, recorded: Recorded) -> Plan:
+def _plan(row: Row, load: Load, made: Server, orm: Server, recorded: Recorded) -> RowPlan:
     [about] = fetch(made.port, [Request("/v1")])
     newest = orjson.loads(about.body)["revision"]
     random = Random(f"{load.seed}/{row.name}")
@@ -124,7 +124,7 @@ def _plan(row: Row, load: Load, made: Server, orm: Server, recorded: Recorded) -
     )
     result = Result(row)
     if row.paging:
-        firsts = row.firsts(sampler)
+        firsts = row.first_requests(sampler)
         asked = [page for first in firsts for page in following(made.port, first)]
         theirs = [page for first in firsts for page in following(orm.port, first)]
     else:
@@ -151,7 +151,7 @@ def _plan(row: Row, load: Load, made: Server, orm: Server, recorded: Recorded) -
         else:
             result.same = sum(_alike(a, b) for a, b in zip(replies, found, strict=False))
     print(f"  {row.title}: {result.asked} requests, {result.size} bytes", flush=True)
-    return Plan(result, asked, theirs)
+    return RowPlan(result, asked, theirs)
 
 
 def _zip(requests: Sequence[Request], replies: Sequence[Reply]) -> list[tuple[Request, Reply]]:
@@ -179,7 +179,7 @@ def _alike(ours: Reply, theirs: Reply) -> bool:
 
 
 def _round(
-    plan: Plan,
+    plan: RowPlan,
     made: Server,
     ready: Server,
     bare: Server,
@@ -200,7 +200,7 @@ def _round(
         at = len(plan.neighbour) // 2
         turns.append((f"{ORM}, repeated", orm, plan.neighbour[at:][:1]))
     for name, server, requests in turns:
-        run, used = _turn(server, requests, seconds)
+        run, used = _measure(server, requests, seconds)
         if not counted:
             continue
         measured = plan.result.by.setdefault(name, Measured())
@@ -210,7 +210,7 @@ def _round(
         measured.refused += run.answers - run.statuses[expected]
 
 
-def _turn(server: Server, requests: Sequence[Request], seconds: float) -> tuple[Run, float]:
+def _measure(server: Server, requests: Sequence[Request], seconds: float) -> tuple[Run, float]:
     """One server's turn, and the CPU it used.
 
     On a machine with other work to do it is prolonged until that CPU is enough to be told apart

@@ -115,12 +115,12 @@ def _uvicorn(application: str) -> list[str]:
 
 def bare(answers: Path, core: int | None, log: Path) -> Server:
     """uvicorn with recorded answers."""
-    command = _uvicorn("benchmarks.neighbours.bare:app")
+    command = _uvicorn("benchmarks.comparisons.bare:app")
     return Server("bare uvicorn", command, core, {"BENCH_ANSWERS": str(answers)}, log)
 
 
 def idiomatic(database: Path, core: int | None, log: Path) -> Server:
     """FastAPI with SQLAlchemy's asynchronous ORM."""
-    command = _uvicorn("benchmarks.neighbours.idiomatic.app:app")
+    command = _uvicorn("benchmarks.comparisons.idiomatic.app:app")
     environment = {"BENCH_DATABASE": str(database)}
     return Server("FastAPI + async ORM", command, core, environment, log)

@@ -47,7 +47,7 @@ def _syllable(random: Random) -> str:
     return onset + pick(random, _VOWELS) + pick(random, _CODAS)
 
 
-def _coined(seed: str, count: int, syllables: tuple[int, int]) -> tuple[str, ...]:
+def _made_up_words(seed: str, count: int, syllables: tuple[int, int]) -> tuple[str, ...]:
     """Distinct words of so many syllables."""
     random, found = Random(seed), dict[str, None]()
     while len(found) < count:
@@ -58,7 +58,7 @@ def _coined(seed: str, count: int, syllables: tuple[int, int]) -> tuple[str, ...
 @cache
 def words() -> tuple[str, ...]:
     """The vocabulary, the most frequent word first; short words tend to be the frequent ones."""
-    coined = _coined("words", WORDS, (1, 4))
+    coined = _made_up_words("words", WORDS, (1, 4))
     return tuple(word for _, word in sorted(enumerate(coined), key=lambda p: p[0] * len(p[1])))
 
 
@@ -84,19 +84,19 @@ def phrase(random: Random, count: int) -> str:
 @cache
 def family_names() -> tuple[str, ...]:
     """Names of families."""
-    return tuple(name.capitalize() for name in _coined("families", 1_500, (2, 3)))
+    return tuple(name.capitalize() for name in _made_up_words("families", 1_500, (2, 3)))
 
 
 @cache
 def given_names() -> tuple[str, ...]:
     """Given names."""
-    return tuple(name.capitalize() for name in _coined("given", 300, (1, 2)))
+    return tuple(name.capitalize() for name in _made_up_words("given", 300, (1, 2)))
 
 
 @cache
 def places() -> tuple[str, ...]:
     """Towns."""
-    return tuple(name.capitalize() for name in _coined("places", 120, (2, 3)))
+    return tuple(name.capitalize() for name in _made_up_words("places", 120, (2, 3)))
 
 
 @cache

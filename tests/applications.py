@@ -18,7 +18,7 @@ def application(url: str) -> FastAPI:
     return main.create_app(Settings(database_url=url, seed=False))
 
 
-class _Kept:
+class _CachedApplication:
     """An application that forgets what it has answered, and who guessed at keys."""
 
     def __init__(self, url: str) -> None:
@@ -46,13 +46,13 @@ class _Kept:
             admission._limiter.storage.reset()
 
 
-_KEPT: dict[str, _Kept] = {}
+_CACHED: dict[str, _CachedApplication] = {}
 
 
-def kept_application(url: str) -> FastAPI:
+def cached_application(url: str) -> FastAPI:
     """The application over a database of `Databases.migrated`, which the next test has anew."""
-    if url in _KEPT:
-        _KEPT[url].forget()
+    if url in _CACHED:
+        _CACHED[url].forget()
     else:
-        _KEPT[url] = _Kept(url)
-    return _KEPT[url].app
+        _CACHED[url] = _CachedApplication(url)
+    return _CACHED[url].app

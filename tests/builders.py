@@ -1,4 +1,4 @@
-"""Small valid bodies, and a pen that writes them: a test says only what it is about."""
+"""Small valid bodies, and how to write them: a test gives only the fields it is about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def record(noun: str, identifier: str, **body: Any) -> Change:
     return Change(noun, identifier, checked(NOUNS[noun], {"id": identifier, **body}))
 
 
-def gone(noun: str, identifier: str) -> Change:
+def deletion(noun: str, identifier: str) -> Change:
     """The deletion of a record."""
     return Change(noun, identifier, None)
 
@@ -74,13 +74,13 @@ def position(identifier: str, date: Any = None, **body: Any) -> Change:
     return record("position", identifier, **given | {"date": date} | body)
 
 
-def seat(party_: str, role: str = "participant", **more: Any) -> Document:
+def participant(party_: str, role: str = "participant", **more: Any) -> Document:
     """A place at the table."""
     return {"party": party_, "role": role, **more}
 
 
-class Pen:
-    """Writes through the ledger's one door."""
+class RecordWriter:
+    """Writes records through the ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -117,6 +117,6 @@ class Pen:
             return latest_revision(connection)
 
 
-def told(written: Written) -> list[tuple[str, str, str]]:
+def summary(written: Written) -> list[tuple[str, str, str]]:
     """What a write did, in order: what happened to which record."""
     return [(r.action, r.noun.name, r.id) for r in written.revisions]

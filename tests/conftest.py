@@ -19,12 +19,12 @@ from app.imports import seed
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.applications import application, kept_application
-from tests.asking import Client
-from tests.builders import Pen
+from tests.applications import application, cached_application
+from tests.builders import RecordWriter
+from tests.client import Client
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, stop_server
-from tests.model import Model
-from tests.world import build
+from tests.reference_model import Model
+from tests.sample_dataset import build
 
 # `TEST_PROFILE=long` looks further, with new examples each time; the default finds the same
 # examples on every run, so that a failure is nobody's bad luck.
@@ -139,9 +139,9 @@ def ledger(database: Database) -> Ledger:
 
 
 @pytest.fixture
-def pen(ledger: Ledger) -> Pen:
+def writer(ledger: Ledger) -> RecordWriter:
     """Writes to the test's own database."""
-    return Pen(ledger)
+    return RecordWriter(ledger)
 
 
 def client_of(url: str) -> Iterator[TestClient]:
@@ -150,7 +150,7 @@ def client_of(url: str) -> Iterator[TestClient]:
         yield found
 
 
-def address(database: Database) -> str:
+def database_url(database: Database) -> str:
     """A database's address, as a setting takes it."""
     return database.url.render_as_string(hide_password=False)
 
@@ -158,35 +158,35 @@ def address(database: Database) -> str:
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
     """Reads the test's own database over HTTP."""
-    with Client(kept_application(address(database))) as found:
+    with Client(cached_application(database_url(database))) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def world_url(databases: Databases) -> Iterator[str]:
+def sample_url(databases: Databases) -> Iterator[str]:
     url = databases.filled("world", lambda database: build(Ledger(database, NOUNS)))
     yield url
     databases.give_back(url)
 
 
 @pytest.fixture(scope="session")
-def world(world_url: str) -> Iterator[TestClient]:
-    """Reads a world that nobody writes to, see `tests/world.py`."""
-    yield from client_of(world_url)
+def sample(sample_url: str) -> Iterator[TestClient]:
+    """Reads a dataset that nobody writes to, see `tests/sample_dataset.py`."""
+    yield from client_of(sample_url)
 
 
 @pytest.fixture(scope="session")
-def model(world_url: str) -> Model:
-    """What that world must answer, worked out by other means."""
-    database = Database(world_url)
+def model(sample_url: str) -> Model:
+    """What that dataset must answer, worked out by other means."""
+    database = Database(sample_url)
     found = Model.of(database)
     database.close()
     return found
 
 
 @pytest.fixture
-def worldly(databases: Databases) -> Iterator[Database]:
-    """That world as the test's own database, to write to."""
+def writable_sample(databases: Databases) -> Iterator[Database]:
+    """That dataset as the test's own database, to write to."""
     url = databases.filled("world", lambda database: build(Ledger(database, NOUNS)))
     found = Database(url)
     yield found

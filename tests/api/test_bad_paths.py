@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.api.problems import LISTS, PROBLEM, problem
-from tests.tables import every
+from tests.cases import check_every_case
 
 SINGLES = [
     ("/v1/meetings/x?fields=nothing", "fields"),
@@ -34,17 +34,19 @@ SINGLES = [
 ]
 
 
-def test_reads_of_one_record_and_of_the_ledger_refuse_as_well(door: TestClient) -> None:
+def test_reads_of_one_record_and_of_the_ledger_refuse_as_well(api_on_sqlite: TestClient) -> None:
     def refused(path: str, field: str) -> None:
-        assert problem(door, path)["errors"][0]["field"] == field
+        assert problem(api_on_sqlite, path)["errors"][0]["field"] == field
 
-    every(SINGLES, refused)
+    check_every_case(SINGLES, refused)
 
 
-def test_a_revision_above_the_newest_is_not_there_however_long_its_number(door: TestClient) -> None:
+def test_a_revision_above_the_newest_is_not_there_however_long_its_number(
+    api_on_sqlite: TestClient,
+) -> None:
     for digits in (6, 17, 18, 19, 30, 400):
         for path in ("meetings", "meetings/x", "meetings/x/history", "timeline", "changes"):
-            found = problem(door, f"/v1/{path}?revision={'9' * digits}", 404)
+            found = problem(api_on_sqlite, f"/v1/{path}?revision={'9' * digits}", 404)
             assert (found["type"], found["errors"][0]["field"]) == (
                 "/docs#problem-no-such-revision",
                 "revision",
@@ -58,22 +60,22 @@ IDENTIFIERS = [
 
 
 @pytest.mark.parametrize("suffix", ["", "/history", "?revision=1", "?as_of=2023-01-01"])
-def test_a_strange_identifier_is_not_found(world: TestClient, suffix: str) -> None:
+def test_a_strange_identifier_is_not_found(sample: TestClient, suffix: str) -> None:
     def refused(identifier: str) -> None:
-        answer = world.get(f"/v1/meetings/{identifier}{suffix}")
+        answer = sample.get(f"/v1/meetings/{identifier}{suffix}")
         assert answer.status_code in (400, 404), answer.text[:200]
         assert answer.headers["content-type"] == PROBLEM
         assert "x" * 101 not in answer.text
 
-    every(((identifier,) for identifier in IDENTIFIERS), refused)
+    check_every_case(((identifier,) for identifier in IDENTIFIERS), refused)
 
 
-def test_a_query_that_is_too_long_is_refused(door: TestClient) -> None:
+def test_a_query_that_is_too_long_is_refused(api_on_sqlite: TestClient) -> None:
     def refused(path: str, size: int) -> None:
-        found = problem(door, f"{path}?q={'a' * (size - 2)}", 414)
+        found = problem(api_on_sqlite, f"{path}?q={'a' * (size - 2)}", 414)
         assert found["errors"][0]["field"] == "query"
 
-    every(
+    check_every_case(
         product(("/v1/meetings", "/v1/meetings/x", "/v1/changes", "/v1"), (8_001, 20_000)), refused
     )
 
@@ -94,7 +96,7 @@ HEAVY = [
 
 @pytest.mark.parametrize("number", range(len(HEAVY)))
 @pytest.mark.parametrize("path", LISTS)
-def test_what_the_grammar_allows_is_answered(world: TestClient, path: str, number: int) -> None:
+def test_what_the_grammar_allows_is_answered(sample: TestClient, path: str, number: int) -> None:
     for clock in ("", "&as_of=2023-04-26"):
-        answer = world.get(f"{path}?{HEAVY[number]}{clock}")
+        answer = sample.get(f"{path}?{HEAVY[number]}{clock}")
         assert answer.status_code == 200, answer.text[:300]

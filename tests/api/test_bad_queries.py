@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.nouns.registry import NOUNS
 from tests.api.problems import LISTS, LONG, problem
-from tests.tables import every
+from tests.cases import check_every_case
 
 # The query, and the field that the first fault must name.
 QUERIES: list[tuple[str, str]] = [
@@ -128,13 +128,13 @@ QUERIES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_query_is_refused_and_the_field_named(door: TestClient, path: str) -> None:
+def test_a_bad_query_is_refused_and_the_field_named(api_on_sqlite: TestClient, path: str) -> None:
     def refused(query: str, field: str) -> None:
-        found = problem(door, f"{path}?{query}")
+        found = problem(api_on_sqlite, f"{path}?{query}")
         assert found["errors"][0]["field"] == field
         assert found["type"] == "/docs#problem-bad-query"
 
-    every(QUERIES, refused)
+    check_every_case(QUERIES, refused)
 
 
 NEAREST = [
@@ -150,14 +150,14 @@ NEAREST = [
 ]
 
 
-def test_an_unknown_parameter_is_refused_with_the_nearest_name(door: TestClient) -> None:
+def test_an_unknown_parameter_is_refused_with_the_nearest_name(api_on_sqlite: TestClient) -> None:
     def refused(path: str, name: str, near: str) -> None:
-        fault = problem(door, f"{path}?{name}=1")["errors"][0]
+        fault = problem(api_on_sqlite, f"{path}?{name}=1")["errors"][0]
         assert fault["field"] == name
         assert f"did you mean `{near}`?" in fault["message"]
         assert near in fault["accepted"]
 
-    every(NEAREST, refused)
+    check_every_case(NEAREST, refused)
 
 
 # Where, what it is called elsewhere, and how the message ends.
@@ -183,12 +183,12 @@ ELSEWHERE = [
 ]
 
 
-def test_what_other_interfaces_have_is_told_by_its_name_here(door: TestClient) -> None:
+def test_what_other_interfaces_have_is_told_by_its_name_here(api_on_sqlite: TestClient) -> None:
     def refused(path: str, name: str, ending: str) -> None:
-        [fault] = problem(door, f"{path}?{name}=1")["errors"]
+        [fault] = problem(api_on_sqlite, f"{path}?{name}=1")["errors"]
         assert fault["message"].endswith(ending)
 
-    every(ELSEWHERE, refused)
+    check_every_case(ELSEWHERE, refused)
 
 
 COUNTRIES = [
@@ -198,33 +198,33 @@ COUNTRIES = [
 ]
 
 
-def test_a_country_is_asked_for_by_a_code_that_there_is(door: TestClient) -> None:
+def test_a_country_is_asked_for_by_a_code_that_there_is(api_on_sqlite: TestClient) -> None:
     def refused(path: str, value: str, meant: str) -> None:
-        [fault] = problem(door, f"{path}?country={value}")["errors"]
+        [fault] = problem(api_on_sqlite, f"{path}?country={value}")["errors"]
         assert fault["field"] == "country"
         assert fault["message"].endswith(f"is no country's code; did you mean {meant}?")
         assert fault["accepted"] == "an ISO 3166-1 alpha-3 code such as RUS"
 
-    every(((path, *case) for path, case in product(LISTS, COUNTRIES)), refused)
-    [fault] = problem(door, f"/v1/meetings?country={LONG}")["errors"]
+    check_every_case(((path, *case) for path, case in product(LISTS, COUNTRIES)), refused)
+    [fault] = problem(api_on_sqlite, f"/v1/meetings?country={LONG}")["errors"]
     assert fault["message"].endswith("is no country's code")
 
 
-def test_what_has_no_date_takes_no_range(door: TestClient) -> None:
+def test_what_has_no_date_takes_no_range(api_on_sqlite: TestClient) -> None:
     def refused(plural: str, name: str) -> None:
         value = "date" if name == "sort" else "2023"
-        assert problem(door, f"/v1/{plural}?{name}={value}")["errors"][0]["field"] == name
+        assert problem(api_on_sqlite, f"/v1/{plural}?{name}={value}")["errors"][0]["field"] == name
 
     undated = [noun.plural for noun in NOUNS if noun.date is None]
-    every(product(undated, ("from", "to", "match", "sort")), refused)
+    check_every_case(product(undated, ("from", "to", "match", "sort")), refused)
 
 
-def test_every_fault_is_told_at_once(door: TestClient) -> None:
-    found = problem(door, "/v1/meetings?from=x&to=y&status=z&nothing=1&limit=-1")
+def test_every_fault_is_told_at_once(api_on_sqlite: TestClient) -> None:
+    found = problem(api_on_sqlite, "/v1/meetings?from=x&to=y&status=z&nothing=1&limit=-1")
     fields = [fault["field"] for fault in found["errors"]]
     assert fields == ["from", "to", "status", "nothing", "limit"]
 
 
-def test_a_query_of_many_faults_is_answered_briefly(door: TestClient) -> None:
+def test_a_query_of_many_faults_is_answered_briefly(api_on_sqlite: TestClient) -> None:
     query = "&".join(f"a{n:03}" for n in range(1_500))
-    assert len(door.get(f"/v1/meetings?{query}").content) < 100_000
+    assert len(api_on_sqlite.get(f"/v1/meetings?{query}").content) < 100_000

@@ -16,10 +16,10 @@ from app.kit.schema.shapes import response_model
 from app.nouns.registry import NOUNS
 from app.reads.parameters import SINGLE_PARAMETERS
 from app.settings import PREFIX, Settings
-from tests.applications import kept_application
-from tests.builders import Pen, issue, meeting, milestone, seat, source
+from tests.applications import cached_application
+from tests.builders import RecordWriter, issue, meeting, milestone, participant, source
 from tests.databases import SqliteDatabases
-from tests.model import Model
+from tests.reference_model import Model
 
 ROOT = Path(__file__).parents[2]
 LISTS = {f"/v1/{noun.plural}": noun_query_schema(noun, NOUNS) for noun in NOUNS}
@@ -27,8 +27,8 @@ LISTS["/v1/timeline"] = timeline_query_schema(NOUNS)
 
 
 @pytest.fixture(scope="module")
-def openapi(world: TestClient) -> dict[str, Any]:
-    found: dict[str, Any] = world.get("/openapi.json").json()
+def openapi(sample: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = sample.get("/openapi.json").json()
     return found
 
 
@@ -59,31 +59,31 @@ def test_the_openapi_document_is_one(
 
     monkeypatch.setattr(registry, "crawl", once)
     url = sqlite_databases.migrated()
-    validator.validate(kept_application(url).openapi())
+    validator.validate(cached_application(url).openapi())
     sqlite_databases.give_back(url)
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_parameter_of_a_list_is_published_and_every_published_one_accepted(
-    world: TestClient, openapi: dict[str, Any], path: str
+    sample: TestClient, openapi: dict[str, Any], path: str
 ) -> None:
     assert parameters(openapi, path) == set(LISTS[path].names) | {"format"}
-    assert accepted(world, path) == set(LISTS[path].names)
+    assert accepted(sample, path) == set(LISTS[path].names)
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/changes", "/v1/{p}/{id}", "/v1/{p}/{id}/history"])
 def test_every_parameter_of_other_reads_is_published(
-    world: TestClient, openapi: dict[str, Any], path: str
+    sample: TestClient, openapi: dict[str, Any], path: str
 ) -> None:
     for noun in NOUNS if "{p}" in path else [next(iter(NOUNS))]:
         here = path.replace("{p}", noun.plural)
         published = parameters(openapi, here) - {"id"}
-        assert published == accepted(world, here.replace("{id}", "x"))
+        assert published == accepted(sample, here.replace("{id}", "x"))
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_published_example_is_accepted(
-    world: TestClient, openapi: dict[str, Any], path: str
+    sample: TestClient, openapi: dict[str, Any], path: str
 ) -> None:
     for parameter in openapi["paths"][path]["get"]["parameters"]:
         if parameter["name"] in ("cursor", "match"):
@@ -91,7 +91,7 @@ def test_every_published_example_is_accepted(
         example = parameter["example"]
         value = ",".join(example) if isinstance(example, list) else str(example)
         value = value.lower() if example is True else value
-        reply = world.get(path, params={parameter["name"]: value})
+        reply = sample.get(path, params={parameter["name"]: value})
         assert reply.status_code == 200, (parameter["name"], reply.text[:200])
 
 
@@ -102,7 +102,7 @@ def test_the_parameters_that_occur_once_are_those_that_were_promised() -> None:
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)
 def test_every_document_is_of_its_published_shape(
-    world: TestClient, model: Model, noun: Any
+    sample: TestClient, model: Model, noun: Any
 ) -> None:
     shape = response_model(noun.shape)
     entries = [e for e in model.entries if e.noun == noun.name and e.document is not None]
@@ -114,28 +114,30 @@ def test_every_document_is_of_its_published_shape(
 
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)
-def test_what_is_read_can_be_put_back_unchanged(pen: Pen, world: TestClient, noun: Any) -> None:
+def test_what_is_read_can_be_put_back_unchanged(
+    writer: RecordWriter, sample: TestClient, noun: Any
+) -> None:
     from app.writes.bodies import checked  # noqa: PLC0415 - for this test alone
 
-    for item in world.get(f"/v1/{noun.plural}?limit=200").json()["items"]:
+    for item in sample.get(f"/v1/{noun.plural}?limit=200").json()["items"]:
         body = checked(noun, item)
         assert checked(noun, {**item, **body}) == body
 
 
 def test_each_write_leaves_exactly_one_revision_per_changed_document(
-    pen: Pen, client: TestClient
+    writer: RecordWriter, client: TestClient
 ) -> None:
-    pen.basis()
-    pen.write(source("s", "2023-01-01"), milestone("x", "2023", sources=["s"]))
-    pen.write(meeting("m", {"before": "x"}, participants=[seat("TUR")], sources=["s"]))
-    last = pen.newest()
+    writer.basis()
+    writer.write(source("s", "2023-01-01"), milestone("x", "2023", sources=["s"]))
+    writer.write(meeting("m", {"before": "x"}, participants=[participant("TUR")], sources=["s"]))
+    last = writer.newest()
     for changes in (
         [source("s", "2023-02-01")],
         [milestone("x", "2024", sources=["s"])],
         [issue("withdrawal", note="n"), source("s", "2023-03-01"), meeting("n")],
         [meeting("n")],
     ):
-        written = pen.write(*changes)
+        written = writer.write(*changes)
         found = client.get(f"/v1/changes?after={last}").json()["items"]
         assert [c["revision"] for c in found] == list(range(last + 1, written.last + 1))
         assert len({(c["noun"], c["id"]) for c in found}) == len(found) == len(written.revisions)

@@ -25,32 +25,32 @@ NOWHERE = ["/nowhere", "/v1/", "/v1/nowhere", "/v2", "/v1/meetings/a/b", "/v1/me
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_head_tells_what_get_would(world: TestClient, path: str) -> None:
-    got, head = world.get(path), world.head(path)
+def test_head_tells_what_get_would(sample: TestClient, path: str) -> None:
+    got, head = sample.get(path), sample.head(path)
     assert head.status_code == got.status_code == 200
     assert head.content == b""
     assert dict(head.headers) == dict(got.headers)
 
 
 @pytest.mark.parametrize("path", [*NOWHERE, "/v1/meetings/none", "/v1/meetings?x=1"])
-def test_head_tells_an_error_too(world: TestClient, path: str) -> None:
-    got, head = world.get(path), world.head(path)
+def test_head_tells_an_error_too(sample: TestClient, path: str) -> None:
+    got, head = sample.get(path), sample.head(path)
     assert head.status_code == got.status_code >= 400
     assert head.content == b""
     assert head.headers["content-type"] == PROBLEM
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_options_tells_what_is_allowed(world: TestClient, path: str) -> None:
-    answer = world.options(path)
+def test_options_tells_what_is_allowed(sample: TestClient, path: str) -> None:
+    answer = sample.options(path)
     assert answer.status_code in (200, 204)
     assert {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-def test_what_is_nowhere_is_a_problem(world: TestClient, path: str) -> None:
+def test_what_is_nowhere_is_a_problem(sample: TestClient, path: str) -> None:
     for method in ("GET", "OPTIONS", "POST", "DELETE"):
-        answer = world.request(method, f"http://testserver{path}")
+        answer = sample.request(method, f"http://testserver{path}")
         assert answer.status_code == 404, method
         assert answer.headers["content-type"] == PROBLEM
         assert answer.json()["status"] == 404
@@ -84,8 +84,8 @@ SIGNPOSTS = [
 
 
 @pytest.mark.parametrize(("path", "ending"), SIGNPOSTS, ids=lambda text: text[:40])
-def test_what_is_nowhere_is_told_what_there_is(world: TestClient, path: str, ending: str) -> None:
-    answer = world.get(path)
+def test_what_is_nowhere_is_told_what_there_is(sample: TestClient, path: str, ending: str) -> None:
+    answer = sample.get(path)
     assert answer.status_code == 404
     assert answer.json()["detail"] == f"There is nothing at this path; {ending}"
 
@@ -93,28 +93,28 @@ def test_what_is_nowhere_is_told_what_there_is(world: TestClient, path: str, end
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["TRACE", "BREW", "PROPFIND"])
 def test_another_method_is_answered_with_the_whole_allow(
-    world: TestClient, path: str, method: str
+    sample: TestClient, path: str, method: str
 ) -> None:
-    answer = world.request(method, path)
+    answer = sample.request(method, path)
     assert answer.status_code == 405
     assert answer.headers["content-type"] == PROBLEM
-    assert answer.headers["allow"] == world.options(path).headers["allow"]
+    assert answer.headers["allow"] == sample.options(path).headers["allow"]
     assert answer.json()["status"] == 405
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/changes", "/v1", "/openapi.json"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_what_is_only_read_takes_no_writes(world: TestClient, path: str, method: str) -> None:
-    answer = world.request(method, path)
+def test_what_is_only_read_takes_no_writes(sample: TestClient, path: str, method: str) -> None:
+    answer = sample.request(method, path)
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) >= {"GET", "HEAD", "OPTIONS"}
     assert method not in answer.headers["allow"].split(", ")
 
 
-def test_the_documentation_needs_no_internet(world: TestClient) -> None:
+def test_the_documentation_needs_no_internet(sample: TestClient) -> None:
     for path in ("/docs", "/docs/start.js"):
-        assert "//" not in world.get(path).text.replace('"/openapi.json"', "")
-    policy = world.get("/docs").headers["content-security-policy"]
+        assert "//" not in sample.get(path).text.replace('"/openapi.json"', "")
+    policy = sample.get("/docs").headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert world.get("/docs/nothing.js").status_code == 404
-    assert world.get("/docs/..%2f..%2fdocumentation.py").status_code == 404
+    assert sample.get("/docs/nothing.js").status_code == 404
+    assert sample.get("/docs/..%2f..%2fdocumentation.py").status_code == 404

@@ -19,11 +19,11 @@ from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
 from app.settings import Settings
-from tests.asking import Client
-from tests.builders import Pen, meeting
-from tests.conftest import address
+from tests.builders import RecordWriter, meeting
+from tests.cases import check_every_case
+from tests.client import Client
+from tests.conftest import database_url
 from tests.formats.consumers import WHOLE, key, lines, native
-from tests.tables import every
 
 PLAIN = {"accept-encoding": "identity"}
 CODINGS = ("identity", "gzip", "br")
@@ -33,8 +33,8 @@ PATHS = [f"/v1/timeline.{name}" for name in OUTPUT_FORMATS.names] + [
 ]
 
 
-def test_no_news_is_304(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25", summary="word " * 300))
+def test_no_news_is_304(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25", summary="word " * 300))
     tags: dict[tuple[str, str], str] = {}
 
     def not_modified(path: str, coding: str) -> None:
@@ -47,8 +47,8 @@ def test_no_news_is_304(client: TestClient, pen: Pen) -> None:
         assert again.headers["etag"] == etag
         assert again.headers["vary"] == first.headers["vary"]
 
-    every(product(PATHS, CODINGS), not_modified)
-    pen.write(meeting("more", "2023-04-26"))
+    check_every_case(product(PATHS, CODINGS), not_modified)
+    writer.write(meeting("more", "2023-04-26"))
 
     def news(path: str, coding: str) -> None:
         etag = tags[path, coding]
@@ -56,7 +56,7 @@ def test_no_news_is_304(client: TestClient, pen: Pen) -> None:
         assert changed.status_code == 200
         assert changed.headers["etag"] != etag
 
-    every(tags, news)
+    check_every_case(tags, news)
 
 
 def test_another_version_of_parley_is_news(seeded: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,11 +72,11 @@ def test_another_version_of_parley_is_news(seeded: Client, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("path", PATHS)
 def test_each_coding_has_a_tag_of_its_own_and_the_same_content(
-    world: TestClient, path: str
+    sample: TestClient, path: str
 ) -> None:
     tags, bodies = set(), set()
     for coding in ("identity", "gzip", "br"):
-        answer = world.get(path, headers={"accept-encoding": coding})
+        answer = sample.get(path, headers={"accept-encoding": coding})
         assert not answer.headers["etag"].startswith("W/")
         tags.add(answer.headers["etag"])
         bodies.add(answer.content)  # the client has unpacked it
@@ -85,9 +85,9 @@ def test_each_coding_has_a_tag_of_its_own_and_the_same_content(
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br"])
-def test_what_is_sent_is_really_compressed(world: TestClient, coding: str) -> None:
-    plain = world.get("/v1/timeline.vis", headers=PLAIN).content
-    with world.stream("GET", "/v1/timeline.vis", headers={"accept-encoding": coding}) as answer:
+def test_what_is_sent_is_really_compressed(sample: TestClient, coding: str) -> None:
+    plain = sample.get("/v1/timeline.vis", headers=PLAIN).content
+    with sample.stream("GET", "/v1/timeline.vis", headers={"accept-encoding": coding}) as answer:
         raw = b"".join(answer.iter_raw())
         assert int(answer.headers["content-length"]) == len(raw)
     assert len(raw) * 2 < len(plain)
@@ -122,8 +122,8 @@ def test_any_representations_tag_satisfies_if_match(seeded: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_head_says_the_same_without_a_body(world: TestClient, path: str) -> None:
-    got, head = world.get(path), world.head(path)
+def test_head_says_the_same_without_a_body(sample: TestClient, path: str) -> None:
+    got, head = sample.get(path), sample.head(path)
     assert head.status_code == 200
     assert head.content == b""
     for name in ("etag", "vary", "content-type", "cache-control", "content-encoding"):
@@ -212,9 +212,9 @@ def test_a_cache_in_front_is_told_what_it_may(seconds: int, stale: int, said: st
     assert cache_control_header(seconds, stale) == said
 
 
-def test_caching_is_set_for_what_may_change_alone(pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25"))
-    url = address(pen.ledger.database)
+def test_caching_is_set_for_what_may_change_alone(writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25"))
+    url = database_url(writer.ledger.database)
     with Client(create_app(Settings(database_url=url, seed=False, cache_seconds=60))) as client:
         for path in ("/v1/timeline", "/v1/timeline.ics", "/v1/meetings/talks"):
             assert client.get(path).headers["cache-control"] == "public, max-age=60"
@@ -223,10 +223,12 @@ def test_caching_is_set_for_what_may_change_alone(pen: Pen) -> None:
         assert client.get("/v1/nothing").headers["cache-control"] == "no-store"
 
 
-def test_the_public_address_is_set_for_feeds(pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25"))
+def test_the_public_address_is_set_for_feeds(writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25"))
     settings = Settings(
-        database_url=address(pen.ledger.database), seed=False, public_url="https://parley.example/"
+        database_url=database_url(writer.ledger.database),
+        seed=False,
+        public_url="https://parley.example/",
     )
     with Client(create_app(settings)) as client:
         found = client.get("/v1/timeline.jsonfeed", headers={"host": "inside:8000"}).json()
@@ -247,10 +249,10 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_stream_holds_what_a_page_holds(
-    short: None, client: TestClient, pen: Pen, name: str
+    short: None, client: TestClient, writer: RecordWriter, name: str
 ) -> None:
-    pen.write(*(meeting(f"m{n}", f"2023-04-{n % 3 + 1:02}") for n in range(13)))
-    pen.write(*(meeting(f"u{n}", None) for n in range(4)))
+    writer.write(*(meeting(f"m{n}", f"2023-04-{n % 3 + 1:02}") for n in range(13)))
+    writer.write(*(meeting(f"u{n}", None) for n in range(4)))
     ordered = sorted if name == "jsonld" else list  # a graph has no order
 
     def held(sort: str | None, coding: str) -> None:
@@ -262,21 +264,25 @@ def test_a_stream_holds_what_a_page_holds(
         assert ordered(WHOLE[name](answer.content)) == ordered(wanted)
         assert client.head(f"/v1/timeline.{name}", params=query, headers=headers).content == b""
 
-    every(product((None, "-date", "id", "-recorded"), CODINGS), held)
+    check_every_case(product((None, "-date", "id", "-recorded"), CODINGS), held)
 
 
 @pytest.mark.parametrize("sort", ["date", "-recorded"])
 def test_a_stream_sees_one_revision(
-    short: None, client: TestClient, pen: Pen, monkeypatch: pytest.MonkeyPatch, sort: str
+    short: None,
+    client: TestClient,
+    writer: RecordWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    sort: str,
 ) -> None:
-    pen.write(*(meeting(f"m{n}", f"2023-04-{n + 1:02}") for n in range(12)))
+    writer.write(*(meeting(f"m{n}", f"2023-04-{n + 1:02}") for n in range(12)))
     then = native(client, {"sort": sort})
     documents, calls = reading.documents, iter(range(100))
 
     def disturbed(*given: Any) -> Any:
         number = next(calls)
         changed = meeting(f"m{number % 12}", "2024-01-01", title=f"changed {number}")
-        pen.write(changed, meeting(f"new{number}", f"2023-04-{number + 2:02}"))
+        writer.write(changed, meeting(f"new{number}", f"2023-04-{number + 2:02}"))
         return documents(*given)
 
     monkeypatch.setattr(reading, "documents", disturbed)
@@ -286,11 +292,11 @@ def test_a_stream_sees_one_revision(
     assert len(native(client, {})) > len(then)
 
 
-def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, pen: Pen) -> None:
+def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, writer: RecordWriter) -> None:
     database = cast(FastAPI, client.app).state.database
     if not database.is_sqlite:
         pytest.skip("only on SQLite is there a cheap sign that nothing was written")
-    pen.write(meeting("talks", "2023-04-25"))
+    writer.write(meeting("talks", "2023-04-25"))
     first = client.get("/v1/timeline.ics")
     assert "content-length" in first.headers
     calls: list[int] = []

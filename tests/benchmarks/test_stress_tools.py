@@ -1,4 +1,4 @@
-"""The trials in small: a race through two servers, and servers killed under writers."""
+"""The stress tools at small size: a race through two servers, and servers killed under writers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.trials.crash import crash
-from benchmarks.trials.race import race
+from benchmarks.stress.crash import crash
+from benchmarks.stress.race import race
 from tests.databases import Databases
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from app.imports import seed
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.browser import crowd, hostility
+from tests.browser import hostile_records, many_meetings
 from tests.browser.servers import served
 from tests.databases import SqliteDatabases
 
@@ -119,7 +119,7 @@ def moscow(sqlite_databases: SqliteDatabases) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def hostile(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """A server whose records were written by someone who means harm."""
-    url = sqlite_databases.filled("hostile", lambda d: hostility.fill(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("hostile", lambda d: hostile_records.fill(Ledger(d, NOUNS)))
     with served(url) as address:
         yield address
 
@@ -127,6 +127,6 @@ def hostile(sqlite_databases: SqliteDatabases) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def crowded(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """A server with thousands of meetings."""
-    url = sqlite_databases.filled("crowd", lambda d: crowd.fill(Ledger(d, NOUNS), MEETINGS))
+    url = sqlite_databases.filled("crowd", lambda d: many_meetings.fill(Ledger(d, NOUNS), MEETINGS))
     with served(url) as address:
         yield address

@@ -17,7 +17,7 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import Console, Open, installed
 from tests.browser.servers import running, served
-from tests.builders import Pen, meeting
+from tests.builders import RecordWriter, meeting
 from tests.databases import SqliteDatabases
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def ages(sqlite_databases: SqliteDatabases) -> Iterator[str]:
 
     def fill(database: Database) -> None:
         held = [meeting(f"m{n}", date) for n, date in enumerate(FAR)]
-        Pen(Ledger(database, NOUNS)).write(*held)
+        RecordWriter(Ledger(database, NOUNS)).write(*held)
 
     with served(sqlite_databases.filled("ages", fill)) as address:
         yield address

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.kit.plain_text import strip_controls
-from tests.browser import hostility
+from tests.browser import hostile_records
 from tests.browser.conftest import Console, Open
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def test_nothing_runs_and_no_mark_turns_text(visit: Open, hostile: str, path: st
 
 def test_titles_are_shown_as_they_are_without_what_turns_them(visit: Open, hostile: str) -> None:
     page = visit(hostile, drawn=True)
-    titles = {strip_controls(title) for title in hostility.TITLES}
+    titles = {strip_controls(title) for title in hostile_records.TITLES}
     shown = page.locator(".entries .meeting h3").all_text_contents()
     assert sorted(shown) == sorted(titles)
     labels = set(page.locator("#lanes .label").all_text_contents())
@@ -44,8 +44,8 @@ def test_titles_are_shown_as_they_are_without_what_turns_them(visit: Open, hosti
 def test_a_record_of_theirs_opens_harmlessly(visit: Open, hostile: str) -> None:
     page = visit(f"{hostile}/#meeting/meeting-0")
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", level=2)).to_have_text(hostility.SCRIPT)
-    expect(dialog.locator("blockquote").first).to_contain_text(hostility.SCRIPT)
+    expect(dialog.get_by_role("heading", level=2)).to_have_text(hostile_records.SCRIPT)
+    expect(dialog.locator("blockquote").first).to_contain_text(hostile_records.SCRIPT)
     assert "taken" not in page.title()
 
 

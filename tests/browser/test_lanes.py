@@ -11,7 +11,7 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.servers import served
-from tests.builders import Pen, meeting, milestone, seat
+from tests.builders import RecordWriter, meeting, milestone, participant
 from tests.databases import SqliteDatabases
 
 pytestmark = pytest.mark.browser
@@ -34,17 +34,22 @@ STATUSES = ("held", "proposed", "planned", "confirmed", "postponed", "cancelled"
 
 
 def _fill(ledger: Ledger) -> None:
-    pen = Pen(ledger)
-    pen.basis()
-    pen.write(
+    writer = RecordWriter(ledger)
+    writer.basis()
+    writer.write(
         milestone("election", "2024-05-28"),
-        *(meeting(f"d{n}", d, participants=[seat("TUR")]) for n, d in enumerate(DRAWN)),
-        *(meeting(f"far-{n}", d, participants=[seat("IRN")]) for n, d in enumerate(BEYOND)),
-        *(meeting(f"is-{s}", "2024-05-12", status=s, participants=[seat("SYR")]) for s in STATUSES),
-        meeting(
-            "hanging", {"edtf": "2024-04-26/..", "before": "election"}, participants=[seat("RUS")]
+        *(meeting(f"d{n}", d, participants=[participant("TUR")]) for n, d in enumerate(DRAWN)),
+        *(meeting(f"far-{n}", d, participants=[participant("IRN")]) for n, d in enumerate(BEYOND)),
+        *(
+            meeting(f"is-{s}", "2024-05-12", status=s, participants=[participant("SYR")])
+            for s in STATUSES
         ),
-        meeting("undated", None, participants=[seat("RUS")]),
+        meeting(
+            "hanging",
+            {"edtf": "2024-04-26/..", "before": "election"},
+            participants=[participant("RUS")],
+        ),
+        meeting("undated", None, participants=[participant("RUS")]),
     )
 
 

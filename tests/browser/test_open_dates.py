@@ -11,7 +11,7 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.browser.conftest import Open
 from tests.browser.servers import served
-from tests.builders import Pen, meeting
+from tests.builders import RecordWriter, meeting
 from tests.databases import SqliteDatabases
 
 pytestmark = pytest.mark.browser
@@ -20,10 +20,10 @@ OPEN = 300  # more than the lanes load at once
 
 
 def _fill(ledger: Ledger) -> None:
-    pen = Pen(ledger)
-    pen.basis()
-    pen.write(*(meeting(f"open-{n}", "2001-03-01/..", title=f"Open {n}") for n in range(OPEN)))
-    pen.write(*(meeting(f"y{n}", f"{2000 + n}-06-15", title=f"In year {n}") for n in range(24)))
+    writer = RecordWriter(ledger)
+    writer.basis()
+    writer.write(*(meeting(f"open-{n}", "2001-03-01/..", title=f"Open {n}") for n in range(OPEN)))
+    writer.write(*(meeting(f"y{n}", f"{2000 + n}-06-15", title=f"In year {n}") for n in range(24)))
 
 
 @pytest.fixture(scope="module")

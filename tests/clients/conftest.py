@@ -29,7 +29,7 @@ def run(*command: str, at: Path) -> str:
     return done.stdout + done.stderr
 
 
-class Asked(NamedTuple):
+class RunningServer(NamedTuple):
     """A server, and a key that may write to it."""
 
     address: str
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
 
 @pytest.fixture
-def parley(sqlite_databases: SqliteDatabases) -> Iterator[Asked]:
+def parley(sqlite_databases: SqliteDatabases) -> Iterator[RunningServer]:
     """A server with the seed, of the test's own."""
     url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
     database = Database(url)
@@ -45,5 +45,5 @@ def parley(sqlite_databases: SqliteDatabases) -> Iterator[Asked]:
         key = api_keys.create_key(connection, "reader", "write", datetime.now(UTC))
     database.close()
     with served(url) as address:
-        yield Asked(address, key)
+        yield RunningServer(address, key)
     sqlite_databases.give_back(url)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import GOLDEN, HERE, Asked, run
+from tests.clients.conftest import GOLDEN, HERE, RunningServer, run
 
 # What the generator says of bodies of which it can send one form alone.
 EXCUSED = {"Unsupported content type application/x-ndjson", "Unsupported content type text/csv"}
@@ -38,7 +38,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         set(re.findall(r"^(?:Unsupported|Unable|Could not|Invalid).*$", said, re.MULTILINE))
         <= EXCUSED
     )
-    shutil.copy(HERE / "reader.py", folder)
+    shutil.copy(HERE / "generated_client_program.py", folder)
     return folder
 
 
@@ -65,12 +65,23 @@ def test_every_type_has_a_name_of_its_own(generated: Path) -> None:
     assert [name for name in made if re.search(r"\d|Type|Item|Body|AdditionalProperty", name)] == []
 
 
-def test_a_program_is_typed_and_the_server_answers_as_typed(generated: Path, parley: Asked) -> None:
+def test_a_program_is_typed_and_the_server_answers_as_typed(
+    generated: Path, parley: RunningServer
+) -> None:
     (generated / "mypy.ini").write_text(_MYPY)
     # What others wrote is read once; the client is new each time.
     cache = str(HERE.parents[1] / ".mypy_cache" / "clients")
-    run(sys.executable, "-m", "mypy", "--cache-dir", cache, "reader.py", at=generated)
+    run(
+        sys.executable,
+        "-m",
+        "mypy",
+        "--cache-dir",
+        cache,
+        "generated_client_program.py",
+        at=generated,
+    )
     said = run(
-        *(sys.executable, "-W", "error", "reader.py", parley.address, parley.key), at=generated
+        *(sys.executable, "-W", "error", "generated_client_program.py", parley.address, parley.key),
+        at=generated,
     )
     assert said == "all of it holds\n"

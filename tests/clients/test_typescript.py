@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import installed, missing
-from tests.clients.conftest import GOLDEN, HERE, Asked, run
+from tests.clients.conftest import GOLDEN, HERE, RunningServer, run
 
 
 def tool(name: str) -> str:
@@ -46,7 +46,9 @@ def test_nothing_documented_is_unknown(generated: Path) -> None:
     assert untyped.count("[key: string]: unknown;") == 1
 
 
-def test_a_program_compiles_and_the_server_answers_as_typed(generated: Path, parley: Asked) -> None:
+def test_a_program_compiles_and_the_server_answers_as_typed(
+    generated: Path, parley: RunningServer
+) -> None:
     run(tool("tsc"), at=generated)
     assert run("node", "reader.js", parley.address, parley.key, at=generated) == (
         "all of it holds\n"

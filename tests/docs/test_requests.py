@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from app import cli
 from app.main import create_app
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 from tests.docs.texts import API, LEFT_OUT, README, blocks, read
 
 

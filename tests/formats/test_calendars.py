@@ -9,7 +9,7 @@ import icalendar
 import pytest
 from starlette.testclient import TestClient
 
-from tests.builders import Pen, gone, meeting, milestone, seat, source
+from tests.builders import RecordWriter, deletion, meeting, milestone, participant, source
 from tests.formats.consumers import events
 
 
@@ -32,7 +32,9 @@ def test_a_calendar_says_what_it_is(client: TestClient) -> None:
     assert found["refresh-interval"].params["VALUE"] == "DURATION"
 
 
-def test_a_calendar_of_nothing_is_one_all_the_same(client: TestClient, pen: Pen) -> None:
+def test_a_calendar_of_nothing_is_one_all_the_same(
+    client: TestClient, writer: RecordWriter
+) -> None:
     def components(query: str) -> list[str]:
         content = client.get(f"/v1/timeline.ics{query}").content
         found = icalendar.Calendar.from_ical(content)
@@ -45,10 +47,10 @@ def test_a_calendar_of_nothing_is_one_all_the_same(client: TestClient, pen: Pen)
         return [str(component.name) for component in found.subcomponents]
 
     assert components("") == components("?limit=1") == ["VTIMEZONE"]
-    pen.write(meeting("talks", "2023-04-25"))
+    writer.write(meeting("talks", "2023-04-25"))
     assert components("?id=nothing") == ["VTIMEZONE"]
     assert components("") == ["VEVENT"]
-    pen.write(gone("meeting", "talks"))
+    writer.write(deletion("meeting", "talks"))
     assert components("") == ["VEVENT"]  # cancelled
 
 
@@ -63,13 +65,13 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("status", "said"), STATUSES)
-def test_a_status_is_told(client: TestClient, pen: Pen, status: str, said: str) -> None:
-    pen.write(meeting("talks", "2023-04-25", status=status))
+def test_a_status_is_told(client: TestClient, writer: RecordWriter, status: str, said: str) -> None:
+    writer.write(meeting("talks", "2023-04-25", status=status))
     assert calendar(client)["meeting-talks"]["status"] == said
 
 
-def test_a_day_ends_where_the_next_begins(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25"))
+def test_a_day_ends_where_the_next_begins(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25"))
     found = calendar(client)["meeting-talks"]
     assert when(found) == (date(2023, 4, 25), date(2023, 4, 26))
     assert found["summary"] == "talks"
@@ -85,10 +87,10 @@ ENDS = [
 
 @pytest.mark.parametrize(("given", "days"), ENDS)
 def test_a_calendar_has_all_days_of_its_years(
-    client: TestClient, pen: Pen, given: str, days: tuple[date, date | None]
+    client: TestClient, writer: RecordWriter, given: str, days: tuple[date, date | None]
 ) -> None:
     hours = {"start": "00:30", "timezone": "Asia/Tokyo"}
-    pen.write(meeting("talks", given, **hours))
+    writer.write(meeting("talks", given, **hours))
     assert when(calendar(client)["meeting-talks"]) == days
 
 
@@ -101,9 +103,9 @@ HOURS = [
 
 @pytest.mark.parametrize(("given", "start", "end"), HOURS)
 def test_an_hour_is_told_where_its_zone_is(
-    client: TestClient, pen: Pen, given: dict[str, str], start: str, end: str | None
+    client: TestClient, writer: RecordWriter, given: dict[str, str], start: str, end: str | None
 ) -> None:
-    pen.write(meeting("talks", "2023-04-25", **given))
+    writer.write(meeting("talks", "2023-04-25", **given))
     begun, ended = when(calendar(client)["meeting-talks"])
     assert begun == datetime.fromisoformat(f"2023-04-25T{start}").replace(tzinfo=UTC)
     if end is None:
@@ -113,8 +115,8 @@ def test_an_hour_is_told_where_its_zone_is(
         assert ended > begun
 
 
-def test_an_hour_without_its_zone_is_words_alone(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25", start="10:00"))
+def test_an_hour_without_its_zone_is_words_alone(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25", start="10:00"))
     found = calendar(client)["meeting-talks"]
     assert when(found) == (date(2023, 4, 25), date(2023, 4, 26))
     assert "10:00 (local time)" in found["description"]
@@ -141,9 +143,9 @@ UNCERTAIN: list[tuple[Any, tuple[date, date], str]] = [
 
 @pytest.mark.parametrize(("given", "days", "words"), UNCERTAIN, ids=lambda v: str(v)[:30])
 def test_an_uncertain_date_is_drawn_and_said_to_be_so(
-    client: TestClient, pen: Pen, given: Any, days: tuple[date, date], words: str
+    client: TestClient, writer: RecordWriter, given: Any, days: tuple[date, date], words: str
 ) -> None:
-    pen.write(
+    writer.write(
         source("paper", "2023-05-02"),
         milestone("vote", "2023-05-14", title="The vote"),
         meeting("talks", given, sources=["paper"]),
@@ -154,8 +156,10 @@ def test_an_uncertain_date_is_drawn_and_said_to_be_so(
     assert words in found["description"]
 
 
-def test_without_a_report_the_day_of_the_record_stands_in(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", None), at="2024-03-01T09:00")
+def test_without_a_report_the_day_of_the_record_stands_in(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.write(meeting("talks", None), at="2024-03-01T09:00")
     found = calendar(client)["meeting-talks"]
     assert when(found)[0] == date(2024, 3, 1)
     assert "date not known, shown on the day of its record, 1 March 2024" in found["summary"]
@@ -164,12 +168,14 @@ def test_without_a_report_the_day_of_the_record_stands_in(client: TestClient, pe
 # ---- subscriptions
 
 
-def test_a_change_raises_the_sequence_and_keeps_the_uid(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25", status="planned"), at="2024-01-01T09:00")
+def test_a_change_raises_the_sequence_and_keeps_the_uid(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.write(meeting("talks", "2023-04-25", status="planned"), at="2024-01-01T09:00")
     first = calendar(client)["meeting-talks"]
-    pen.write(meeting("talks", "2023-04-27", status="planned"), at="2024-01-02T09:00")
+    writer.write(meeting("talks", "2023-04-27", status="planned"), at="2024-01-02T09:00")
     second = calendar(client)["meeting-talks"]
-    pen.write(meeting("talks", "2023-04-27", status="cancelled"), at="2024-01-03T09:00")
+    writer.write(meeting("talks", "2023-04-27", status="cancelled"), at="2024-01-03T09:00")
     third = calendar(client)["meeting-talks"]
     assert first["uid"] == second["uid"] == third["uid"]
     assert [e["sequence"] for e in (first, second, third)] == [0, 1, 2]
@@ -178,8 +184,8 @@ def test_a_change_raises_the_sequence_and_keeps_the_uid(client: TestClient, pen:
     assert second["dtstamp"].dt == second["last-modified"].dt
 
 
-def test_a_uid_does_not_depend_on_the_address(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25"))
+def test_a_uid_does_not_depend_on_the_address(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04-25"))
     here = client.get("/v1/timeline.ics")
     there = client.get("/v1/timeline.ics", headers={"host": "parley.example"})
     uids = [[e["uid"] for e in events(a.content)] for a in (here, there)]
@@ -189,21 +195,25 @@ def test_a_uid_does_not_depend_on_the_address(client: TestClient, pen: Pen) -> N
 
 
 def test_an_anchor_that_moves_raises_the_sequence_of_what_hangs_on_it(
-    client: TestClient, pen: Pen
+    client: TestClient, writer: RecordWriter
 ) -> None:
-    pen.write(milestone("vote", "2023-05-14"), meeting("talks", {"before": "vote"}))
+    writer.write(milestone("vote", "2023-05-14"), meeting("talks", {"before": "vote"}))
     before = calendar(client)["meeting-talks"]
-    pen.write(milestone("vote", "2023-05-28"))
+    writer.write(milestone("vote", "2023-05-28"))
     after = calendar(client)["meeting-talks"]
     assert after["sequence"] == before["sequence"] + 1
     assert when(after)[0] == date(2023, 5, 27)
 
 
-def test_a_deleted_meeting_is_cancelled_in_the_calendar(client: TestClient, pen: Pen) -> None:
-    pen.basis()
-    pen.write(meeting("talks", "2023-04-25", participants=[seat("TUR")]), meeting("other", None))
+def test_a_deleted_meeting_is_cancelled_in_the_calendar(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.basis()
+    writer.write(
+        meeting("talks", "2023-04-25", participants=[participant("TUR")]), meeting("other", None)
+    )
     kept = calendar(client)["meeting-talks"]
-    pen.write(gone("meeting", "talks"), at="2030-01-01T09:00")
+    writer.write(deletion("meeting", "talks"), at="2030-01-01T09:00")
     assert client.get("/v1/timeline?type=meeting").json()["total"] == 1
     found = calendar(client)["meeting-talks"]
     assert found["uid"] == kept["uid"]
@@ -217,7 +227,7 @@ def test_a_deleted_meeting_is_cancelled_in_the_calendar(client: TestClient, pen:
     assert "meeting-talks" in calendar(client, "?updated_since=2029-01-01")
     assert "meeting-talks" not in calendar(client, "?updated_since=2030-01-02")
     revision = client.get("/v1").json()["revision"]
-    pen.write(meeting("talks", "2023-04-25"))
+    writer.write(meeting("talks", "2023-04-25"))
     assert calendar(client)["meeting-talks"]["status"] == "CONFIRMED"
     assert calendar(client)["meeting-talks"]["sequence"] == kept["sequence"] + 2
     then = calendar(client, f"?revision={revision}")["meeting-talks"]

@@ -13,7 +13,7 @@ import icalendar
 import pytest
 from starlette.testclient import TestClient
 
-from tests.builders import Pen, gone, meeting, milestone, source
+from tests.builders import RecordWriter, deletion, meeting, milestone, source
 from tests.formats.consumers import read_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -52,8 +52,8 @@ def check(element: ET.Element, rules: tuple[set[str], set[str], set[str]]) -> No
 
 
 @pytest.mark.parametrize("query", ["", "?type=meeting&limit=3", "?id=nothing"])
-def test_an_atom_feed_follows_its_schema(world: TestClient, query: str) -> None:
-    answer = world.get(f"/v1/timeline.atom{query}")
+def test_an_atom_feed_follows_its_schema(sample: TestClient, query: str) -> None:
+    answer = sample.get(f"/v1/timeline.atom{query}")
     feed = ET.fromstring(answer.content)
     assert feed.tag == ATOM + "feed"
     check(feed, FEED)
@@ -72,8 +72,8 @@ def test_an_atom_feed_follows_its_schema(world: TestClient, query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?type=position&limit=2", "?id=nothing"])
-def test_a_json_feed_follows_its_specification(world: TestClient, query: str) -> None:
-    feed = world.get(f"/v1/timeline.jsonfeed{query}").json()
+def test_a_json_feed_follows_its_specification(sample: TestClient, query: str) -> None:
+    feed = sample.get(f"/v1/timeline.jsonfeed{query}").json()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"]
     assert feed["feed_url"] == f"http://testserver/v1/timeline.jsonfeed{query}"
@@ -88,9 +88,9 @@ def test_a_json_feed_follows_its_specification(world: TestClient, query: str) ->
         assert feed["next_url"].startswith("http://testserver/v1/timeline.jsonfeed?")
 
 
-def test_both_feeds_and_a_reader_agree(world: TestClient) -> None:
-    atom = read_feed(world.get("/v1/timeline.atom").content)
-    own = world.get("/v1/timeline.jsonfeed").json()
+def test_both_feeds_and_a_reader_agree(sample: TestClient) -> None:
+    atom = read_feed(sample.get("/v1/timeline.atom").content)
+    own = sample.get("/v1/timeline.jsonfeed").json()
     read = [(e.id, e.title, e.updated, e.published, e.link) for e in atom.entries]
     listed = [
         (i["id"], i["title"], i["date_modified"], i["date_published"], i["url"])
@@ -99,31 +99,33 @@ def test_both_feeds_and_a_reader_agree(world: TestClient) -> None:
     assert read == listed
 
 
-def test_what_was_recorded_last_comes_first(world: TestClient) -> None:
-    times = [i["date_modified"] for i in world.get("/v1/timeline.jsonfeed").json()["items"]]
+def test_what_was_recorded_last_comes_first(sample: TestClient) -> None:
+    times = [i["date_modified"] for i in sample.get("/v1/timeline.jsonfeed").json()["items"]]
     assert times == sorted(times, reverse=True)
 
 
-def test_a_change_moves_an_item_up_and_keeps_its_id(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25", title="Talks"), at="2024-01-01T09:00")
-    pen.write(milestone("vote", "2023-05-14"), at="2024-01-02T09:00")
+def test_a_change_moves_an_item_up_and_keeps_its_id(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.write(meeting("talks", "2023-04-25", title="Talks"), at="2024-01-01T09:00")
+    writer.write(milestone("vote", "2023-05-14"), at="2024-01-02T09:00")
     first = items(client)
     assert list(first) == ["vote", "talks"]
-    pen.write(meeting("talks", "2023-04-25", title="More talks"), at="2024-01-03T09:00")
+    writer.write(meeting("talks", "2023-04-25", title="More talks"), at="2024-01-03T09:00")
     second = items(client)
     assert list(second) == ["talks", "vote"]
     assert second["talks"]["id"] == first["talks"]["id"]
     assert second["talks"]["title"] == "More talks"
     assert second["talks"]["date_published"] == "2024-01-01T09:00:00.000000Z"
     assert second["talks"]["date_modified"] == "2024-01-03T09:00:00.000000Z"
-    pen.write(gone("meeting", "talks"))
+    writer.write(deletion("meeting", "talks"))
     assert list(items(client)) == ["vote"]
-    pen.write(meeting("talks", "2023-04-25"))
+    writer.write(meeting("talks", "2023-04-25"))
     assert items(client)["talks"]["id"] == first["talks"]["id"]
 
 
-def test_a_feeds_own_id_is_that_of_its_filter(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("a", "2023"), meeting("b", "2023"), milestone("c", "2023"))
+def test_a_feeds_own_id_is_that_of_its_filter(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("a", "2023"), meeting("b", "2023"), milestone("c", "2023"))
 
     def identity(query: str) -> str:
         return str(read_feed(client.get(f"/v1/timeline.atom{query}").content).feed.id)
@@ -135,10 +137,12 @@ def test_a_feeds_own_id_is_that_of_its_filter(client: TestClient, pen: Pen) -> N
     assert identity("?" + following.partition("?")[2]) == identity("?type=meeting")
 
 
-def test_a_walk_over_a_feed_is_not_disturbed_by_writes(client: TestClient, pen: Pen) -> None:
-    pen.write(*(meeting(f"m{n}", "2023") for n in range(5)))
+def test_a_walk_over_a_feed_is_not_disturbed_by_writes(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.write(*(meeting(f"m{n}", "2023") for n in range(5)))
     first = client.get("/v1/timeline.jsonfeed?limit=2").json()
-    pen.write(meeting("m0", "2023", title="changed"), meeting("new", "2023"))
+    writer.write(meeting("m0", "2023", title="changed"), meeting("new", "2023"))
     second = client.get(first["next_url"]).json()
     third = client.get(second["next_url"]).json()
     assert "next_url" not in third
@@ -146,8 +150,8 @@ def test_a_walk_over_a_feed_is_not_disturbed_by_writes(client: TestClient, pen: 
     assert sorted(found) == ["m0", "m1", "m2", "m3", "m4"]
 
 
-def test_sources_are_linked(client: TestClient, pen: Pen) -> None:
-    pen.write(
+def test_sources_are_linked(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(
         source("paper", "2023-04-26", title="A report", url="https://paper.example/1?a=1&b=2"),
         meeting("talks", "2023-04-25", sources=["paper"]),
     )
@@ -186,8 +190,10 @@ def test_what_is_filtered_says_so_in_its_name(seeded: TestClient, query: str, na
     assert unescape(headline) == name
 
 
-def test_people_are_led_to_a_page_and_programs_to_documents(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04-25", title="A <b>"))
+def test_people_are_led_to_a_page_and_programs_to_documents(
+    client: TestClient, writer: RecordWriter
+) -> None:
+    writer.write(meeting("talks", "2023-04-25", title="A <b>"))
 
     def said(format_: str, host: str = "parley.example") -> str:
         answer = client.get(f"/v1/timeline.{format_}", headers={"host": host})
@@ -203,8 +209,8 @@ def test_people_are_led_to_a_page_and_programs_to_documents(client: TestClient, 
     assert "href" not in said("timelinejs", 'x"y')
 
 
-def test_the_words_of_an_item_begin_with_its_date(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023-04", status="planned", hedge="reportedly"))
+def test_the_words_of_an_item_begin_with_its_date(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023-04", status="planned", hedge="reportedly"))
     text = items(client)["talks"]["content_text"].splitlines()
     assert text[:2] == ["Planned, reportedly", "Date: April 2023"]
     assert datetime.fromisoformat(items(client)["talks"]["date_modified"]).tzinfo is not None

@@ -118,18 +118,18 @@ def test_format_is_both_filter_and_representation(seeded: TestClient) -> None:
     assert seeded.get("/v1/people?format=ics").status_code == 400
 
 
-def test_a_cursor_belongs_to_its_filter_and_its_order(world: TestClient) -> None:
-    first = world.get("/v1/meetings?format=bilateral&limit=1").json()["next"]
-    assert world.get(first).status_code == 200
-    assert world.get(first.replace("bilateral", "multilateral")).status_code == 400
-    feed = world.get("/v1/timeline?format=jsonfeed&limit=2").links["next"]["url"]
-    assert world.get(feed).status_code == 200
-    assert world.get(feed.replace("jsonfeed", "json")).status_code == 400
+def test_a_cursor_belongs_to_its_filter_and_its_order(sample: TestClient) -> None:
+    first = sample.get("/v1/meetings?format=bilateral&limit=1").json()["next"]
+    assert sample.get(first).status_code == 200
+    assert sample.get(first.replace("bilateral", "multilateral")).status_code == 400
+    feed = sample.get("/v1/timeline?format=jsonfeed&limit=2").links["next"]["url"]
+    assert sample.get(feed).status_code == 200
+    assert sample.get(feed.replace("jsonfeed", "json")).status_code == 400
 
 
-def test_next_keeps_the_suffix(world: TestClient) -> None:
+def test_next_keeps_the_suffix(sample: TestClient) -> None:
     for suffix in ("json", "csv", "atom"):
-        link = world.get(f"/v1/timeline.{suffix}?limit=2").links["next"]["url"]
+        link = sample.get(f"/v1/timeline.{suffix}?limit=2").links["next"]["url"]
         assert link.startswith(f"/v1/timeline.{suffix}?limit=2&cursor=")
 
 

@@ -42,11 +42,11 @@ QUERIES: list[Params] = [
 @pytest.mark.parametrize("query", QUERIES, ids=str)
 @pytest.mark.parametrize("format_", WHOLE)
 def test_a_format_holds_what_the_native_form_holds(
-    world: TestClient, format_: str, query: Params
+    sample: TestClient, format_: str, query: Params
 ) -> None:
     # Deleted entries are cancelled in calendars; test_calendars looks at those.
-    wanted = [key(item) for item in native(world, query)]
-    answer = world.get(f"/v1/timeline.{format_}", params=query)
+    wanted = [key(item) for item in native(sample, query)]
+    answer = sample.get(f"/v1/timeline.{format_}", params=query)
     assert answer.status_code == 200
     found = list(WHOLE[format_](answer.content))
     if format_ == "ics":
@@ -61,11 +61,11 @@ def test_a_format_holds_what_the_native_form_holds(
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)
 @pytest.mark.parametrize("format_", FEEDS)
-def test_a_feed_holds_it_page_by_page(world: TestClient, format_: str, query: Params) -> None:
-    wanted = {f"/#{item['type']}/{item['id']}" for item in native(world, query)}
+def test_a_feed_holds_it_page_by_page(sample: TestClient, format_: str, query: Params) -> None:
+    wanted = {f"/#{item['type']}/{item['id']}" for item in native(sample, query)}
     found = [
         url.removeprefix("http://testserver")
-        for page in pages(world, format_, dict(query) | {"limit": "4"})
+        for page in pages(sample, format_, dict(query) | {"limit": "4"})
         for url in FEEDS[format_](page)
     ]
     assert set(found) == wanted
@@ -98,23 +98,23 @@ _QUERY = st.fixed_dictionaries(
 
 
 @given(query=_QUERY)
-def test_any_filter_and_either_clock(world: TestClient, query: dict[str, str]) -> None:
-    wanted = native(world, query)
-    assert lines(world.get("/v1/timeline.ndjson", params=query).content) == wanted
-    rows = table(world.get("/v1/timeline.csv", params=query).content)
+def test_any_filter_and_either_clock(sample: TestClient, query: dict[str, str]) -> None:
+    wanted = native(sample, query)
+    assert lines(sample.get("/v1/timeline.ndjson", params=query).content) == wanted
+    rows = table(sample.get("/v1/timeline.csv", params=query).content)
     assert [key(row) for row in rows] == [key(item) for item in wanted]
     for format_ in ("vis", "timelinejs", "geojson"):
-        found = WHOLE[format_](world.get(f"/v1/timeline.{format_}", params=query).content)
+        found = WHOLE[format_](sample.get(f"/v1/timeline.{format_}", params=query).content)
         assert list(found) == [key(item) for item in wanted]
 
 
 @pytest.mark.parametrize("format_", WHOLE)
-def test_a_limit_makes_pages_of_what_is_whole_otherwise(world: TestClient, format_: str) -> None:
+def test_a_limit_makes_pages_of_what_is_whole_otherwise(sample: TestClient, format_: str) -> None:
     found: list[Any] = []
-    for content in pages(world, format_, {"limit": "5", "type": "meeting"}):
+    for content in pages(sample, format_, {"limit": "5", "type": "meeting"}):
         some = list(WHOLE[format_](content))
         assert len(some) <= 5 or format_ == "ics"
         found += some
-    wanted = [key(item) for item in native(world, {"type": "meeting"})]
+    wanted = [key(item) for item in native(sample, {"type": "meeting"})]
     assert Counter(wanted) <= Counter(found)
     assert len(found) == len(wanted)

@@ -15,7 +15,7 @@ from app.formats import OUTPUT_FORMATS
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, issue, meeting, position, seat, source
+from tests.builders import RecordWriter, issue, meeting, participant, position, source
 from tests.conftest import client_of
 from tests.databases import Databases
 from tests.formats.consumers import FEEDS, WHOLE, events, graph, table
@@ -48,11 +48,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\uffff]")
 
 def fill(database: Database) -> None:
     """Write entries whose every text is hostile."""
-    pen = Pen(Ledger(database, NOUNS))
-    pen.basis()
+    writer = RecordWriter(Ledger(database, NOUNS))
+    writer.basis()
     for name, text in HOSTILE.items():
         account = {"party": "SYR", "issuer": text, "text": text, "quote": text}
-        pen.write(
+        writer.write(
             issue(f"issue-{name}", name=text),
             source(f"source-{name}", "2023-04-26", title=text, publisher=text, url=ADDRESS),
             meeting(
@@ -62,7 +62,7 @@ def fill(database: Database) -> None:
                 summary=text,
                 hedge=text,
                 place={"name": text},
-                participants=[seat("TUR", name=text, office=text)],
+                participants=[participant("TUR", name=text, office=text)],
                 readouts=[account],
                 timezone=text,
                 note=text,

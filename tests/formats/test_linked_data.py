@@ -8,12 +8,12 @@ from rdflib import RDF, Literal, Namespace, URIRef
 from starlette.testclient import TestClient
 
 from tests.builders import (
-    Pen,
+    RecordWriter,
     meeting,
     milestone,
+    participant,
     position,
     process,
-    seat,
     source,
 )
 from tests.formats.consumers import SCHEMA, graph, native
@@ -37,10 +37,13 @@ def event(client: TestClient, name: str) -> dict[str, Any]:
     return found
 
 
-def test_a_graph_says_who_met_where_and_when(client: TestClient, pen: Pen) -> None:
-    pen.basis()
-    seats = [seat("RUS", "host", name="Sergei Shoigu", office="Minister"), seat("TUR")]
-    pen.write(
+def test_a_graph_says_who_met_where_and_when(client: TestClient, writer: RecordWriter) -> None:
+    writer.basis()
+    seats = [
+        participant("RUS", "host", name="Sergei Shoigu", office="Minister"),
+        participant("TUR"),
+    ]
+    writer.write(
         meeting("talks", "2023-04", title="Talks", place=MOSCOW, participants=seats),
         meeting("off", "2023-05-01", status="cancelled"),
         meeting("maybe", {"edtf": "2023-06-01/.."}, status="proposed"),
@@ -94,9 +97,9 @@ GIVEN: list[tuple[Any, str | None, str | None]] = [
 ]
 
 
-def test_a_graph_tells_no_day_that_is_not_known(client: TestClient, pen: Pen) -> None:
-    pen.write(source("paper", "2023-05-02"), milestone("vote", "2023-05-14"))
-    pen.write(*(meeting(f"m{n}", given[0], sources=["paper"]) for n, given in enumerate(GIVEN)))
+def test_a_graph_tells_no_day_that_is_not_known(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(source("paper", "2023-05-02"), milestone("vote", "2023-05-14"))
+    writer.write(*(meeting(f"m{n}", given[0], sources=["paper"]) for n, given in enumerate(GIVEN)))
     dates = {document["id"]: document["date"] for document in native(client, {"type": "meeting"})}
     nodes = client.get("/v1/timeline.jsonld?type=meeting").json()["@graph"]
     found = {node["identifier"].removeprefix("meeting-"): node for node in nodes}
@@ -109,19 +112,19 @@ def test_a_graph_tells_no_day_that_is_not_known(client: TestClient, pen: Pen) ->
 
 
 def test_a_graph_says_no_more_of_a_work_and_a_seat_than_is_known(
-    client: TestClient, pen: Pen
+    client: TestClient, writer: RecordWriter
 ) -> None:
-    pen.basis()
-    pen.write(
+    writer.basis()
+    writer.write(
         process("track", name="The track"),
         source("copy", mirrored_by="A mirror"),
         source("paper", publisher="A paper", mirrored_by="A mirror"),
     )
     roles = ["participant", "mediator", "observer"]
-    seats = [seat("RUS", "host"), *(seat("TUR", role) for role in roles)]
+    seats = [participant("RUS", "host"), *(participant("TUR", role) for role in roles)]
     common = {"process": "track", "sources": ["copy", "paper"]}
-    pen.write(meeting("talks", "2023", participants=seats, **common), position("p", **common))
-    pen.write(position("q", meeting="talks", **common))
+    writer.write(meeting("talks", "2023", participants=seats, **common), position("p", **common))
+    writer.write(position("q", meeting="talks", **common))
     found = graph(client.get("/v1/timeline.jsonld").content)
     works = set()
     for work in found.subjects(RDF.type, SCHEMA.CreativeWork):

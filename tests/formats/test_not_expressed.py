@@ -16,7 +16,7 @@ from app.formats import OUTPUT_FORMATS
 from app.formats.csv import csv_columns
 from app.nouns.registry import NOUNS
 from tests.builders import (
-    Pen,
+    RecordWriter,
     issue,
     meeting,
     milestone,
@@ -178,9 +178,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def full(client: TestClient, pen: Pen) -> TestClient:
+def full(client: TestClient, writer: RecordWriter) -> TestClient:
     """Reads one record of each kind, every field of them filled, each with words of its own."""
-    pen.write(
+    writer.write(
         party("acting", name="NameOfParty"),
         party("telling", name="NameOfTeller"),
         person("somebody", name="NameOfPerson"),
@@ -199,7 +199,7 @@ def full(client: TestClient, pen: Pen) -> TestClient:
     for title in ("first", "TitleOfAll"):  # version 2
         for noun, body in bodies.items():
             own = {} if noun == "position" else {"title": title}
-            pen.write(record(noun, f"this-{noun}", **body, **own, sources=["paper"]))
+            writer.write(record(noun, f"this-{noun}", **body, **own, sources=["paper"]))
         bodies["position"]["text"] = "WhatItSays"
     return client
 
@@ -265,9 +265,9 @@ def test_the_seed_loses_neither_speaker_nor_source(seeded: TestClient) -> None:
     ],
 )
 def test_who_sat_there_is_told_once(
-    client: TestClient, pen: Pen, seat: dict[str, str], line: str
+    client: TestClient, writer: RecordWriter, seat: dict[str, str], line: str
 ) -> None:
-    pen.write(party("RUS"), person("shoigu", name="Sergey Shoigu"))
-    pen.write(meeting("talks", "2023-04-25", participants=[{"party": "RUS", **seat}]))
+    writer.write(party("RUS"), person("shoigu", name="Sergey Shoigu"))
+    writer.write(meeting("talks", "2023-04-25", participants=[{"party": "RUS", **seat}]))
     told = client.get("/v1/timeline.jsonfeed?id=talks").json()["items"][0]["content_text"]
     assert f"Russia: {line}" in told.splitlines()

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.builders import (
-    Pen,
+    RecordWriter,
     issue,
     meeting,
     milestone,
@@ -53,14 +53,14 @@ DATES: list[tuple[Any, str, str | None, str, str]] = [
 @pytest.mark.parametrize(("given", "start", "end", "kind", "classes"), DATES, ids=str)
 def test_vis_draws_a_date_as_sure_as_it_is(
     client: TestClient,
-    pen: Pen,
+    writer: RecordWriter,
     given: Any,
     start: str,
     end: str | None,
     kind: str,
     classes: str,
 ) -> None:
-    pen.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
+    writer.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
     found = item(client, "meeting-talks")
     assert (found["start"], found.get("end"), found["type"]) == (start, end, kind)
     assert found["className"] == f"meeting status-held {classes}"
@@ -74,14 +74,14 @@ def test_vis_draws_a_date_as_sure_as_it_is(
 @pytest.mark.parametrize(("given", "start", "end", "kind", "classes"), DATES, ids=str)
 def test_timelinejs_does_too(
     client: TestClient,
-    pen: Pen,
+    writer: RecordWriter,
     given: Any,
     start: str,
     end: str | None,
     kind: str,
     classes: str,
 ) -> None:
-    pen.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
+    writer.write(source("paper", "2023-05-02"), meeting("talks", given, sources=["paper"]))
     found = event(client, "meeting-talks")
     year, month, day = map(int, start.split("-"))
     assert found["start_date"] == {"year": year, "month": month, "day": day}
@@ -107,9 +107,9 @@ FAR: list[tuple[Any, tuple[int, int, int], str, str | None]] = [
 ]
 
 
-def test_a_known_year_is_drawn_where_it_is(client: TestClient, pen: Pen) -> None:
-    pen.write(source("paper", "2023-05-02"))
-    pen.write(*(meeting(f"m{n}", far[0], sources=["paper"]) for n, far in enumerate(FAR)))
+def test_a_known_year_is_drawn_where_it_is(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(source("paper", "2023-05-02"))
+    writer.write(*(meeting(f"m{n}", far[0], sources=["paper"]) for n, far in enumerate(FAR)))
     items = {item["id"]: item for item in client.get("/v1/timeline.vis").json()["items"]}
     events = client.get("/v1/timeline.timelinejs").json()["events"]
     drawn = {event["unique_id"]: event for event in events}
@@ -123,10 +123,10 @@ def test_a_known_year_is_drawn_where_it_is(client: TestClient, pen: Pen) -> None
 
 
 def test_a_conference_of_three_days_needs_no_dates_in_its_title(
-    client: TestClient, pen: Pen
+    client: TestClient, writer: RecordWriter
 ) -> None:
-    pen.write(milestone("vote", "2024-06"))
-    pen.write(
+    writer.write(milestone("vote", "2024-06"))
+    writer.write(
         meeting("known", "2024-05-15/2024-05-17"),
         meeting("within", {"edtf": "2024-05-15/2024-05-17", "before": "vote"}),
     )
@@ -134,9 +134,9 @@ def test_a_conference_of_three_days_needs_no_dates_in_its_title(
     assert item(client, "meeting-within")["content"].startswith("within (15 May 2024 – 17 May 2024")
 
 
-def test_a_known_hour_is_drawn(client: TestClient, pen: Pen) -> None:
+def test_a_known_hour_is_drawn(client: TestClient, writer: RecordWriter) -> None:
     hours = {"start": "10:00", "end": "12:30", "timezone": "Europe/Moscow"}
-    pen.write(meeting("talks", "2023-04-25", **hours))
+    writer.write(meeting("talks", "2023-04-25", **hours))
     found = item(client, "meeting-talks")
     assert (found["start"], found["end"]) == ("2023-04-25T07:00:00Z", "2023-04-25T09:30:00Z")
     assert event(client, "meeting-talks")["start_date"]["hour"] == 10
@@ -152,22 +152,22 @@ def test_the_planned_meeting_of_the_seed_is_drawn(seeded: TestClient) -> None:
     assert "Planned, reportedly" in found["title"]
 
 
-def test_a_position_is_told_by_names(client: TestClient, pen: Pen) -> None:
-    pen.basis()
-    pen.write(issue("withdrawal", name="Withdrawal of troops"))
-    pen.write(position("p", "2023-04-25", stance="calls_for", quote="Leave."))
+def test_a_position_is_told_by_names(client: TestClient, writer: RecordWriter) -> None:
+    writer.basis()
+    writer.write(issue("withdrawal", name="Withdrawal of troops"))
+    writer.write(position("p", "2023-04-25", stance="calls_for", quote="Leave."))
     found = item(client, "position-p")
     assert found["content"] == "Syria calls for: Withdrawal of troops"
     assert found["group"] == "position"
     assert "“Leave.”" in found["title"]
 
 
-def test_names_are_those_of_the_clock(client: TestClient, pen: Pen) -> None:
-    pen.basis()
-    pen.write(position("p", "2023-04-25"))
-    then = pen.newest()
+def test_names_are_those_of_the_clock(client: TestClient, writer: RecordWriter) -> None:
+    writer.basis()
+    writer.write(position("p", "2023-04-25"))
+    then = writer.newest()
     etag = client.get("/v1/timeline.vis").headers["etag"]
-    pen.write(party("SYR", name="The Syrian Arab Republic"))
+    writer.write(party("SYR", name="The Syrian Arab Republic"))
     now = client.get("/v1/timeline.vis")
     assert "The Syrian Arab Republic demands" in now.json()["items"][0]["content"]
     assert now.headers["etag"] != etag
@@ -178,8 +178,8 @@ def test_names_are_those_of_the_clock(client: TestClient, pen: Pen) -> None:
 # ---- maps
 
 
-def test_a_place_is_a_point_east_first(client: TestClient, pen: Pen) -> None:
-    pen.write(
+def test_a_place_is_a_point_east_first(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(
         meeting("talks", "2023-04-25", place=MOSCOW),
         meeting("half", "2023-04-26", place={"name": "Nowhere", "latitude": 1.0}),
         milestone("vote", "2023-05-14"),
@@ -194,7 +194,7 @@ def test_a_place_is_a_point_east_first(client: TestClient, pen: Pen) -> None:
     }
 
 
-def test_a_feature_has_the_native_entry(world: TestClient) -> None:
-    found = world.get("/v1/timeline.geojson?from=2023").json()
-    wanted = native(world, {"from": "2023"})
+def test_a_feature_has_the_native_entry(sample: TestClient) -> None:
+    found = sample.get("/v1/timeline.geojson?from=2023").json()
+    wanted = native(sample, {"from": "2023"})
     assert [feature["properties"] for feature in found["features"]] == wanted

@@ -12,7 +12,7 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, meeting
+from tests.builders import RecordWriter, meeting
 from tests.formats.consumers import native, pages
 
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
@@ -22,8 +22,8 @@ TABLES = ["/v1/timeline", *(f"/v1/{noun.plural}" for noun in NOUNS)]
 
 
 @pytest.mark.parametrize("query", [{}, {"limit": "3"}, {"type": "position"}, {"id": "nothing"}])
-def test_every_page_of_a_feed_is_valid(world: TestClient, query: dict[str, str]) -> None:
-    for content in pages(world, "atom", query):
+def test_every_page_of_a_feed_is_valid(sample: TestClient, query: dict[str, str]) -> None:
+    for content in pages(sample, "atom", query):
         SCHEMA.assertValid(etree.fromstring(content))
 
 
@@ -55,17 +55,17 @@ def opened(content: bytes) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("path", TABLES)
-def test_a_table_has_a_row_for_each_record(world: TestClient, path: str) -> None:
-    items = native(world, {}, path)
-    found = opened(world.get(f"{path}.csv").content)
+def test_a_table_has_a_row_for_each_record(sample: TestClient, path: str) -> None:
+    items = native(sample, {}, path)
+    found = opened(sample.get(f"{path}.csv").content)
     assert found.height == len(items)
     assert found["id"].to_list() == [item["id"] for item in items]
     assert found["version"].to_list() == [item["version"] for item in items]
 
 
-def test_columns_are_taken_for_what_they_are(client: TestClient, pen: Pen) -> None:
+def test_columns_are_taken_for_what_they_are(client: TestClient, writer: RecordWriter) -> None:
     place = {"name": "Sydney", "country": "AUS", "latitude": -33.87, "longitude": 151.21}
-    pen.write(
+    writer.write(
         meeting("a", "2023-04-25", place=place, summary='one, "two"\nthree; =4'),
         meeting("b", "2023-04?", start="10:00", title="=1+1"),
         meeting("c", None, title="00123"),

@@ -20,7 +20,7 @@ from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
 from app.settings import Settings
-from tests.builders import Pen, meeting, milestone, position
+from tests.builders import RecordWriter, meeting, milestone, position
 from tests.databases import Databases
 from tests.formats.consumers import WHOLE
 
@@ -79,12 +79,12 @@ def many(sqlite_databases: Databases) -> Iterator[TestClient]:
 
 
 def _fill(database: Database) -> None:
-    pen = Pen(Ledger(database, NOUNS))
-    pen.basis()
+    writer = RecordWriter(Ledger(database, NOUNS))
+    writer.basis()
     third = range(ENTRIES // 3)
-    pen.write(*(meeting(f"m{n}", f"2023-04-{n % 28 + 1:02}") for n in third))
-    pen.write(*(milestone(f"x{n}", "2023-05") for n in third))
-    pen.write(*(position(f"p{n}", None) for n in third))
+    writer.write(*(meeting(f"m{n}", f"2023-04-{n % 28 + 1:02}") for n in third))
+    writer.write(*(milestone(f"x{n}", "2023-05") for n in third))
+    writer.write(*(position(f"p{n}", None) for n in third))
 
 
 class Sent(NamedTuple):

@@ -20,7 +20,7 @@ from app.kit.http.problems import Problem
 from app.kit.plain_text import escape_cell, unescape_cell
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, issue, meeting, seat
+from tests.builders import RecordWriter, issue, meeting, participant
 from tests.formats.consumers import lines, native, table
 
 PATHS = ["/v1/timeline", *(f"/v1/{noun.plural}" for noun in NOUNS)]
@@ -52,9 +52,9 @@ def at(value: Any, path: list[str]) -> Any:
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=str)
 @pytest.mark.parametrize("path", PATHS)
-def test_every_value_is_in_its_column(world: TestClient, path: str, clock: dict[str, Any]) -> None:
-    wanted = native(world, clock, path)
-    rows = table(world.get(f"{path}.csv", params=clock).content)
+def test_every_value_is_in_its_column(sample: TestClient, path: str, clock: dict[str, Any]) -> None:
+    wanted = native(sample, clock, path)
+    rows = table(sample.get(f"{path}.csv", params=clock).content)
     assert len(rows) == len(wanted)
     for row, item in zip(rows, wanted, strict=True):
         for column, text in row.items():
@@ -71,9 +71,9 @@ def again(client: TestClient, path: str, content: bytes, **terms: Any) -> list[s
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_table_can_be_imported_again(world: TestClient, path: str) -> None:
-    content = world.get(f"{path}.csv").content
-    verdicts = again(world, path, content, dry_run=True)
+def test_a_table_can_be_imported_again(sample: TestClient, path: str) -> None:
+    content = sample.get(f"{path}.csv").content
+    verdicts = again(sample, path, content, dry_run=True)
     assert verdicts == ["unchanged"] * len(table(content))
 
 
@@ -108,27 +108,27 @@ def _leaves(value: Any, path: str = "") -> set[str]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_value_is_without_a_column(world: TestClient, path: str) -> None:
-    columns = set(table(world.get(f"{path}.csv").content)[0])
-    for item in native(world, {}, path):
+def test_no_value_is_without_a_column(sample: TestClient, path: str) -> None:
+    columns = set(table(sample.get(f"{path}.csv").content)[0])
+    for item in native(sample, {}, path):
         assert _leaves(item) <= columns
 
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=str)
 @pytest.mark.parametrize("path", PATHS)
 def test_lines_are_the_native_documents(
-    world: TestClient, path: str, clock: dict[str, Any]
+    sample: TestClient, path: str, clock: dict[str, Any]
 ) -> None:
-    answer = world.get(f"{path}.ndjson", params=clock)
-    assert lines(answer.content) == native(world, clock, path)
+    answer = sample.get(f"{path}.ndjson", params=clock)
+    assert lines(answer.content) == native(sample, clock, path)
 
 
 PARTING = ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028", "\u2029"]
 
 
-def test_a_line_is_one_for_every_reader(client: TestClient, pen: Pen) -> None:
+def test_a_line_is_one_for_every_reader(client: TestClient, writer: RecordWriter) -> None:
     title = "".join(f"a{sign}b" for sign in PARTING)
-    pen.write(meeting("talks", "2023", title=title), issue("talk", name=title))
+    writer.write(meeting("talks", "2023", title=title), issue("talk", name=title))
     for path, field in (("timeline", "title"), ("meetings", "title"), ("issues", "name")):
         answer = client.get(f"/v1/{path}.ndjson")
         for read in (answer.text.splitlines(), list(answer.iter_lines())):
@@ -138,52 +138,56 @@ def test_a_line_is_one_for_every_reader(client: TestClient, pen: Pen) -> None:
 
 @pytest.mark.parametrize("sign", PARTING, ids=ascii)
 def test_words_that_a_control_parts_stay_apart_in_a_cell(
-    client: TestClient, pen: Pen, sign: str
+    client: TestClient, writer: RecordWriter, sign: str
 ) -> None:
-    pen.write(meeting("talks", "2023", title=f"one{sign}two", summary=f"{sign}=1+1"))
+    writer.write(meeting("talks", "2023", title=f"one{sign}two", summary=f"{sign}=1+1"))
     row = table(client.get("/v1/meetings.csv").content)[0]
     assert row["title"].split() == ["one", "two"]
     assert row["summary"].startswith("'")
 
 
-def test_lines_are_so_byte_for_byte(world: TestClient) -> None:
-    page = world.get("/v1/meetings?limit=200").content
-    for line in world.get("/v1/meetings.ndjson").content.splitlines():
+def test_lines_are_so_byte_for_byte(sample: TestClient) -> None:
+    page = sample.get("/v1/meetings?limit=200").content
+    for line in sample.get("/v1/meetings.ndjson").content.splitlines():
         assert line in page
 
 
-def test_fields_choose_columns_and_members(world: TestClient) -> None:
+def test_fields_choose_columns_and_members(sample: TestClient) -> None:
     query = "?fields=id,date"
-    rows = table(world.get(f"/v1/meetings.csv{query}").content)
+    rows = table(sample.get(f"/v1/meetings.csv{query}").content)
     assert {column.partition(".")[0] for column in rows[0]} == {"id", "date"}
-    assert set(lines(world.get(f"/v1/meetings.ndjson{query}").content)[0]) == {"id", "date"}
+    assert set(lines(sample.get(f"/v1/meetings.ndjson{query}").content)[0]) == {"id", "date"}
 
 
-def test_with_a_range_each_row_says_how_it_matches(world: TestClient) -> None:
-    rows = table(world.get("/v1/timeline.csv?from=2023-04&to=2023-06").content)
+def test_with_a_range_each_row_says_how_it_matches(sample: TestClient) -> None:
+    rows = table(sample.get("/v1/timeline.csv?from=2023-04&to=2023-06").content)
     assert {row["match"] for row in rows} == {"possible", "certain"}
-    rows = table(world.get("/v1/meetings.csv?from=2023-04&fields=id").content)
+    rows = table(sample.get("/v1/meetings.csv?from=2023-04&fields=id").content)
     assert set(rows[0]) == {"id", "match"}
-    assert "match" not in table(world.get("/v1/timeline.csv").content)[0]
+    assert "match" not in table(sample.get("/v1/timeline.csv").content)[0]
 
 
-def test_an_empty_list_still_has_its_head(world: TestClient) -> None:
-    answer = world.get("/v1/meetings.csv?id=nothing")
+def test_an_empty_list_still_has_its_head(sample: TestClient) -> None:
+    answer = sample.get("/v1/meetings.csv?id=nothing")
     assert answer.content.count(b"\r\n") == 1
     assert answer.content.startswith(b"id,title,")
-    assert world.get("/v1/meetings.ndjson?id=nothing").content == b""
+    assert sample.get("/v1/meetings.ndjson?id=nothing").content == b""
 
 
-def test_a_table_ends_its_lines_as_rfc_4180_says(client: TestClient, pen: Pen) -> None:
-    pen.write(meeting("talks", "2023", summary='one, "two"\nthree'))
+def test_a_table_ends_its_lines_as_rfc_4180_says(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(meeting("talks", "2023", summary='one, "two"\nthree'))
     content = client.get("/v1/meetings.csv?fields=id,summary").content
     assert content == b'id,summary\r\ntalks,"one, ""two""\nthree"\r\n'
 
 
-def test_what_is_listed_together_goes_together(client: TestClient, pen: Pen) -> None:
-    pen.basis()
-    seats = [seat("TUR", office="A | B"), seat("SYR"), seat("RUS", "host", office="C")]
-    pen.write(meeting("talks", "2023", participants=seats))
+def test_what_is_listed_together_goes_together(client: TestClient, writer: RecordWriter) -> None:
+    writer.basis()
+    seats = [
+        participant("TUR", office="A | B"),
+        participant("SYR"),
+        participant("RUS", "host", office="C"),
+    ]
+    writer.write(meeting("talks", "2023", participants=seats))
     row = table(client.get("/v1/meetings.csv").content)[0]
     parties = row["participants.party"].split(" | ")
     offices = row["participants.office"].split(" | ")
@@ -191,8 +195,8 @@ def test_what_is_listed_together_goes_together(client: TestClient, pen: Pen) -> 
     assert offices == ["A || B", "", "C"]
 
 
-def test_a_negative_number_is_a_number(client: TestClient, pen: Pen) -> None:
+def test_a_negative_number_is_a_number(client: TestClient, writer: RecordWriter) -> None:
     place = {"name": "Sydney", "latitude": -33.87, "longitude": 151.21}
-    pen.write(meeting("talks", "2023", place=place))
+    writer.write(meeting("talks", "2023", place=place))
     row = table(client.get("/v1/meetings.csv").content)[0]
     assert row["place.latitude"] == "-33.87"

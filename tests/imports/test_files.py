@@ -28,9 +28,9 @@ from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, party
-from tests.conftest import address
-from tests.imports.importers import (
+from tests.builders import RecordWriter, party
+from tests.conftest import database_url
+from tests.imports.import_rows import (
     filled,
     issue,
     ledger_of,
@@ -49,7 +49,7 @@ def basis(database: Database) -> Database:
 
 
 def command(database: Database, *arguments: str) -> int:
-    return cli.main([*arguments, "--database-url", address(database)])
+    return cli.main([*arguments, "--database-url", database_url(database)])
 
 
 def test_the_command(basis: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +99,7 @@ def test_an_import_that_was_killed_goes_on(basis: Database, tmp_path: Path) -> N
     file = tmp_path / "many.ndjson"
     file.write_bytes(b"\n".join(lines(rows)))
     arguments = [sys.executable, "-m", "app.cli", "import", str(file), "--database-url",
-                 address(basis), "--duplicate", "allow"]  # fmt: skip
+                 database_url(basis), "--duplicate", "allow"]  # fmt: skip
     before = _newest(basis)
     child = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL)
     while _newest(basis) == before and child.poll() is None:
@@ -168,7 +168,7 @@ def test_a_small_mapping(basis: Database, tmp_path: Path) -> None:
         ("refused", None, "“c” is not in the table"),
         ("refused", None, "“32.12.2023” is no date of the form %d.%m.%Y"),
     ]
-    found = Pen(Ledger(basis, NOUNS)).now("issue", "alpha") or {}
+    found = RecordWriter(Ledger(basis, NOUNS)).now("issue", "alpha") or {}
     assert (found["name"], found["note"]) == ("Ada BYRON", "x and y")
 
 
@@ -276,26 +276,26 @@ def test_the_mapping_of_the_travels(database: Database, tmp_path: Path) -> None:
     found = mapped(database, tmp_path, MAPPING.read_text("utf-8"), content)
     assert " ".join(v for v, _, _ in found) == "created created created refused created created"
     assert "“Atlantis” is no country" in found[3][2]
-    pen = Pen(Ledger(database, NOUNS))
-    visit = pen.now("meeting", "1918-12-14-ada-byron-fra-0") or {}
+    writer = RecordWriter(Ledger(database, NOUNS))
+    visit = writer.now("meeting", "1918-12-14-ada-byron-fra-0") or {}
     assert visit["place"]["name"] == "Paris; Chaumont"
     assert visit["date"]["edtf"] == "1918-12-14/1918-12-25"
     assert visit["parties"] == ["FRA", "USA"]
     offices = {v["id"][-1]: v["participants"][0]["office"] for v in visits(database)}
     secretary = dict.fromkeys("145", "Secretary of State")
     assert offices == {"0": "President", "2": "President-elect"} | secretary
-    assert (pen.now("party", "SUN") or {})["name"] == "Soviet Union"
-    assert (pen.now("meeting", "2016-11-10-ada-byron-ata-4") or {})["parties"] == ["USA"]
+    assert (writer.now("party", "SUN") or {})["name"] == "Soviet Union"
+    assert (writer.now("meeting", "2016-11-10-ada-byron-ata-4") or {})["parties"] == ["USA"]
     assert mapping.read(MAPPING, NOUNS).apart
 
 
 def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_path: Path) -> None:
-    pen = Pen(Ledger(database, NOUNS))
-    pen.write(party("USA", name="The United States of America", kind="state", note="ours"))
+    writer = RecordWriter(Ledger(database, NOUNS))
+    writer.write(party("USA", name="The United States of America", kind="state", note="ours"))
     head = "event_id,visit_type,name,country,locale,remarks,date_start,date_end\n"
     row = "0,president,Ada Byron,France,Paris,,1918-12-14,1918-12-25\n"
     mapped(database, tmp_path, MAPPING.read_text("utf-8"), head + row)
-    assert (pen.now("party", "USA") or {})["note"] == "ours"
+    assert (writer.now("party", "USA") or {})["note"] == "ours"
     with database.read_transaction() as connection:
         assert (
             find_record(Snapshot(connection, NOUNS), RecordRef("person", "ada-byron")) is not None

@@ -14,15 +14,15 @@ from app.imports.verdicts import Verdict
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, gone
-from tests.imports.importers import (
+from tests.builders import RecordWriter, deletion
+from tests.imports.import_rows import (
     filled,
     issue,
     ledger_of,
     lines,
     meeting,
     run,
-    said,
+    verdict_texts,
     written,
 )
 
@@ -42,7 +42,7 @@ def test_every_verdict_and_none_the_second_time(basis: Database) -> None:
         {"noun": "party", "id": "SYR", "name": "Syria", "kind": "state"},
     ]
     outcome, verdicts = run(basis, rows)
-    assert said(verdicts) == [
+    assert verdict_texts(verdicts) == [
         "created",
         "duplicate",
         "refused",
@@ -54,12 +54,12 @@ def test_every_verdict_and_none_the_second_time(basis: Database) -> None:
     assert verdicts[2].errors[0].field == "status"
     assert "planned" in str(verdicts[2].errors[0].accepted)
     assert verdicts[3].errors[0].field == "participants[0].party"
-    assert outcome.counts == Counter(said(verdicts))
+    assert outcome.counts == Counter(verdict_texts(verdicts))
     before = ledger_of(basis)
     assert [(w["author"], w["reason"]) for w in written(basis)[1:]] == [("importer", "a test")]
     outcome, verdicts = run(basis, rows)
     again = ["unchanged", "duplicate", "refused", "refused", "unchanged", "unchanged"]
-    assert said(verdicts) == again
+    assert verdict_texts(verdicts) == again
     assert ledger_of(basis) == before
 
 
@@ -107,7 +107,7 @@ def prepared(basis: Database) -> Database:
         basis,
         [issue("deleted"), {"noun": "milestone", "id": "anchor", "title": "A", "date": "2020"}],
     )
-    Pen(Ledger(basis, NOUNS)).write(gone("issue", "deleted"))
+    RecordWriter(Ledger(basis, NOUNS)).write(deletion("issue", "deleted"))
     return basis
 
 
@@ -119,7 +119,7 @@ def test_a_bad_row_is_refused_and_keeps_no_other_out(prepared: Database, name: s
     told: list[Verdict] = []
     Import(Ledger(prepared, NOUNS), Terms("x"), told.extend).run(ndjson(rows, Sorter(NOUNS, None)))
     told.sort(key=lambda verdict: verdict.row)
-    assert said(told) == ["created", "refused", "created", "created"]
+    assert verdict_texts(told) == ["created", "refused", "created", "created"]
     assert told[1].errors[0].field == field
     ledger_of(prepared)
 
@@ -134,7 +134,7 @@ def test_verdicts_do_not_depend_on_batches(prepared: Database, batch: int) -> No
     good = (issue(str(number) * 5) for number in range(100, 200))
     rows = [row for one in bad for row in (one, next(good))]
     _, verdicts = run(prepared, rows, batch=batch)
-    assert said(verdicts) == ["refused", "created"] * len(bad)
+    assert verdict_texts(verdicts) == ["refused", "created"] * len(bad)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 500])
@@ -152,7 +152,14 @@ def test_rows_may_cite_rows_further_down(prepared: Database, batch: int) -> None
         issue("wide"),
     ]
     outcome, verdicts = run(prepared, rows, batch=batch)
-    assert said(verdicts) == ["created", "refused", "refused", "created", "created", "created"]
+    assert verdict_texts(verdicts) == [
+        "created",
+        "refused",
+        "refused",
+        "created",
+        "created",
+        "created",
+    ]
     before = ledger_of(prepared)
     outcome, verdicts = run(prepared, rows, batch=batch)
     assert outcome.counts == {"unchanged": 4, "refused": 2}
@@ -163,7 +170,7 @@ def test_rows_may_cite_rows_further_down(prepared: Database, batch: int) -> None
 def test_issues_that_would_be_parts_of_each_other_are_refused(basis: Database, batch: int) -> None:
     rows = [issue("a", broader="b"), issue("b", broader="a"), issue("c")]
     _, verdicts = run(basis, rows, batch=batch)
-    assert said(verdicts) == ["refused", "refused", "created"]
+    assert verdict_texts(verdicts) == ["refused", "refused", "created"]
     assert [v.errors[0].field for v in verdicts[:2]] == ["broader", "broader"]
     assert "part of itself" in verdicts[0].errors[0].message
 
@@ -175,7 +182,7 @@ def test_dates_of_new_rows_that_hang_on_each_other_are_told_so(basis: Database, 
         for n in range(3)
     ]
     _, verdicts = run(basis, [ring[0], issue("a"), *ring[1:], issue("b")], batch=batch)
-    assert said(verdicts) == ["refused", "created", "refused", "refused", "created"]
+    assert verdict_texts(verdicts) == ["refused", "created", "refused", "refused", "created"]
     if batch > 3:  # alone, none of them can tell what the others hang on
         faults = [fault for v in verdicts for fault in v.errors]
         assert [fault.field for fault in faults] == ["date"] * 3
@@ -193,7 +200,7 @@ def test_the_same_identifier_twice(basis: Database) -> None:
     rows = [issue("one"), issue("one", name="another"), issue("one")]
     for first in ("created", "unchanged"):
         _, verdicts = run(basis, rows)
-        assert said(verdicts) == [first, "refused", "unchanged"]
+        assert verdict_texts(verdicts) == [first, "refused", "unchanged"]
         assert "row 1" in verdicts[1].errors[0].message
 
 
@@ -206,14 +213,14 @@ def test_rows_without_identifiers(basis: Database) -> None:
     ]
     _, verdicts = run(basis, rows)
     assert [v.id for v in verdicts] == ["2024-05-02-geneva", "ada-byron", "ada-byron", "TUR"]
-    assert said(verdicts) == ["created", "created", "unchanged", "unchanged"]
+    assert verdict_texts(verdicts) == ["created", "created", "unchanged", "unchanged"]
     before = ledger_of(basis)
     _, verdicts = run(basis, rows)
-    assert said(verdicts) == ["unchanged"] * 4
+    assert verdict_texts(verdicts) == ["unchanged"] * 4
     assert ledger_of(basis) == before
     rows[1]["note"] = "a mathematician"
     _, verdicts = run(basis, rows[:2])
-    assert said(verdicts) == ["unchanged", "duplicate"]
+    assert verdict_texts(verdicts) == ["unchanged", "duplicate"]
 
 
 def test_new_records_inside_a_row(basis: Database) -> None:
@@ -227,10 +234,10 @@ def test_new_records_inside_a_row(basis: Database) -> None:
     ]
     for expected in ("created", "unchanged"):
         _, verdicts = run(basis, rows)
-        assert said(verdicts) == [expected] * 2
-    pen = Pen(Ledger(basis, NOUNS))
-    assert (pen.now("meeting", "two") or {})["participants"][0]["person"] == "ada-byron"
-    assert (pen.now("position", "2024-05-02-tur-peace") or {})["meeting"] == "one"
+        assert verdict_texts(verdicts) == [expected] * 2
+    writer = RecordWriter(Ledger(basis, NOUNS))
+    assert (writer.now("meeting", "two") or {})["participants"][0]["person"] == "ada-byron"
+    assert (writer.now("position", "2024-05-02-tur-peace") or {})["meeting"] == "one"
     rows[0]["participants"][0]["person"]["note"] = "changed"
     rows[0]["participants"][0]["person"]["id"] = "ada-byron"
     _, verdicts = run(basis, rows[:1])
@@ -243,14 +250,14 @@ def test_a_meeting_moves_on_and_keeps_what_was_expected(basis: Database) -> None
     rows[0] |= {"status": "held", "date": "2024-05-02", "previous_dates": []}
     for expected in ("changed", "unchanged", "unchanged"):
         _, verdicts = run(basis, rows)
-        assert said(verdicts) == [expected]
-    kept = (Pen(Ledger(basis, NOUNS)).now("meeting", "one") or {})["previous_dates"]
+        assert verdict_texts(verdicts) == [expected]
+    kept = (RecordWriter(Ledger(basis, NOUNS)).now("meeting", "one") or {})["previous_dates"]
     assert [(p["date"]["edtf"], p["status"], p["reason"]) for p in kept] == [
         ("2024-06", "planned", "a test")
     ]
     rows[0]["status"] = "planned"
     _, verdicts = run(basis, rows)
-    assert said(verdicts) == ["refused"]
+    assert verdict_texts(verdicts) == ["refused"]
 
 
 def test_twins_among_many(basis: Database) -> None:
@@ -264,10 +271,10 @@ def test_twins_among_many(basis: Database) -> None:
     expected = ["created", "duplicate"] * 4
     for batch in (1, 3, 500):
         outcome, verdicts = run(basis, rows, batch=batch, dry_run=True)
-        assert said(verdicts) == expected
+        assert verdict_texts(verdicts) == expected
         assert not outcome.written
     _, verdicts = run(basis, rows, allow_twins=True)
-    assert said(verdicts) == ["created"] * 8
+    assert verdict_texts(verdicts) == ["created"] * 8
 
 
 # ---- all or nothing, and nothing at all
@@ -280,8 +287,8 @@ def test_all_or_nothing(basis: Database, bad: dict[str, Any]) -> None:
     rows = [issue("one"), bad, *(issue(f"n-{n}") for n in range(20))]
     outcome, verdicts = run(basis, rows, atomic=True, batch=4)
     assert not outcome.written
-    assert said(verdicts)[0] == "created"
-    assert said(verdicts)[1] in {"refused", "duplicate"}
+    assert verdict_texts(verdicts)[0] == "created"
+    assert verdict_texts(verdicts)[1] in {"refused", "duplicate"}
     assert ledger_of(basis) == before
     outcome, _ = run(basis, [rows[0], *rows[2:]], atomic=True, batch=4)
     assert outcome.written

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
-from tests.imports.importers import (
+from tests.imports.import_rows import (
     filled,
     issue,
     lines,

@@ -11,24 +11,34 @@ from app.kit.schema.fields import shape_fields
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
 from tests.builders import (
-    Pen,
-    gone,
+    RecordWriter,
+    deletion,
     issue,
     meeting,
     milestone,
+    participant,
     party,
     person,
     process,
     record,
-    seat,
     source,
 )
 
 # Every place where one record cites another: what cites it, and how the fault names the place.
 PLACES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("meeting", "process", "process", {"process": "x"}),
-    ("meeting", "party", "participants[1].party", {"participants": [seat("TUR"), seat("x")]}),
-    ("meeting", "person", "participants[0].person", {"participants": [seat("TUR", person="x")]}),
+    (
+        "meeting",
+        "party",
+        "participants[1].party",
+        {"participants": [participant("TUR"), participant("x")]},
+    ),
+    (
+        "meeting",
+        "person",
+        "participants[0].person",
+        {"participants": [participant("TUR", person="x")]},
+    ),
     ("meeting", "issue", "issues[1]", {"issues": ["withdrawal", "x"]}),
     ("meeting", "party", "readouts[0].party", {"readouts": [{"party": "x"}]}),
     (
@@ -111,54 +121,54 @@ IDS = [f"{noun}-{path}" for noun, _, path, _ in PLACES]
 
 @pytest.mark.parametrize(("noun", "cited", "path", "body"), PLACES, ids=IDS)
 def test_a_citation_of_nothing_is_refused_and_named(
-    pen: Pen, noun: str, cited: str, path: str, body: dict[str, Any]
+    writer: RecordWriter, noun: str, cited: str, path: str, body: dict[str, Any]
 ) -> None:
-    pen.basis()
-    before = pen.newest()
+    writer.basis()
+    before = writer.newest()
     with pytest.raises(Problem) as caught:
-        pen.write(record(noun, "citing", **BODIES[noun] | body))
+        writer.write(record(noun, "citing", **BODIES[noun] | body))
     assert (caught.value.status, caught.value.type) == (422, "unknown-reference")
     assert [fault.field for fault in caught.value.errors] == [path]
-    assert pen.newest() == before
+    assert writer.newest() == before
 
 
 @pytest.mark.parametrize(("noun", "cited", "path", "body"), PLACES, ids=IDS)
 def test_what_is_cited_cannot_be_deleted(
-    pen: Pen, noun: str, cited: str, path: str, body: dict[str, Any]
+    writer: RecordWriter, noun: str, cited: str, path: str, body: dict[str, Any]
 ) -> None:
-    pen.basis()
-    pen.write(TARGETS[cited], record(noun, "citing", **BODIES[noun] | body))
+    writer.basis()
+    writer.write(TARGETS[cited], record(noun, "citing", **BODIES[noun] | body))
     with pytest.raises(Problem) as caught:
-        pen.write(gone(cited, "x"))
+        writer.write(deletion(cited, "x"))
     assert (caught.value.status, caught.value.type) == (409, "in-use")
     assert caught.value.extra["cited_by"] == [{"noun": noun, "id": "citing"}]
-    pen.write(gone(cited, "x"), gone(noun, "citing"))
-    assert pen.now(cited, "x") is None
+    writer.write(deletion(cited, "x"), deletion(noun, "citing"))
+    assert writer.now(cited, "x") is None
 
 
-def test_a_deleted_record_cannot_be_cited(pen: Pen) -> None:
-    pen.write(issue("a"))
-    pen.write(gone("issue", "a"))
+def test_a_deleted_record_cannot_be_cited(writer: RecordWriter) -> None:
+    writer.write(issue("a"))
+    writer.write(deletion("issue", "a"))
     with pytest.raises(Problem, match="422 unknown-reference"):
-        pen.write(meeting("m", issues=["a"]))
+        writer.write(meeting("m", issues=["a"]))
 
 
-def test_what_a_write_deletes_it_cannot_cite(pen: Pen) -> None:
-    pen.write(issue("a"))
+def test_what_a_write_deletes_it_cannot_cite(writer: RecordWriter) -> None:
+    writer.write(issue("a"))
     with pytest.raises(Problem, match="422 unknown-reference"):
-        pen.write(gone("issue", "a"), meeting("m", issues=["a"]))
+        writer.write(deletion("issue", "a"), meeting("m", issues=["a"]))
 
 
-def test_a_record_that_cites_itself_can_be_deleted(pen: Pen) -> None:
-    pen.write(meeting("m", links=[{"relation": "follows", "meeting": "m"}]))
-    pen.write(gone("meeting", "m"))
-    assert pen.now("meeting", "m") is None
+def test_a_record_that_cites_itself_can_be_deleted(writer: RecordWriter) -> None:
+    writer.write(meeting("m", links=[{"relation": "follows", "meeting": "m"}]))
+    writer.write(deletion("meeting", "m"))
+    assert writer.now("meeting", "m") is None
 
 
-def test_the_list_of_what_cites_is_complete_and_in_order(pen: Pen) -> None:
-    pen.write(issue("a"), *(meeting(f"m{n:02}", issues=["a"]) for n in range(12)))
+def test_the_list_of_what_cites_is_complete_and_in_order(writer: RecordWriter) -> None:
+    writer.write(issue("a"), *(meeting(f"m{n:02}", issues=["a"]) for n in range(12)))
     with pytest.raises(Problem) as caught:
-        pen.write(gone("issue", "a"))
+        writer.write(deletion("issue", "a"))
     listed = [c["id"] for c in caught.value.extra["cited_by"]]
     assert listed == [f"m{n:02}" for n in range(12)]
     assert "and 2 more" in caught.value.detail

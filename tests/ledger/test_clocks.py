@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.kit.edtf import day_number
 from app.ledger.selection import Clock
 from app.ledger.write.revisions import Change
-from tests.builders import Pen, gone, issue, meeting, milestone, source
+from tests.builders import RecordWriter, deletion, issue, meeting, milestone, source
 
 # The life of a meeting: what each write leaves of it, as its title; None is its deletion.
 # (title, sources): published on the days below.
@@ -50,15 +50,15 @@ SHOWN_AT_SECOND: dict[str, list[str | None]] = {
 }
 
 
-def live(pen: Pen, life: str) -> list[int]:
+def live(writer: RecordWriter, life: str) -> list[int]:
     """Write a life; gives the database's revision after each of its writes."""
-    pen.write(*(source(name, day) for name, day in DAYS.items()))
+    writer.write(*(source(name, day) for name, day in DAYS.items()))
     ends = []
     for title, sources in LIVES[life]:
-        change: Change = gone("meeting", "m")
+        change: Change = deletion("meeting", "m")
         if title is not None:
             change = meeting("m", "2023-06", title=title, sources=sources)
-        ends.append(pen.write(change).last)
+        ends.append(writer.write(change).last)
     return ends
 
 
@@ -77,16 +77,18 @@ def titles(client: TestClient, **clock: object) -> Iterator[str | None]:
 
 @pytest.mark.parametrize("life", LIVES)
 def test_as_of_shows_the_latest_revision_reported_by_then(
-    pen: Pen, client: TestClient, life: str
+    writer: RecordWriter, client: TestClient, life: str
 ) -> None:
-    live(pen, life)
+    live(writer, life)
     for day, shown in zip(AS_OF, SHOWN[life], strict=True):
         assert set(titles(client, as_of=day)) == {shown}, day
 
 
 @pytest.mark.parametrize("life", LIVES)
-def test_revision_shows_what_stood_after_its_write(pen: Pen, client: TestClient, life: str) -> None:
-    ends = live(pen, life)
+def test_revision_shows_what_stood_after_its_write(
+    writer: RecordWriter, client: TestClient, life: str
+) -> None:
+    ends = live(writer, life)
     for end, (title, _) in zip(ends, LIVES[life], strict=True):
         assert set(titles(client, revision=end)) == {title}
     assert set(titles(client, revision=1)) == {None}
@@ -94,19 +96,21 @@ def test_revision_shows_what_stood_after_its_write(pen: Pen, client: TestClient,
 
 @pytest.mark.parametrize("life", LIVES)
 def test_both_clocks_together_look_first_at_what_was_recorded(
-    pen: Pen, client: TestClient, life: str
+    writer: RecordWriter, client: TestClient, life: str
 ) -> None:
-    ends = live(pen, life)
+    ends = live(writer, life)
     for day, shown in zip(AS_OF, SHOWN_AT_SECOND[life], strict=True):
         assert set(titles(client, revision=ends[1], as_of=day)) == {shown}, day
     for day, shown in zip(AS_OF, SHOWN[life], strict=True):
         assert set(titles(client, revision=ends[-1], as_of=day)) == {shown}, day
 
 
-def test_a_revision_inside_a_write_answers_as_at_its_last(pen: Pen, client: TestClient) -> None:
-    pen.write(issue("a"))
-    pen.write(issue("b"), issue("c"), issue("d"))
-    pen.write(issue("e"))
+def test_a_revision_inside_a_write_answers_as_at_its_last(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(issue("a"))
+    writer.write(issue("b"), issue("c"), issue("d"))
+    writer.write(issue("e"))
     for revision, total in [(1, 1), (2, 4), (3, 4), (4, 4), (5, 5)]:
         found = client.get(f"/v1/issues?revision={revision}").json()
         assert found["total"] == total, revision
@@ -128,23 +132,23 @@ def test_a_revision_inside_a_write_answers_as_at_its_last(pen: Pen, client: Test
     ],
 )
 def test_a_revision_above_the_current_one_is_not_there(
-    pen: Pen, client: TestClient, path: str
+    writer: RecordWriter, client: TestClient, path: str
 ) -> None:
-    pen.write(issue("a"))
+    writer.write(issue("a"))
     assert client.get(f"{path}?revision=1").status_code == 200
     answer = client.get(f"{path}?revision=2")
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["field"] == "revision"
-    pen.write(issue("b"))
+    writer.write(issue("b"))
     assert client.get(f"{path}?revision=2").status_code == 200
 
 
-def test_a_moved_anchor_is_seen_by_every_clock(pen: Pen, client: TestClient) -> None:
-    pen.write(source("early", "2023-04-01"), source("late", "2023-05-20"))
-    pen.write(milestone("x", "2023-05-14", sources=["early"]))
-    pen.write(meeting("m", {"before": "x"}))
-    end = pen.newest()
-    pen.write(milestone("x", "2023-05-28", sources=["late"]))
+def test_a_moved_anchor_is_seen_by_every_clock(writer: RecordWriter, client: TestClient) -> None:
+    writer.write(source("early", "2023-04-01"), source("late", "2023-05-20"))
+    writer.write(milestone("x", "2023-05-14", sources=["early"]))
+    writer.write(meeting("m", {"before": "x"}))
+    end = writer.newest()
+    writer.write(milestone("x", "2023-05-28", sources=["late"]))
 
     def latest(clock: str) -> str:
         return str(client.get(f"/v1/meetings/m{clock}").json()["date"]["latest"])
@@ -156,17 +160,19 @@ def test_a_moved_anchor_is_seen_by_every_clock(pen: Pen, client: TestClient) -> 
     assert client.get("/v1/meetings/m?as_of=2023-03-31").status_code == 404
 
 
-def test_what_is_announced_long_ahead_is_seen_from_the_past(pen: Pen, client: TestClient) -> None:
-    pen.write(source("s", "2020-01-01"))
+def test_what_is_announced_long_ahead_is_seen_from_the_past(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(source("s", "2020-01-01"))
     days = ["2020-06-01", "2021-02-03", "2021-02-04", "2021-02-05", "2024-01-01", "2090", "../2090"]
-    pen.write(*(meeting(f"m{n}", day, sources=["s"]) for n, day in enumerate(days)))
-    pen.write(meeting("unreported", "2024-01-01"), meeting("undated", None, sources=["s"]))
+    writer.write(*(meeting(f"m{n}", day, sources=["s"]) for n, day in enumerate(days)))
+    writer.write(meeting("unreported", "2024-01-01"), meeting("undated", None, sources=["s"]))
     assert client.get("/v1/meetings?as_of=2020-01-01").json()["total"] == len(days) + 2
     assert client.get("/v1/meetings?as_of=2019-12-31").json()["total"] == 1
 
 
-def test_the_ledger_reads_a_clock_from_python_too(pen: Pen) -> None:
-    live(pen, "better known with time")
-    document = pen.at("meeting", "m", Clock(None, day_number("2023-04-01")))
+def test_the_ledger_reads_a_clock_from_python_too(writer: RecordWriter) -> None:
+    live(writer, "better known with time")
+    document = writer.at("meeting", "m", Clock(None, day_number("2023-04-01")))
     assert document is not None
     assert document["title"] == "two"

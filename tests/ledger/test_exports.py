@@ -24,11 +24,11 @@ from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import ZERO_HASH, chain_hash
 from app.nouns.registry import NOUNS
 from tests.applications import application
-from tests.asking import Client
-from tests.builders import Pen, gone, issue, record
-from tests.conftest import address
+from tests.builders import RecordWriter, deletion, issue, record
+from tests.client import Client
+from tests.conftest import database_url
 from tests.databases import Databases
-from tests.world import build
+from tests.sample_dataset import build
 
 READS = (
     "/v1/meetings?limit=200",
@@ -67,7 +67,7 @@ def derived(database: Database) -> dict[str, list[str]]:
 
 
 def answers(database: Database) -> list[bytes]:
-    with Client(application(address(database))) as client:
+    with Client(application(database_url(database))) as client:
         found = [client.get(path).content for path in READS]
     # Cursors are sealed with a secret that each database has of its own.
     return [re.sub(rb"cursor=[^&\"]*", b"", content) for content in found]
@@ -113,21 +113,23 @@ def test_what_was_replayed_goes_on(database: Database, same: Database) -> None:
     build(Ledger(database, NOUNS))
     replay(same, NOUNS, exported(database))
     for one in (database, same):
-        Pen(Ledger(one, NOUNS)).write(issue("new"), gone("meeting", "dropped"), at="2030-01-01")
+        RecordWriter(Ledger(one, NOUNS)).write(
+            issue("new"), deletion("meeting", "dropped"), at="2030-01-01"
+        )
     assert exported(database) == exported(same)
     assert faults(same) == []
 
 
-def test_records_that_change_in_every_write(pen: Pen, same: Database) -> None:
+def test_records_that_change_in_every_write(writer: RecordWriter, same: Database) -> None:
     for number in range(40):
-        pen.write(issue("one", name=f"name {number}"), issue(f"other-{number % 3}"))
+        writer.write(issue("one", name=f"name {number}"), issue(f"other-{number % 3}"))
         if number % 5 == 0:
-            pen.write(gone("issue", "one"))
-    lines = exported(pen.ledger.database)
+            writer.write(deletion("issue", "one"))
+    lines = exported(writer.ledger.database)
     replay(same, NOUNS, lines)
     assert exported(same) == lines
     assert faults(same) == []
-    assert derived(same) == derived(pen.ledger.database)
+    assert derived(same) == derived(writer.ledger.database)
 
 
 @pytest.mark.parametrize("batch", [1, 7, 1000])
@@ -149,26 +151,28 @@ def test_a_replay_that_stopped_goes_on(
     assert faults(same) == []
 
 
-def test_an_older_export_of_the_same_ledger_changes_nothing(pen: Pen) -> None:
-    pen.basis()
-    older = exported(pen.ledger.database)
-    pen.write(issue("more"))
-    newer = exported(pen.ledger.database)
-    assert replay(pen.ledger.database, NOUNS, older) == ReplayResult(5, 0, 6)
-    assert exported(pen.ledger.database) == newer
+def test_an_older_export_of_the_same_ledger_changes_nothing(writer: RecordWriter) -> None:
+    writer.basis()
+    older = exported(writer.ledger.database)
+    writer.write(issue("more"))
+    newer = exported(writer.ledger.database)
+    assert replay(writer.ledger.database, NOUNS, older) == ReplayResult(5, 0, 6)
+    assert exported(writer.ledger.database) == newer
 
 
 @pytest.mark.parametrize("ours", [["x"], ["x", "y", "z"], ["x", "y", "z", "extra"]])
-def test_another_ledger_is_left_alone(pen: Pen, same: Database, ours: list[str]) -> None:
+def test_another_ledger_is_left_alone(
+    writer: RecordWriter, same: Database, ours: list[str]
+) -> None:
     for name in ours:
-        pen.write(issue(name))
-    theirs = Pen(Ledger(same, NOUNS))
+        writer.write(issue(name))
+    theirs = RecordWriter(Ledger(same, NOUNS))
     for name in ("a", "b", "c"):
         theirs.write(issue(name))
-    before = exported(pen.ledger.database)
+    before = exported(writer.ledger.database)
     with pytest.raises(LedgerMismatch, match="another history"):
-        replay(pen.ledger.database, NOUNS, exported(same))
-    assert exported(pen.ledger.database) == before
+        replay(writer.ledger.database, NOUNS, exported(same))
+    assert exported(writer.ledger.database) == before
 
 
 def test_an_empty_ledger(database: Database, same: Database) -> None:
@@ -209,14 +213,16 @@ def header(**members: object) -> bytes:
         (lambda lines: [*lines, b'{"table":"api_key"}\n'], "it is a backup"),
     ],
 )
-def test_a_spoilt_export_is_refused(pen: Pen, same: Database, spoil: Spoil, why: str) -> None:
-    pen.basis()
-    pen.write(issue("more"))
-    lines = exported(pen.ledger.database)
+def test_a_spoilt_export_is_refused(
+    writer: RecordWriter, same: Database, spoil: Spoil, why: str
+) -> None:
+    writer.basis()
+    writer.write(issue("more"))
+    lines = exported(writer.ledger.database)
     with pytest.raises(InvalidExport, match=why):
         replay(same, NOUNS, spoil(lines))
     left = exported(same)
-    assert left in (exported(pen.ledger.database), lines[:1], [left[0]])
+    assert left in (exported(writer.ledger.database), lines[:1], [left[0]])
     assert faults(same) == []
 
 
@@ -226,7 +232,7 @@ def test_an_export_of_an_older_format_is_refused_with_one_sentence(
     file = tmp_path / "old.ndjson"
     file.write_bytes(b'{"parley":1,"revision":0,"hash":"%s"}\n' % ZERO_HASH.hex().encode())
     for command in ("import", "restore"):
-        assert main([command, str(file), "--database-url", address(database)]) == 2
+        assert main([command, str(file), "--database-url", database_url(database)]) == 2
         assert capsys.readouterr().err == (
             "parley: the file is an export of format 1, and this version of Parley reads format 2"
             " only\n"
@@ -237,8 +243,8 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
     database: Database, same: Database
 ) -> None:
     """A chain can be made up for anything; what would break the tables is still refused."""
-    pen = Pen(Ledger(database, NOUNS))
-    pen.write(record("issue", "one", name="One"))
+    writer = RecordWriter(Ledger(database, NOUNS))
+    writer.write(record("issue", "one", name="One"))
     with database.write_transaction() as connection:
         connection.execute(text("UPDATE revision SET document = :d"), {"d": b'{"id":"one"}'})
         row = connection.execute(text("SELECT recorded_at, author, reason FROM write")).one()

@@ -14,9 +14,9 @@ from app.ledger.maintenance import migrate
 from app.ledger.maintenance.verify import verify
 from app.nouns.registry import NOUNS
 from tests.applications import application
-from tests.asking import Client
 from tests.builders import issue
-from tests.conftest import address
+from tests.client import Client
+from tests.conftest import database_url
 from tests.databases import Databases
 
 REVISIONS = [
@@ -83,33 +83,33 @@ def answers(url: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def before(world_url: str) -> dict[str, str]:
-    """What that world answers as long as nothing has happened to it."""
-    return answers(world_url)
+def before(sample_url: str) -> dict[str, str]:
+    """What the sample dataset answers as long as nothing has happened to it."""
+    return answers(sample_url)
 
 
 @pytest.mark.parametrize("target", REVISIONS[1:])
 def test_every_read_is_the_same_after_going_down_and_up_again(
-    worldly: Database, before: dict[str, str], target: str
+    writable_sample: Database, before: dict[str, str], target: str
 ) -> None:
-    url = address(worldly)
-    migrate.downgrade(worldly, target)
-    assert migrate.schema_revision(worldly) == target
-    worldly.close()
+    url = database_url(writable_sample)
+    migrate.downgrade(writable_sample, target)
+    assert migrate.schema_revision(writable_sample) == target
+    writable_sample.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
-    with worldly.read_transaction() as connection:
+    with writable_sample.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
-    assert migrate.differences(worldly) == []
+    assert migrate.differences(writable_sample) == []
 
 
 def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(
-    worldly: Database, before: dict[str, str]
+    writable_sample: Database, before: dict[str, str]
 ) -> None:
-    url = address(worldly)
+    url = database_url(writable_sample)
     with pytest.raises(RuntimeError, match="the ledger holds"):
-        migrate.downgrade(worldly, "base")
-    worldly.close()
+        migrate.downgrade(writable_sample, "base")
+    writable_sample.close()
     assert main(["migrate", "--database-url", url]) == 0
     assert answers(url) == before
 
@@ -122,17 +122,17 @@ def test_a_database_of_another_version_is_refused(
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(migrate.UnknownSchema, match=r"another version .* \(9999\)"):
         migrate.upgrade(empty)
-    assert main(["migrate", "--database-url", address(empty)]) == 2
+    assert main(["migrate", "--database-url", database_url(empty)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_database_can_be_written_to_after_going_down_and_up(worldly: Database) -> None:
+def test_a_database_can_be_written_to_after_going_down_and_up(writable_sample: Database) -> None:
     from app.ledger.write.ledger import Ledger  # noqa: PLC0415 - for this test alone
 
-    migrate.downgrade(worldly, REVISIONS[-1])
-    worldly.close()
-    main(["migrate", "--database-url", address(worldly)])
-    written = Ledger(worldly, NOUNS).write([issue("m4", name="Changed")], author="a")
+    migrate.downgrade(writable_sample, REVISIONS[-1])
+    writable_sample.close()
+    main(["migrate", "--database-url", database_url(writable_sample)])
+    written = Ledger(writable_sample, NOUNS).write([issue("m4", name="Changed")], author="a")
     assert [r.action for r in written.revisions] == ["changed"]
-    with worldly.read_transaction() as connection:
+    with writable_sample.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, issue
-from tests.conftest import address
+from tests.builders import RecordWriter, issue
+from tests.conftest import database_url
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, WRITES = 3, 8
@@ -25,15 +25,15 @@ def start(database: Database, name: str, count: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.ledger.writing_process"]
     environment = {**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT))}
     return subprocess.Popen(
-        [*command, address(database), name, str(count)], cwd=ROOT, env=environment
+        [*command, database_url(database), name, str(count)], cwd=ROOT, env=environment
     )
 
 
 @pytest.mark.slow
 def test_processes_that_write_at_once_leave_no_gap_and_lose_no_update(
-    pen: Pen, database: Database
+    writer: RecordWriter, database: Database
 ) -> None:
-    pen.write(issue("counter", note="0"))
+    writer.write(issue("counter", note="0"))
     running = [start(database, f"p{number}", WRITES) for number in range(PROCESSES)]
     assert [process.wait(120) for process in running] == [0] * PROCESSES
     with database.read_transaction() as connection:
@@ -41,16 +41,16 @@ def test_processes_that_write_at_once_leave_no_gap_and_lose_no_update(
         assert [row[0] for row in rows] == list(range(1, 2 + 2 * PROCESSES * WRITES))
         assert [row[1] for row in rows[1:]] == [s - s % 2 for s, _ in rows[1:]]
         assert list(verify(connection, NOUNS)) == []
-    counter = pen.now("issue", "counter")
+    counter = writer.now("issue", "counter")
     assert counter is not None
     assert counter["note"] == str(PROCESSES * WRITES)
 
 
 @pytest.mark.slow
 def test_a_server_sees_what_another_process_wrote(
-    pen: Pen, database: Database, client: TestClient
+    writer: RecordWriter, database: Database, client: TestClient
 ) -> None:
-    pen.write(issue("counter", note="0"))
+    writer.write(issue("counter", note="0"))
     for expected in (2, 3):
         assert client.get("/v1/issues").json()["total"] == expected - 1
         assert start(database, f"p{expected}", 1).wait(60) == 0

@@ -14,41 +14,41 @@ from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
 from tests.builders import (
-    Pen,
-    gone,
+    RecordWriter,
+    deletion,
     issue,
     meeting,
     milestone,
+    participant,
     person,
     position,
     process,
-    seat,
     source,
 )
-from tests.conftest import address
-from tests.tables import every
+from tests.cases import check_every_case
+from tests.conftest import database_url
 
 
 @pytest.fixture
-def filled(pen: Pen, database: Database) -> Database:
+def filled(writer: RecordWriter, database: Database) -> Database:
     """Revisions 1 to 5 are the basis; the meeting is 9, its later state 12."""
-    pen.basis()
-    pen.write(source("s", "2023-04-01"), milestone("x", "2023-05-14"), person("p"))
-    pen.write(
+    writer.basis()
+    writer.write(source("s", "2023-04-01"), milestone("x", "2023-05-14"), person("p"))
+    writer.write(
         meeting(
             "m",
             {"edtf": "2023-04", "before": "x"},
-            participants=[seat("TUR", "host", person="p", name="P"), seat("SYR")],
+            participants=[participant("TUR", "host", person="p", name="P"), participant("SYR")],
             issues=["withdrawal"],
             sources=["s"],
         )
     )
-    pen.write(position("q", "2023-04", sources=["s"]), process("t", parties=["TUR"]))
-    pen.write(
+    writer.write(position("q", "2023-04", sources=["s"]), process("t", parties=["TUR"]))
+    writer.write(
         meeting(
             "m",
             {"edtf": "2023-04-25", "before": "x"},
-            participants=[seat("TUR", "host", person="p", name="P"), seat("SYR")],
+            participants=[participant("TUR", "host", person="p", name="P"), participant("SYR")],
             issues=["withdrawal"],
             readouts=[{"party": "TUR", "text": "Said", "issues": ["withdrawal"], "source": "s"}],
             outcomes=[{"assessment": "progress", "by": "us"}],
@@ -57,8 +57,8 @@ def filled(pen: Pen, database: Database) -> Database:
         ),
         reason="better known",
     )
-    pen.write(issue("dropped"))
-    pen.write(gone("issue", "dropped"))
+    writer.write(issue("dropped"))
+    writer.write(deletion("issue", "dropped"))
     return database
 
 
@@ -78,14 +78,16 @@ def test_nothing_is_found_where_nothing_was_changed(filled: Database) -> None:
     assert faults(filled) == []
 
 
-def test_nothing_is_found_in_a_world_of_records(worldly: Database) -> None:
-    assert faults(worldly) == []
+def test_nothing_is_found_in_a_world_of_records(writable_sample: Database) -> None:
+    assert faults(writable_sample) == []
 
 
-def test_minus_zero_that_was_written_once_is_no_fault(pen: Pen, database: Database) -> None:
+def test_minus_zero_that_was_written_once_is_no_fault(
+    writer: RecordWriter, database: Database
+) -> None:
     body = meeting("m", place={"name": "Null Island"}).body or {}
     place = body["place"] | {"latitude": -0.0, "longitude": 12.5}
-    pen.write(Change("meeting", "m", body | {"place": place}))
+    writer.write(Change("meeting", "m", body | {"place": place}))
     assert faults(database) == []
 
 
@@ -233,7 +235,7 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
             sql = f"UPDATE revision SET {column} = {{}} WHERE number = {seq}"
             cases += [(sql.format(value), f"revision {seq}") for value in values[sqlite]]
     cases += [(sql, "") for sql in _LOOSE if sqlite]
-    every(cases, found_and_named)
+    check_every_case(cases, found_and_named)
     assert faults(filled) == []
 
 
@@ -296,7 +298,7 @@ def test_an_index_that_lost_a_record_is_found(filled: Database, table: str) -> N
 def test_the_command_says_that_all_is_well(
     filled: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", "--database-url", address(filled)]) == 0
+    assert main(["verify", "--database-url", database_url(filled)]) == 0
     assert capsys.readouterr().out == "14 revisions hold\n"
 
 
@@ -304,5 +306,5 @@ def test_the_command_prints_each_fault_and_fails(
     filled: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tamper(filled, "UPDATE write SET author = 'someone else' WHERE first_revision = 9")
-    assert main(["verify", "--database-url", address(filled)]) == 1
+    assert main(["verify", "--database-url", database_url(filled)]) == 1
     assert "revision 9 (meeting m) does not match its hash" in capsys.readouterr().out

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from app.ledger.write.revisions import Change
 from tests.builders import (
-    gone,
+    deletion,
     issue,
     meeting,
     milestone,
+    participant,
     party,
     person,
     position,
-    seat,
     source,
 )
 
@@ -54,7 +54,7 @@ words = st.sampled_from(VOCABULARY)
 
 @st.composite
 def seats(draw: st.DrawFn) -> dict[str, Any]:
-    return seat(
+    return participant(
         draw(st.sampled_from(PARTIES)),
         draw(st.sampled_from(["participant", "host", "mediator", "observer"])),
         person=draw(maybe(PEOPLE)),
@@ -108,8 +108,8 @@ people = st.builds(
 )
 issues = st.builds(lambda i, n: issue(i, name=n), st.sampled_from(ISSUES), words)
 deletions = st.one_of(
-    st.builds(gone, st.just("meeting"), st.sampled_from(MEETINGS)),
-    st.builds(gone, st.just("position"), st.sampled_from(POSITIONS)),
+    st.builds(deletion, st.just("meeting"), st.sampled_from(MEETINGS)),
+    st.builds(deletion, st.just("position"), st.sampled_from(POSITIONS)),
 )
 # What happens often comes often.
 changes = st.one_of(

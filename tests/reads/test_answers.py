@@ -11,9 +11,18 @@ from starlette.testclient import TestClient
 from app.ledger.read import facets
 from app.nouns.registry import NOUNS
 from app.reads.parameters import includable_nouns
-from tests.builders import Pen, gone, issue, meeting, milestone, party, position, seat
-from tests.model import DATED, FLAGS, Entry, Model, holds, values
-from tests.reads.saying import cited
+from tests.builders import (
+    RecordWriter,
+    deletion,
+    issue,
+    meeting,
+    milestone,
+    participant,
+    party,
+    position,
+)
+from tests.reads.expected_text import cited
+from tests.reference_model import DATED, FLAGS, Entry, Model, holds, values
 
 FACETS = [(n.name, n.plural, t.name) for n in NOUNS for t in n.tags if t.facet]
 
@@ -22,29 +31,29 @@ FACETS = [(n.name, n.plural, t.name) for n in NOUNS for t in n.tags if t.facet]
 
 
 @pytest.mark.parametrize("plural", [noun.plural for noun in NOUNS])
-def test_fields_picks(world: TestClient, plural: str) -> None:
-    whole = world.get(f"/v1/{plural}").json()["items"]
+def test_fields_picks(sample: TestClient, plural: str) -> None:
+    whole = sample.get(f"/v1/{plural}").json()["items"]
     for names in (["id"], ["revision", "id"], ["id", "id"], ["recorded_at", "version"]):
-        picked = world.get(f"/v1/{plural}?fields={','.join(names)}").json()["items"]
+        picked = sample.get(f"/v1/{plural}?fields={','.join(names)}").json()["items"]
         assert picked == [{k: v for k, v in item.items() if k in names} for item in whole]
         one = whole[0]["id"]
-        single = world.get(f"/v1/{plural}/{one}?fields={','.join(names)}").json()
+        single = sample.get(f"/v1/{plural}/{one}?fields={','.join(names)}").json()
         assert single == picked[0]
 
 
-def test_the_timeline_says_what_each_entry_is(world: TestClient, model: Model) -> None:
+def test_the_timeline_says_what_each_entry_is(sample: TestClient, model: Model) -> None:
     kinds = {(e.noun, e.id) for e in model.visible() if e.noun in DATED}
-    page = world.get("/v1/timeline?fields=id&limit=1000").json()
+    page = sample.get("/v1/timeline?fields=id&limit=1000").json()
     assert {(item["type"], item["id"]) for item in page["items"]} == kinds
     assert all(set(item) == {"type", "id"} for item in page["items"])
 
 
 @pytest.mark.parametrize("noun", DATED)
 def test_an_entry_of_the_timeline_is_the_document_with_its_type(
-    world: TestClient, noun: str
+    sample: TestClient, noun: str
 ) -> None:
-    for item in world.get(f"/v1/timeline?type={noun}&limit=1000").json()["items"]:
-        single = world.get(f"/v1/{noun}s/{item['id']}").json()
+    for item in sample.get(f"/v1/timeline?type={noun}&limit=1000").json()["items"]:
+        single = sample.get(f"/v1/{noun}s/{item['id']}").json()
         assert item == {"type": noun, **single}
 
 
@@ -52,7 +61,7 @@ def test_an_entry_of_the_timeline_is_the_document_with_its_type(
 
 
 @pytest.mark.parametrize("noun", list(NOUNS), ids=lambda noun: noun.plural)
-def test_include_adds_what_is_cited(world: TestClient, model: Model, noun: Any) -> None:
+def test_include_adds_what_is_cited(sample: TestClient, model: Model, noun: Any) -> None:
     names = includable_nouns([noun], NOUNS)
     for name in names:
         other = NOUNS.by_plural[name].name
@@ -64,27 +73,31 @@ def test_include_adds_what_is_cited(world: TestClient, model: Model, noun: Any) 
                 positions = [e for e in model.visible() if e.noun == "position"]
                 wanted |= {e.id for e in positions if holds(e, "meeting", [entry.id])}
             shown = {e.id: e.document for e in model.visible() if e.noun == other}
-            page = world.get(f"/v1/{noun.plural}?id={entry.id}&include={name}").json()
+            page = sample.get(f"/v1/{noun.plural}?id={entry.id}&include={name}").json()
             assert page["included"] == {name: {i: shown[i] for i in wanted if i in shown}}
-            single = world.get(f"/v1/{noun.plural}/{entry.id}?include={name}").json()
+            single = sample.get(f"/v1/{noun.plural}/{entry.id}?include={name}").json()
             assert single.pop("included") == page["included"]
             assert single == entry.document
 
 
-def test_a_meeting_includes_the_positions_voiced_at_it(world: TestClient) -> None:
-    found = world.get("/v1/meetings/2023-04-25-moscow?include=positions,people").json()["included"]
+def test_a_meeting_includes_the_positions_voiced_at_it(sample: TestClient) -> None:
+    found = sample.get("/v1/meetings/2023-04-25-moscow?include=positions,people").json()["included"]
     assert list(found) == ["positions", "people"]
     assert list(found["positions"]) == ["syr-2", "tur-1"]
     assert list(found["people"]) == ["akar", "shoigu"]
 
 
-def test_what_is_included_is_shown_at_the_same_clock(pen: Pen, client: TestClient) -> None:
-    pen.basis()
-    pen.write(issue("i", name="Old name"), meeting("m", issues=["i"]))
-    pen.write(position("p", meeting="m", issue="i", text="Old words"))
-    old = pen.newest()
-    pen.write(issue("i", name="New name"), position("p", meeting="m", issue="i", text="New words"))
-    pen.write(position("q", meeting="m", issue="i"))
+def test_what_is_included_is_shown_at_the_same_clock(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.basis()
+    writer.write(issue("i", name="Old name"), meeting("m", issues=["i"]))
+    writer.write(position("p", meeting="m", issue="i", text="Old words"))
+    old = writer.newest()
+    writer.write(
+        issue("i", name="New name"), position("p", meeting="m", issue="i", text="New words")
+    )
+    writer.write(position("q", meeting="m", issue="i"))
     path = "/v1/meetings/m?include=issues,positions"
     now = client.get(path).json()["included"]
     then = client.get(f"{path}&revision={old}").json()["included"]
@@ -92,15 +105,15 @@ def test_what_is_included_is_shown_at_the_same_clock(pen: Pen, client: TestClien
     assert then["issues"]["i"]["name"] == "Old name"
     assert then["positions"]["p"]["text"] == "Old words"
     assert (list(now["positions"]), list(then["positions"])) == (["p", "q"], ["p"])
-    pen.write(gone("position", "q"))
+    writer.write(deletion("position", "q"))
     assert list(client.get(path).json()["included"]["positions"]) == ["p"]
 
 
-def test_a_page_includes_what_its_own_rows_cite(pen: Pen, client: TestClient) -> None:
-    pen.basis()
-    pen.write(milestone("x", "2023"))
-    pen.write(meeting("a", "2024", participants=[seat("TUR")], issues=["withdrawal"]))
-    pen.write(meeting("b", {"before": "x"}, participants=[seat("SYR")]))
+def test_a_page_includes_what_its_own_rows_cite(writer: RecordWriter, client: TestClient) -> None:
+    writer.basis()
+    writer.write(milestone("x", "2023"))
+    writer.write(meeting("a", "2024", participants=[participant("TUR")], issues=["withdrawal"]))
+    writer.write(meeting("b", {"before": "x"}, participants=[participant("SYR")]))
     page = client.get("/v1/meetings?limit=1&include=parties,milestones,issues").json()
     assert {k: list(v) for k, v in page["included"].items()} == {
         "parties": ["TUR"],
@@ -136,9 +149,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize(("noun", "plural", "name"), FACETS)
 def test_a_facet_is_what_one_counts_by_hand(
-    world: TestClient, model: Model, way: str, noun: str, plural: str, name: str
+    sample: TestClient, model: Model, way: str, noun: str, plural: str, name: str
 ) -> None:
-    page = world.get(f"/v1/{plural}?facets={name}&limit=0&q=!unheardof-{way}").json()
+    page = sample.get(f"/v1/{plural}?facets={name}&limit=0&q=!unheardof-{way}").json()
     assert page["items"] == []
     assert page["next"] is None
     assert list(page["facets"][name].items()) == list(
@@ -148,10 +161,10 @@ def test_a_facet_is_what_one_counts_by_hand(
 
 @pytest.mark.parametrize("name", ["party", "issue", "process", "quoted", "source", "level"])
 def test_a_facet_counts_all_matches_not_the_page(
-    world: TestClient, model: Model, way: str, name: str
+    sample: TestClient, model: Model, way: str, name: str
 ) -> None:
     raw = f"/v1/timeline?process=normalisation&limit=1&facets={name},status&id=!{way}"
-    page = world.get(raw).json()
+    page = sample.get(raw).json()
     assert len(page["items"]) == 1
     assert page["total"] == page_total(model)
     assert page["facets"][name] == by_hand(model.visible(), DATED, name, process="normalisation")
@@ -167,21 +180,21 @@ def page_total(model: Model) -> int:
     "clock", ["revision=44", "as_of=2023-04-25", "revision=50&as_of=2023-04-26"]
 )
 def test_a_facet_is_counted_at_the_clock(
-    world: TestClient, model: Model, way: str, clock: str
+    sample: TestClient, model: Model, way: str, clock: str
 ) -> None:
     given = dict(pair.split("=") for pair in clock.split("&"))
     revision = int(given["revision"]) if "revision" in given else None
     then = model.visible(revision, given.get("as_of"))
-    found = world.get(f"/v1/timeline?limit=0&facets=party&{clock}&id=!{way}").json()
+    found = sample.get(f"/v1/timeline?limit=0&facets=party&{clock}&id=!{way}").json()
     assert found["facets"]["party"] == by_hand(then, DATED, "party")
 
 
 def test_a_value_that_no_record_has_any_more_is_not_counted(
-    pen: Pen, client: TestClient, way: str
+    writer: RecordWriter, client: TestClient, way: str
 ) -> None:
-    pen.write(party("TUR"), party("SYR"))
-    pen.write(meeting("m", participants=[seat("TUR")]))
-    pen.write(meeting("m", participants=[seat("SYR")]))
+    writer.write(party("TUR"), party("SYR"))
+    writer.write(meeting("m", participants=[participant("TUR")]))
+    writer.write(meeting("m", participants=[participant("SYR")]))
     found = client.get(f"/v1/meetings?limit=0&facets=party&id=!{way}").json()["facets"]
     assert found == {"party": {"SYR": 1}}
     assert {"named", "quoted"} == FLAGS

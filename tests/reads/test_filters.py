@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.nouns.registry import NOUNS
-from tests.model import DATED, FLAGS, PROPERTIES, Entry, Model, holds, values
-from tests.words import folded
+from tests.folding import folded
+from tests.reference_model import DATED, FLAGS, PROPERTIES, Entry, Model, holds, values
 
 FILTERS = [(noun.name, noun.plural, tag.name) for noun in NOUNS for tag in noun.tags]
 CITED_AS = {"host": "party", "mediator": "party"}
@@ -31,24 +31,24 @@ def of(noun: str, model: Model) -> list[Entry]:
 
 @pytest.mark.parametrize(("noun", "plural", "name"), FILTERS)
 def test_each_filter_lets_through_what_has_the_value_and_its_negation_the_rest(
-    world: TestClient, model: Model, noun: str, plural: str, name: str
+    sample: TestClient, model: Model, noun: str, plural: str, name: str
 ) -> None:
     entries = of(noun, model)
     every = {entry.id for entry in entries}
     present = set().union(*(values(entry, name) for entry in entries))
     for value in sorted(present):
         wanted = {e.id for e in entries if value in values(e, name)}
-        found = ids(world, f"/v1/{plural}?limit=200&{name}={quote(value)}")
+        found = ids(sample, f"/v1/{plural}?limit=200&{name}={quote(value)}")
         assert set(found) == wanted, value
         assert len(found) == len(wanted)
         if name not in FLAGS:
-            rest = ids(world, f"/v1/{plural}?limit=200&{name}=!{quote(value)}")
+            rest = ids(sample, f"/v1/{plural}?limit=200&{name}=!{quote(value)}")
             assert set(rest) == every - wanted, value
 
 
 @pytest.mark.parametrize(("noun", "plural", "name"), FILTERS)
 def test_comma_is_or_and_repeat_is_and(
-    world: TestClient, model: Model, noun: str, plural: str, name: str
+    sample: TestClient, model: Model, noun: str, plural: str, name: str
 ) -> None:
     if name in FLAGS:
         pytest.skip("a flag is given once")
@@ -71,7 +71,7 @@ def test_comma_is_or_and_repeat_is_and(
                 for e in entries
                 if all(holds(e, name, v, negated=n) for v, n in zip(query, negated, strict=True))
             }
-            assert set(ids(world, f"/v1/{plural}?limit=200&{raw}")) == wanted, raw
+            assert set(ids(sample, f"/v1/{plural}?limit=200&{raw}")) == wanted, raw
 
 
 # The grammar by example, on meetings: the query and what it finds.
@@ -130,13 +130,13 @@ EXAMPLES: list[tuple[str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("query", "found"), EXAMPLES)
-def test_the_grammar_by_example(world: TestClient, query: str, found: list[str]) -> None:
-    assert ids(world, f"/v1/meetings?sort=id&{query}") == found
+def test_the_grammar_by_example(sample: TestClient, query: str, found: list[str]) -> None:
+    assert ids(sample, f"/v1/meetings?sort=id&{query}") == found
 
 
-def test_a_filter_speaks_of_the_record_not_of_one_participant(world: TestClient) -> None:
+def test_a_filter_speaks_of_the_record_not_of_one_participant(sample: TestClient) -> None:
     """Iran mediated, and Russia was the host: so `host=RUS` and a mediator hold together."""
-    assert ids(world, "/v1/meetings?party=IRN&role=host") == ["2023-04-25-moscow"]
+    assert ids(sample, "/v1/meetings?party=IRN&role=host") == ["2023-04-25-moscow"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_filter_speaks_of_the_record_not_of_one_participant(world: TestClient)
 )
 @pytest.mark.parametrize("name", ["level", "stance", "issue", "person", "kind"])
 def test_on_the_timeline_an_entry_without_the_property_does_not_match(
-    world: TestClient, model: Model, query: str, name: str
+    sample: TestClient, model: Model, query: str, name: str
 ) -> None:
     entries = [entry for entry in model.visible() if entry.noun in DATED]
     for value in sorted(set().union(*(values(entry, name) for entry in entries))):
@@ -153,18 +153,18 @@ def test_on_the_timeline_an_entry_without_the_property_does_not_match(
             other, _, raw = query.partition("=")
             given, negated = raw.removeprefix("!"), raw.startswith("!")
             wanted = [e for e in wanted if holds(e, other, [given], negated=negated)]
-        page = world.get(f"/v1/timeline?limit=1000&{query}&{name}={value}").json()
+        page = sample.get(f"/v1/timeline?limit=1000&{query}&{name}={value}").json()
         found = {(item["type"], item["id"]) for item in page["items"]}
         assert found == {(e.noun, e.id) for e in wanted}
 
 
-def test_a_property_of_the_model_is_folded_where_the_filter_folds(world: TestClient) -> None:
+def test_a_property_of_the_model_is_folded_where_the_filter_folds(sample: TestClient) -> None:
     for noun in NOUNS:
         for tag in noun.tags:
             if tag.folded:
                 assert tag.name in {"place", "office"}
-    assert ids(world, "/v1/people?office=HEAD%20OF%20M%C4%B0T") == ["fidan"]
-    assert ids(world, "/v1/people?office=head%20of%20mit") == ["fidan"]
+    assert ids(sample, "/v1/people?office=HEAD%20OF%20M%C4%B0T") == ["fidan"]
+    assert ids(sample, "/v1/people?office=head%20of%20mit") == ["fidan"]
     assert folded("MİT") == "mit"
 
 
@@ -173,16 +173,16 @@ def test_every_filter_has_a_property_in_the_model() -> None:
     assert all(name in listed[noun] for noun, _, name in FILTERS)
 
 
-def test_the_timeline_counts_and_picks_what_it_adds(world: TestClient) -> None:
+def test_the_timeline_counts_and_picks_what_it_adds(sample: TestClient) -> None:
     """Its `type`, and with a range `match`, are fields like any other."""
     path = "/v1/timeline?from=2000&limit=200"
-    found = world.get(f"{path}&fields=id,type,match&facets=type").json()
+    found = sample.get(f"{path}&fields=id,type,match&facets=type").json()
     assert all(set(item) == {"type", "id", "match"} for item in found["items"])
     counted = Counter(item["type"] for item in found["items"])
     assert found["facets"]["type"] == dict(counted)
     assert len(counted) == 3
     for name in counted:
-        assert world.get(f"{path}&type={name}").json()["total"] == counted[name]
-    assert world.get("/v1/meetings?from=2000&limit=1&fields=match").json()["items"][0].keys() == {
+        assert sample.get(f"{path}&type={name}").json()["total"] == counted[name]
+    assert sample.get("/v1/meetings?from=2000&limit=1&fields=match").json()["items"][0].keys() == {
         "match"
     }

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from app import __version__
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, gone, issue, meeting, milestone
-from tests.model import Model
+from tests.builders import RecordWriter, deletion, issue, meeting, milestone
+from tests.reference_model import Model
 
 CLOCKS: list[dict[str, Any]] = [
     {},
@@ -24,9 +24,9 @@ CLOCKS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=str)
 def test_the_dataset_is_described_at_the_clock(
-    world: TestClient, model: Model, clock: dict[str, Any]
+    sample: TestClient, model: Model, clock: dict[str, Any]
 ) -> None:
-    found = world.get("/v1", params=clock).json()
+    found = sample.get("/v1", params=clock).json()
     shown = model.visible(**clock)
     assert found["counts"] == {
         noun.plural: sum(entry.noun == noun.name for entry in shown) for noun in NOUNS
@@ -36,11 +36,11 @@ def test_the_dataset_is_described_at_the_clock(
     assert found["version"] == __version__
     assert (found["name"], found["licence"]) == ("Parley", "CC-BY-4.0")
     for link in found["links"].values():
-        assert world.get(link).status_code == 200
+        assert sample.get(link).status_code == 200
 
 
-def test_the_latest_change_is_the_newest_revision(world: TestClient, model: Model) -> None:
-    assert world.get("/v1").json()["latest_change"] == {
+def test_the_latest_change_is_the_newest_revision(sample: TestClient, model: Model) -> None:
+    assert sample.get("/v1").json()["latest_change"] == {
         "revision": model.newest,
         "noun": "issue",
         "id": "m4",
@@ -59,8 +59,8 @@ def test_an_empty_dataset_is_described_too(client: TestClient) -> None:
     assert client.get("/v1?revision=1").status_code == 404
 
 
-def test_the_changes_are_the_whole_ledger(world: TestClient, model: Model) -> None:
-    found = world.get("/v1/changes?limit=200").json()["items"]
+def test_the_changes_are_the_whole_ledger(sample: TestClient, model: Model) -> None:
+    found = sample.get("/v1/changes?limit=200").json()["items"]
     assert [(c["revision"], c["write"], c["noun"], c["id"], c["document"]) for c in found] == [
         (e.seq, e.write, e.noun, e.id, e.document) for e in model.entries
     ]
@@ -70,9 +70,9 @@ def test_the_changes_are_the_whole_ledger(world: TestClient, model: Model) -> No
 @pytest.mark.parametrize("clock", CLOCKS, ids=str)
 @pytest.mark.parametrize("after", [0, 1, 40, 50, 10**6])
 def test_the_changes_after_a_revision(
-    world: TestClient, model: Model, clock: dict[str, Any], after: int
+    sample: TestClient, model: Model, clock: dict[str, Any], after: int
 ) -> None:
-    page = world.get("/v1/changes", params={**clock, "after": after, "limit": 200}).json()
+    page = sample.get("/v1/changes", params={**clock, "after": after, "limit": 200}).json()
     upto = model.after_write_of(clock["revision"]) if "revision" in clock else model.newest
     day = clock.get("as_of", "9999")
     wanted = [
@@ -85,11 +85,13 @@ def test_the_changes_after_a_revision(
     assert page["total"] == len(wanted)
 
 
-def test_a_history_tells_who_when_why_and_what_changed(pen: Pen, client: TestClient) -> None:
-    pen.write(milestone("x", "2023-05-14"), meeting("m", {"before": "x"}), at="2024-01-01T12:00")
+def test_a_history_tells_who_when_why_and_what_changed(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(milestone("x", "2023-05-14"), meeting("m", {"before": "x"}), at="2024-01-01T12:00")
     moved = milestone("x", "2023-05-28")
-    pen.write(moved, author="ann", reason="a second round", at="2024-01-02T12:00")
-    pen.write(gone("meeting", "m"), author="ben", reason="a mistake", at="2024-01-03T12:00")
+    writer.write(moved, author="ann", reason="a second round", at="2024-01-02T12:00")
+    writer.write(deletion("meeting", "m"), author="ben", reason="a mistake", at="2024-01-03T12:00")
     page = client.get("/v1/meetings/m/history").json()
     assert page["total"] == 3
     dropped, changed, created = page["items"]
@@ -111,7 +113,7 @@ def test_a_history_tells_who_when_why_and_what_changed(pen: Pen, client: TestCli
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=str)
 def test_a_history_is_read_at_a_clock(
-    world: TestClient, model: Model, clock: dict[str, Any]
+    sample: TestClient, model: Model, clock: dict[str, Any]
 ) -> None:
     upto = model.after_write_of(clock["revision"]) if "revision" in clock else model.newest
     day = clock.get("as_of", "9999")
@@ -123,7 +125,7 @@ def test_a_history_is_read_at_a_clock(
             and entry.seq <= upto
             and (entry.document is None or (entry.document["reported_on"] or "") <= day)
         ]
-        answer = world.get(f"/v1/meetings/{identifier}/history", params=clock)
+        answer = sample.get(f"/v1/meetings/{identifier}/history", params=clock)
         if wanted:
             assert [e["document"] for e in answer.json()["items"]] == wanted
             assert answer.json()["total"] == len(wanted)
@@ -131,9 +133,11 @@ def test_a_history_is_read_at_a_clock(
             assert answer.status_code == 404
 
 
-def test_a_deleted_record_is_gone_but_its_history_is_there(pen: Pen, client: TestClient) -> None:
-    pen.write(issue("a"))
-    pen.write(gone("issue", "a"))
+def test_a_deleted_record_is_gone_but_its_history_is_there(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(issue("a"))
+    writer.write(deletion("issue", "a"))
     answer = client.get("/v1/issues/a")
     assert answer.status_code == 410
     problem = answer.json()
@@ -142,17 +146,17 @@ def test_a_deleted_record_is_gone_but_its_history_is_there(pen: Pen, client: Tes
     assert client.get("/v1/issues/a?revision=1").status_code == 200
     assert client.get("/v1/issues/a?revision=2").status_code == 410
     assert client.get("/v1/issues").json()["total"] == 0
-    pen.write(issue("a", note="Back"))
+    writer.write(issue("a", note="Back"))
     assert client.get("/v1/issues/a").json()["version"] == 3
     assert client.get("/v1/issues/a?revision=2").status_code == 410
 
 
 def test_who_asks_for_a_revision_inside_a_write_is_told_of_its_end(
-    pen: Pen, client: TestClient
+    writer: RecordWriter, client: TestClient
 ) -> None:
-    pen.write(issue("a"), issue("b"), issue("c"))
-    pen.write(issue("d"))
-    pen.write(issue("e"))
+    writer.write(issue("a"), issue("b"), issue("c"))
+    writer.write(issue("d"))
+    writer.write(issue("e"))
     for path in ("/v1/issues/d", "/v1/issues/d/history"):
         detail = {
             revision: client.get(f"{path}?revision={revision}").json()["detail"]
@@ -163,17 +167,17 @@ def test_who_asks_for_a_revision_inside_a_write_is_told_of_its_end(
         assert detail[3] == "There is no issue “d” after revision 3."
 
 
-def test_what_was_never_there_is_not_found(world: TestClient) -> None:
+def test_what_was_never_there_is_not_found(sample: TestClient) -> None:
     for path in ("/v1/issues/none", "/v1/issues/none/history", "/v1/meetings/m4"):
-        answer = world.get(path)
+        answer = sample.get(path)
         assert answer.status_code == 404
         assert answer.json()["type"].endswith("not-found")
 
 
-def test_health_and_readiness(world: TestClient, model: Model) -> None:
-    assert world.get("/healthz").json() == {"status": "ok"}
-    assert world.get("/readyz").json() == {"status": "ok", "revision": model.newest}
-    assert f"parley_revision {float(model.newest)}" in world.get("/metrics").text
+def test_health_and_readiness(sample: TestClient, model: Model) -> None:
+    assert sample.get("/healthz").json() == {"status": "ok"}
+    assert sample.get("/readyz").json() == {"status": "ok", "revision": model.newest}
+    assert f"parley_revision {float(model.newest)}" in sample.get("/metrics").text
 
 
 def test_what_was_served_is_counted(client: TestClient) -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.kit.http.problems import Problem
 from app.kit.words import fold_text, split_words
-from tests.builders import Pen, issue, party
+from tests.builders import RecordWriter, issue, party
 
 # A few that are always tried; TEST_NAUGHTY_STRINGS names a file with more, as a list in JSON.
 STRINGS = [
@@ -51,8 +51,8 @@ def test_words_are_the_same_whatever_the_case() -> None:
         ), text
 
 
-def test_a_query_is_answered_or_refused(client: TestClient, pen: Pen) -> None:
-    pen.write(issue("i"))
+def test_a_query_is_answered_or_refused(client: TestClient, writer: RecordWriter) -> None:
+    writer.write(issue("i"))
     for text in strings():
         for name in ("q", "place", "party", "cursor", "sort", "from", "id", text[:100] or "x"):
             answer = client.get("/v1/meetings", params={name: text})
@@ -60,11 +60,11 @@ def test_a_query_is_answered_or_refused(client: TestClient, pen: Pen) -> None:
             assert len(text) <= 100 or text not in answer.text
 
 
-def test_what_is_named_so_is_found_by_its_name(client: TestClient, pen: Pen) -> None:
+def test_what_is_named_so_is_found_by_its_name(client: TestClient, writer: RecordWriter) -> None:
     named: dict[str, str] = {}
     for number, text in enumerate(strings()):
         try:
-            pen.write(party(f"p{number}", name=text))
+            writer.write(party(f"p{number}", name=text))
         except Problem as problem:
             assert problem.status == 422
         else:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from tests.builders import Pen, gone, issue, meeting, position, seat, source
+from tests.builders import RecordWriter, deletion, issue, meeting, participant, position, source
 
 LISTS = [
     "/v1/meetings?",
@@ -52,40 +52,42 @@ def walk(client: TestClient, path: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
-def test_the_pages_together_are_the_whole_list(world: TestClient, path: str, limit: int) -> None:
-    whole = world.get(f"{path}&limit=200").json()
+def test_the_pages_together_are_the_whole_list(sample: TestClient, path: str, limit: int) -> None:
+    whole = sample.get(f"{path}&limit=200").json()
     assert whole["next"] is None
-    assert walk(world, f"{path}&limit={limit}") == whole["items"]
+    assert walk(sample, f"{path}&limit={limit}") == whole["items"]
     assert len(whole["items"]) == whole["total"] > 0
 
 
-def test_next_is_a_path_that_carries_every_parameter(world: TestClient) -> None:
+def test_next_is_a_path_that_carries_every_parameter(sample: TestClient) -> None:
     given: list[Any] = [
         ("party", "!QAT"),
         ("party", "TUR"),
         ("q", 'İstanbul,"a, b",moscow'),
         ("limit", "1"),
     ]
-    page = world.get("/v1/meetings", params=given).json()
+    page = sample.get("/v1/meetings", params=given).json()
     assert page["total"] > 1
     assert page["next"].startswith("/v1/meetings?")
     carried = parse_qsl(urlsplit(page["next"]).query)
     assert [pair for pair in carried if pair[0] != "cursor"] == given
 
 
-def test_every_page_tells_the_same_total(world: TestClient) -> None:
+def test_every_page_tells_the_same_total(sample: TestClient) -> None:
     following, totals = "/v1/timeline?limit=4", set()
     while following:
-        page = world.get(following).json()
+        page = sample.get(following).json()
         totals.add(page["total"])
         following = page["next"]
     assert len(totals) == 1
 
 
-def test_a_walk_does_not_see_what_is_written_meanwhile(pen: Pen, client: TestClient) -> None:
-    pen.basis()
-    pen.write(source("s", "2023-04-26"))
-    pen.write(*(meeting(f"m{n}", f"2023-04-{n:02}", sources=["s"]) for n in range(10, 20)))
+def test_a_walk_does_not_see_what_is_written_meanwhile(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.basis()
+    writer.write(source("s", "2023-04-26"))
+    writer.write(*(meeting(f"m{n}", f"2023-04-{n:02}", sources=["s"]) for n in range(10, 20)))
     for path in ("/v1/meetings?limit=2", "/v1/meetings?limit=2&as_of=2023-05-01"):
         whole = client.get(path.replace("limit=2", "limit=200")).json()
         found: list[dict[str, Any]] = []
@@ -97,20 +99,24 @@ def test_a_walk_does_not_see_what_is_written_meanwhile(pen: Pen, client: TestCli
             following = page["next"]
             first, last = found[0]["id"], whole["items"][-1]["id"]
             for change in (
-                meeting(f"new{pen.newest()}", "2023-04-14", sources=["s"]),
+                meeting(f"new{writer.newest()}", "2023-04-14", sources=["s"]),
                 meeting(first, "2023-04-11", sources=["s"]),
                 meeting(last, "2023-04-29", title=str(step), sources=["s"]),
-                gone("meeting", whole["items"][4]["id"]) if step else issue(f"i{pen.newest()}"),
+                deletion("meeting", whole["items"][4]["id"])
+                if step
+                else issue(f"i{writer.newest()}"),
             ):
-                pen.write(change)
+                writer.write(change)
             step += 1
         assert found == whole["items"]
 
 
-def test_a_walk_through_the_changes_goes_on_to_what_is_new(pen: Pen, client: TestClient) -> None:
-    pen.write(*(issue(f"i{n}") for n in range(5)))
+def test_a_walk_through_the_changes_goes_on_to_what_is_new(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(*(issue(f"i{n}") for n in range(5)))
     page = client.get("/v1/changes?limit=3").json()
-    pen.write(issue("new"))
+    writer.write(issue("new"))
     rest = client.get(page["next"]).json()
     assert [item["id"] for item in page["items"] + rest["items"]] == [
         *(f"i{n}" for n in range(5)),
@@ -119,11 +125,11 @@ def test_a_walk_through_the_changes_goes_on_to_what_is_new(pen: Pen, client: Tes
     assert client.get("/v1/changes?after=6").json() == {"items": [], "next": None, "total": 0}
 
 
-def test_the_next_page_stays_the_same_for_ever(pen: Pen, client: TestClient) -> None:
-    pen.write(*(issue(f"i{n}") for n in range(5)))
+def test_the_next_page_stays_the_same_for_ever(writer: RecordWriter, client: TestClient) -> None:
+    writer.write(*(issue(f"i{n}") for n in range(5)))
     following = client.get("/v1/issues?limit=2").json()["next"]
     before = client.get(following)
-    pen.write(issue("i2a"), gone("issue", "i3"))
+    writer.write(issue("i2a"), deletion("issue", "i3"))
     assert client.get(following).content == before.content
 
 
@@ -159,53 +165,57 @@ FOREIGN = [
 
 @pytest.mark.parametrize(("of", "other"), FOREIGN)
 def test_a_cursor_serves_only_the_query_it_was_given_for(
-    world: TestClient, of: str, other: str
+    sample: TestClient, of: str, other: str
 ) -> None:
-    refused(world, other, cursor_of(world, of))
+    refused(sample, other, cursor_of(sample, of))
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_what_does_not_choose_or_order_may_change_on_the_way(world: TestClient, limit: int) -> None:
-    cursor = cursor_of(world, "/v1/meetings?limit=1&party=TUR")
+def test_what_does_not_choose_or_order_may_change_on_the_way(
+    sample: TestClient, limit: int
+) -> None:
+    cursor = cursor_of(sample, "/v1/meetings?limit=1&party=TUR")
     path = f"/v1/meetings?party=TUR&limit={limit}&fields=id&include=parties&cursor={cursor}"
-    page = world.get(path).json()
+    page = sample.get(path).json()
     assert len(page["items"]) == min(limit, page["total"] - 1)
 
 
-def test_a_forged_or_truncated_cursor_is_refused(world: TestClient) -> None:
+def test_a_forged_or_truncated_cursor_is_refused(sample: TestClient) -> None:
     path = "/v1/meetings?limit=1"
-    cursor = cursor_of(world, path)
+    cursor = cursor_of(sample, path)
     raw = bytearray(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     for index in range(len(raw)):
         changed = raw.copy()
         changed[index] ^= 1
-        refused(world, path, base64.urlsafe_b64encode(bytes(changed)).rstrip(b"=").decode())
+        refused(sample, path, base64.urlsafe_b64encode(bytes(changed)).rstrip(b"=").decode())
     for index in range(1, len(cursor), 5):
-        refused(world, path, cursor[:index])
+        refused(sample, path, cursor[:index])
     for text in ("x", "=", "é", " ", "null", cursor + "A", cursor[::-1], "A" * 2000, "%00"):
-        refused(world, path, text)
+        refused(sample, path, text)
 
 
 def test_another_databases_cursor_is_refused(
-    world: TestClient, pen: Pen, client: TestClient
+    sample: TestClient, writer: RecordWriter, client: TestClient
 ) -> None:
-    pen.write(meeting("a"), meeting("b"))
-    refused(client, "/v1/meetings?limit=1", cursor_of(world, "/v1/meetings?limit=1"))
+    writer.write(meeting("a"), meeting("b"))
+    refused(client, "/v1/meetings?limit=1", cursor_of(sample, "/v1/meetings?limit=1"))
 
 
-def test_limits(world: TestClient) -> None:
+def test_limits(sample: TestClient) -> None:
     for path, most in (("/v1/meetings", 200), ("/v1/timeline", 1000), ("/v1/changes", 200)):
-        assert world.get(f"{path}?limit={most}").status_code == 200
+        assert sample.get(f"{path}?limit={most}").status_code == 200
         for limit in (most + 1, -1, "1.0", "ten", "", 10**30, "٣"):
-            answer = world.get(path, params={"limit": str(limit)})
+            answer = sample.get(path, params={"limit": str(limit)})
             assert answer.status_code == 400, limit
             assert answer.json()["errors"][0]["field"] == "limit"
 
 
-def test_a_page_has_fifty_items_unless_told_otherwise(pen: Pen, client: TestClient) -> None:
-    pen.basis()
-    pen.write(*(position(f"p{n:03}", "2023", party="TUR") for n in range(53)))
-    pen.write(meeting("m", participants=[seat("TUR")]))
+def test_a_page_has_fifty_items_unless_told_otherwise(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.basis()
+    writer.write(*(position(f"p{n:03}", "2023", party="TUR") for n in range(53)))
+    writer.write(meeting("m", participants=[participant("TUR")]))
     page = client.get("/v1/positions").json()
     assert (len(page["items"]), page["total"]) == (50, 53)
     assert len(client.get(page["next"]).json()["items"]) == 3

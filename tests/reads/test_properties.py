@@ -20,11 +20,14 @@ from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
-from tests.applications import kept_application
-from tests.asking import Client
-from tests.builders import Pen
+from tests.applications import cached_application
+from tests.builders import RecordWriter
+from tests.client import Client
 from tests.databases import Databases
-from tests.model import (
+from tests.folding import folded
+from tests.reads.expected_text import at_path, cited, contains_word
+from tests.reads.strategies import basis, questions, writes
+from tests.reference_model import (
     DATED,
     PROPERTIES,
     Entry,
@@ -34,9 +37,6 @@ from tests.model import (
     in_order,
     possible,
 )
-from tests.reads.saying import at_path, cited, says
-from tests.reads.strategies import basis, questions, writes
-from tests.words import folded
 
 
 @contextmanager
@@ -50,17 +50,17 @@ def fresh(databases: Databases) -> Iterator[Database]:
         databases.give_back(url)
 
 
-def write_all(pen: Pen, given_: list[list[Change]]) -> Model:
+def write_all(writer: RecordWriter, given_: list[list[Change]]) -> Model:
     """Write what can be written; every write is checked against what it should have done."""
     model = Model()
-    model.add(pen.write(*basis()))
+    model.add(writer.write(*basis()))
     for changes in given_:
         before = model.newest
         try:
-            written = pen.write(*changes)
+            written = writer.write(*changes)
         except Problem as problem:
             assert problem.status in (409, 422), problem
-            assert pen.newest() == before
+            assert writer.newest() == before
             continue
         assert [r.seq for r in written.revisions] == list(range(before + 1, written.last + 1))
         model.add(written)
@@ -92,7 +92,9 @@ def matching(model: Model, nouns: tuple[str, ...], asked: dict[str, Any]) -> lis
     if asked["q"]:
         negated, text = asked["q"]
         found = [
-            e for e in found if all(says(e, w, shown) for w in folded(text).split()) is not negated
+            e
+            for e in found
+            if all(contains_word(e, w, shown) for w in folded(text).split()) is not negated
         ]
     return in_order(found, asked["sort"])
 
@@ -187,10 +189,10 @@ def check_date(date: dict[str, Any], standing: dict[tuple[str, str], dict[str, A
 
 def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, Any]]) -> None:
     with fresh(databases) as database:
-        model = write_all(Pen(Ledger(database, NOUNS)), given_)
+        model = write_all(RecordWriter(Ledger(database, NOUNS)), given_)
         check_derived(model)
         url = database.url.render_as_string(hide_password=False)
-        with Client(kept_application(url)) as client:
+        with Client(cached_application(url)) as client:
             for question in asked:
                 share = question["revision"]
                 revision = None if share is None else 1 + int(share * (model.newest - 1))

@@ -56,12 +56,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def statements(world: TestClient, monkeypatch: pytest.MonkeyPatch) -> Told:
+def statements(sample: TestClient, monkeypatch: pytest.MonkeyPatch) -> Told:
     """Tells the statements that a read takes."""
 
     def told(path: str) -> list[str]:
         with counted(monkeypatch) as found:
-            assert world.get(path).status_code == 200
+            assert sample.get(path).status_code == 200
         return found
 
     return told
@@ -91,8 +91,8 @@ def test_a_longer_page_takes_no_more_statements(statements: Told, path: str) -> 
     assert some <= few + 6
 
 
-def test_a_ready_answer_takes_no_statement(world: TestClient, statements: Told) -> None:
-    if not cast(FastAPI, world.app).state.database.is_sqlite:
+def test_a_ready_answer_takes_no_statement(sample: TestClient, statements: Told) -> None:
+    if not cast(FastAPI, sample.app).state.database.is_sqlite:
         pytest.skip("only on SQLite is there a cheap sign that nothing was written")
-    world.get("/v1/meetings?limit=13")
+    sample.get("/v1/meetings?limit=13")
     assert statements("/v1/meetings?limit=13") == []

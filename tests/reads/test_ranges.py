@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.kit import edtf
-from tests.builders import Pen, meeting, milestone, position
-from tests.model import DATED, Entry, Model, certain, in_order, possible
+from tests.builders import RecordWriter, meeting, milestone, position
+from tests.reference_model import DATED, Entry, Model, certain, in_order, possible
 
 RANGES: list[tuple[str | None, str | None]] = [
     *product(
@@ -40,11 +40,11 @@ def dated(model: Model) -> list[Entry]:
 
 @pytest.mark.parametrize(("first", "last"), [r for r in RANGES if r != (None, None)])
 def test_possible_overlaps_certain_lies_within(
-    world: TestClient, model: Model, first: str | None, last: str | None
+    sample: TestClient, model: Model, first: str | None, last: str | None
 ) -> None:
     begin, end = days(first, last)
     if begin and end and begin > end:
-        answer = world.get(f"/v1/timeline?{asked(first, last)}")
+        answer = sample.get(f"/v1/timeline?{asked(first, last)}")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "to"
         return
@@ -52,7 +52,7 @@ def test_possible_overlaps_certain_lies_within(
     maybe = {(e.noun, e.id) for e in dated(model) if possible(e, begin, end)}
     assert sure <= maybe
     for match, wanted in ((None, maybe), ("possible", maybe), ("certain", sure)):
-        page = world.get(f"/v1/timeline?limit=1000&{asked(first, last, match)}").json()
+        page = sample.get(f"/v1/timeline?limit=1000&{asked(first, last, match)}").json()
         found = {(item["type"], item["id"]): item["match"] for item in page["items"]}
         assert set(found) == wanted
         assert len(page["items"]) == page["total"] == len(wanted)
@@ -88,9 +88,9 @@ EDGES: list[tuple[str | None, bool, bool]] = [
 
 @pytest.mark.parametrize(("date", "maybe", "sure"), EDGES)
 def test_the_edges_of_a_month(
-    pen: Pen, client: TestClient, date: str | None, *, maybe: bool, sure: bool
+    writer: RecordWriter, client: TestClient, date: str | None, *, maybe: bool, sure: bool
 ) -> None:
-    pen.write(meeting("m", date))
+    writer.write(meeting("m", date))
     month = "/v1/meetings?from=2023-04&to=2023-04"
     assert client.get(month).json()["total"] == int(maybe)
     assert client.get(f"{month}&match=certain").json()["total"] == int(sure)
@@ -99,10 +99,10 @@ def test_the_edges_of_a_month(
         assert row == {"id": "m", "match": "certain" if sure else "possible"}
 
 
-def test_rows_carry_match_only_where_a_range_is_asked_for(world: TestClient) -> None:
+def test_rows_carry_match_only_where_a_range_is_asked_for(sample: TestClient) -> None:
     for path in ("/v1/meetings", "/v1/timeline", "/v1/positions"):
-        assert all("match" not in row for row in world.get(path).json()["items"])
-        assert all("match" in row for row in world.get(f"{path}?to=9999").json()["items"])
+        assert all("match" not in row for row in sample.get(path).json()["items"])
+        assert all("match" in row for row in sample.get(f"{path}?to=9999").json()["items"])
 
 
 # ---- order
@@ -113,11 +113,11 @@ SORTS = ["date", "-date", "id", "-id", "recorded", "-recorded"]
 
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("noun", [*DATED, "timeline"])
-def test_every_order(world: TestClient, model: Model, sort: str, noun: str) -> None:
+def test_every_order(sample: TestClient, model: Model, sort: str, noun: str) -> None:
     chosen = DATED if noun == "timeline" else (noun,)
     wanted = in_order([e for e in model.visible() if e.noun in chosen], sort)
     path = "/v1/timeline" if noun == "timeline" else f"/v1/{noun}s"
-    page = world.get(f"{path}?limit=200&sort={sort}").json()
+    page = sample.get(f"{path}?limit=200&sort={sort}").json()
     assert [item["id"] for item in page["items"]] == [e.id for e in wanted]
 
 
@@ -133,8 +133,8 @@ def test_every_order(world: TestClient, model: Model, sort: str, noun: str) -> N
         ("/v1/issues", "id"),
     ],
 )
-def test_what_order_a_list_has_of_itself(world: TestClient, path: str, sort: str) -> None:
-    assert world.get(path).json()["items"] == world.get(f"{path}?sort={sort}").json()["items"]
+def test_what_order_a_list_has_of_itself(sample: TestClient, path: str, sort: str) -> None:
+    assert sample.get(path).json()["items"] == sample.get(f"{path}?sort={sort}").json()["items"]
 
 
 TIED = [
@@ -148,9 +148,9 @@ DOWN = ["b", "a", "c", "d", "e", "k", "i", "j", "f", "g", "h"]
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 200])
 def test_ties_are_broken_by_the_latest_day_then_the_identifier_and_nulls_come_last(
-    pen: Pen, client: TestClient, limit: int
+    writer: RecordWriter, client: TestClient, limit: int
 ) -> None:
-    pen.write(*(meeting(identifier, date) for identifier, date in TIED))
+    writer.write(*(meeting(identifier, date) for identifier, date in TIED))
     for sort, wanted in (("date", UP), ("-date", DOWN)):
         found, following = [], f"/v1/meetings?limit={limit}&sort={sort}"
         while following:
@@ -160,8 +160,10 @@ def test_ties_are_broken_by_the_latest_day_then_the_identifier_and_nulls_come_la
         assert found == wanted, sort
 
 
-def test_a_second_key_orders_what_the_first_leaves_equal(pen: Pen, client: TestClient) -> None:
-    pen.write(meeting("a", "2023-04"), meeting("b", "2023-04"), meeting("c", "2023-04"))
+def test_a_second_key_orders_what_the_first_leaves_equal(
+    writer: RecordWriter, client: TestClient
+) -> None:
+    writer.write(meeting("a", "2023-04"), meeting("b", "2023-04"), meeting("c", "2023-04"))
     for sort, wanted in (
         ("date,-id", "cba"),
         ("-date,id", "abc"),
@@ -173,10 +175,10 @@ def test_a_second_key_orders_what_the_first_leaves_equal(pen: Pen, client: TestC
 
 
 def test_the_timeline_breaks_ties_between_kinds_the_same_way_each_time(
-    pen: Pen, client: TestClient
+    writer: RecordWriter, client: TestClient
 ) -> None:
-    pen.basis()
-    pen.write(meeting("x", "2023"), position("x", "2023"), milestone("w", "2023"))
+    writer.basis()
+    writer.write(meeting("x", "2023"), position("x", "2023"), milestone("w", "2023"))
     up = [(i["id"], i["type"]) for i in client.get("/v1/timeline").json()["items"]]
     down = [(i["id"], i["type"]) for i in client.get("/v1/timeline?sort=-date").json()["items"]]
     assert up == [("w", "milestone"), ("x", "meeting"), ("x", "position")]

@@ -6,10 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, meeting, party, person, seat
-from tests.model import Model
-from tests.reads.saying import says
-from tests.words import folded
+from tests.builders import RecordWriter, meeting, participant, party, person
+from tests.folding import folded
+from tests.reads.expected_text import contains_word
+from tests.reference_model import Model
 
 WORDS = [
     "moscow", "MOSCOW", "withdrawal", "turkey", "Türkiye", "TURKIYE", "turquie", "arab",
@@ -20,27 +20,29 @@ WORDS = [
 
 
 @pytest.mark.parametrize("noun", [noun.name for noun in NOUNS])
-def test_a_word_finds_what_says_it(world: TestClient, model: Model, noun: str) -> None:
+def test_a_word_finds_what_says_it(sample: TestClient, model: Model, noun: str) -> None:
     plural = NOUNS[noun].plural
     shown = model.visible()
     for word in WORDS:
-        wanted = {e.id for e in shown if e.noun == noun and says(e, folded(word), shown)}
-        page = world.get(f"/v1/{plural}", params={"q": word, "limit": "200"}).json()
+        wanted = {e.id for e in shown if e.noun == noun and contains_word(e, folded(word), shown)}
+        page = sample.get(f"/v1/{plural}", params={"q": word, "limit": "200"}).json()
         assert {item["id"] for item in page["items"]} == wanted, word
-        rest = world.get(f"/v1/{plural}", params={"q": f"!{word}", "limit": "200"}).json()
+        rest = sample.get(f"/v1/{plural}", params={"q": f"!{word}", "limit": "200"}).json()
         every = {e.id for e in shown if e.noun == noun}
         assert {item["id"] for item in rest["items"]} == every - wanted, word
 
 
 @pytest.mark.parametrize("clock", [{"revision": "44"}, {"as_of": "2023-04-25"}])
 def test_a_word_is_looked_for_at_the_clock(
-    world: TestClient, model: Model, clock: dict[str, str]
+    sample: TestClient, model: Model, clock: dict[str, str]
 ) -> None:
     revision = int(clock["revision"]) if "revision" in clock else None
     shown = model.visible(revision, clock.get("as_of"))
     for word in WORDS:
-        wanted = {e.id for e in shown if e.noun == "meeting" and says(e, folded(word), shown)}
-        page = world.get("/v1/meetings", params={"q": word, **clock}).json()
+        wanted = {
+            e.id for e in shown if e.noun == "meeting" and contains_word(e, folded(word), shown)
+        }
+        page = sample.get("/v1/meetings", params={"q": word, **clock}).json()
         assert {item["id"] for item in page["items"]} == wanted, word
 
 
@@ -57,14 +59,14 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("q", "found"), EXAMPLES)
-def test_words_are_and_ed_a_comma_is_or(world: TestClient, q: str, found: list[str]) -> None:
-    page = world.get("/v1/meetings", params={"q": q, "sort": "id"}).json()
+def test_words_are_and_ed_a_comma_is_or(sample: TestClient, q: str, found: list[str]) -> None:
+    page = sample.get("/v1/meetings", params={"q": q, "sort": "id"}).json()
     assert [item["id"] for item in page["items"]] == found
 
 
-def test_several_q_must_all_hold(world: TestClient) -> None:
+def test_several_q_must_all_hold(sample: TestClient) -> None:
     path = "/v1/meetings?q=moscow&q=!defence&sort=id"
-    found = [item["id"] for item in world.get(path).json()["items"]]
+    found = [item["id"] for item in sample.get(path).json()["items"]]
     assert found == ["2022-12-28-moscow", "foreign-ministers"]
 
 
@@ -81,22 +83,22 @@ def test_several_q_must_all_hold(world: TestClient) -> None:
         ("دمشق", ["دمشق"]),
     ],
 )
-def test_folding(pen: Pen, client: TestClient, name: str, queries: list[str]) -> None:
-    pen.write(party("TUR"), person("p", name=name))
-    pen.write(meeting("m", participants=[seat("TUR", person="p")]))
+def test_folding(writer: RecordWriter, client: TestClient, name: str, queries: list[str]) -> None:
+    writer.write(party("TUR"), person("p", name=name))
+    writer.write(meeting("m", participants=[participant("TUR", person="p")]))
     for query in queries:
         for path in ("/v1/people", "/v1/meetings", "/v1/timeline"):
             assert client.get(path, params={"q": query}).json()["total"] == 1, (path, query)
 
 
-def test_a_name_is_found_only_while_it_is_cited(pen: Pen, client: TestClient) -> None:
-    pen.write(party("TUR", names=["Turkey"]), party("SYR"))
-    pen.write(meeting("m", participants=[seat("TUR")]))
-    first = pen.newest()
+def test_a_name_is_found_only_while_it_is_cited(writer: RecordWriter, client: TestClient) -> None:
+    writer.write(party("TUR", names=["Turkey"]), party("SYR"))
+    writer.write(meeting("m", participants=[participant("TUR")]))
+    first = writer.newest()
     assert client.get("/v1/meetings?q=turkey").json()["total"] == 1
-    pen.write(party("TUR", names=["Anatolia"]))
+    writer.write(party("TUR", names=["Anatolia"]))
     assert client.get("/v1/meetings?q=turkey").json()["total"] == 0
     assert client.get("/v1/meetings?q=anatolia").json()["total"] == 1
     assert client.get(f"/v1/meetings?q=turkey&revision={first}").json()["total"] == 1
-    pen.write(meeting("m", participants=[seat("SYR")]))
+    writer.write(meeting("m", participants=[participant("SYR")]))
     assert client.get("/v1/meetings?q=anatolia").json()["total"] == 0

@@ -17,7 +17,7 @@ from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 from tests.seed.claims import Records
 
 

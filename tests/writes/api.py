@@ -46,7 +46,7 @@ class Reply:
         return self.headers["etag"]
 
     @property
-    def kind(self) -> str:
+    def problem_type(self) -> str:
         """The kind of a problem; the answer is one."""
         assert self.status >= 300, self.content[:500]
         assert self.headers["content-type"] == "application/problem+json"
@@ -58,8 +58,8 @@ class Reply:
         """The fields that a problem names."""
         return [fault["field"] for fault in self.body.get("errors", [])]
 
-    def told(self) -> tuple[int, str]:
-        return self.status, self.kind
+    def summary(self) -> tuple[int, str]:
+        return self.status, self.problem_type
 
     def ok(self, status: int = 200) -> Document:
         assert self.status == status, (self.status, self.content[:1000])
@@ -203,6 +203,6 @@ def unread(
 def refused(reply: Reply, *statuses: int) -> None:
     """A problem that a client can learn from, and that gives away nothing."""
     assert reply.status in statuses
-    assert reply.kind
+    assert reply.problem_type
     assert b"Traceback" not in reply.content
     assert len(reply.content) < 4_000

@@ -15,13 +15,13 @@ from app.kit.sql.database import Database, metadata
 from app.ledger.index import INDEX_TABLES
 from app.main import create_app
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 from tests.databases import _EMPTY, Databases
 from tests.writes.api import Api
-from tests.writes.basis import fill
+from tests.writes.base_records import fill
 
 
-class House:
+class ApplicationWithDatabase:
     """An application over a database that can be put back to the basis."""
 
     def __init__(self, url: str) -> None:
@@ -73,39 +73,39 @@ Open = Callable[[], Api]
 
 def _opened(databases: Databases) -> Iterator[Open]:
     url = databases.filled("writes", fill)
-    house = House(url)
-    with Client(house.app, raise_server_exceptions=False) as client:
+    application = ApplicationWithDatabase(url)
+    with Client(application.app, raise_server_exceptions=False) as client:
 
         def put_back() -> Api:
-            house.put_back()
-            return Api(client, house.app, house.database, house.put_back)
+            application.put_back()
+            return Api(client, application.app, application.database, application.put_back)
 
         yield put_back
-    house.database.close()
+    application.database.close()
     databases.give_back(url)
 
 
 @pytest.fixture(scope="session")
-def sqlite_house(sqlite_databases: Databases) -> Iterator[Open]:
+def sqlite_app(sqlite_databases: Databases) -> Iterator[Open]:
     yield from _opened(sqlite_databases)
 
 
 @pytest.fixture(scope="session")
-def postgres_house(postgres_databases: Databases) -> Iterator[Open]:
+def postgres_app(postgres_databases: Databases) -> Iterator[Open]:
     yield from _opened(postgres_databases)
 
 
 @pytest.fixture
 def api(engine: str, request: pytest.FixtureRequest) -> Api:
     """Writes to the basis over HTTP, with an admin's key; on each engine in turn."""
-    house: Open = request.getfixturevalue(f"{engine}_house")
-    return house()
+    application: Open = request.getfixturevalue(f"{engine}_app")
+    return application()
 
 
 @pytest.fixture
-def door(sqlite_house: Open) -> Api:
+def api_on_sqlite(sqlite_app: Open) -> Api:
     """The same on one engine, for what is decided before any engine is asked."""
-    return sqlite_house()
+    return sqlite_app()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from tests.writes.api import Api
-from tests.writes.basis import a_meeting, a_position
+from tests.writes.base_records import a_meeting, a_position
 
 _PASSING = ("version", "revision", "recorded_at")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api
-from tests.writes.basis import DERIVED, NEW, PLURALS, a_meeting, a_position
+from tests.writes.base_records import DERIVED, NEW, PLURALS, a_meeting, a_position
 
 Body = dict[str, Any]
 
@@ -30,13 +30,13 @@ def test_a_new_record_is_answered_whole_and_stands_where_it_says(api: Api) -> No
         assert api.revision() == before + 1
         assert api.actions(f"{plural}/{made['id']}") == ["created"]
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_whatever_was_sent_is_there(door: Api, plural: str) -> None:
-    made = door.post(plural, NEW[plural]).ok(201)
+def test_whatever_was_sent_is_there(api_on_sqlite: Api, plural: str) -> None:
+    made = api_on_sqlite.post(plural, NEW[plural]).ok(201)
 
     def holds(sent: Any, got: Any) -> None:
         if isinstance(sent, dict):
@@ -56,17 +56,17 @@ def test_whatever_was_sent_is_there(door: Api, plural: str) -> None:
 
 @pytest.mark.parametrize("plural", PLURALS)
 @pytest.mark.parametrize("prefer", ["return=minimal", "RETURN=MINIMAL", "wait=5, return=minimal"])
-def test_minimal_leaves_the_record_out(door: Api, plural: str, prefer: str) -> None:
-    reply = door.post(plural, NEW[plural], prefer=prefer)
+def test_minimal_leaves_the_record_out(api_on_sqlite: Api, plural: str, prefer: str) -> None:
+    reply = api_on_sqlite.post(plural, NEW[plural], prefer=prefer)
     assert (reply.status, reply.content) == (201, b"")
     assert reply.headers["preference-applied"] == "return=minimal"
     assert reply.headers["location"] == f"/v1/{plural}/{DERIVED[plural]}"
-    assert reply.tag == door.tag(f"{plural}/{DERIVED[plural]}")
+    assert reply.tag == api_on_sqlite.tag(f"{plural}/{DERIVED[plural]}")
 
 
 @pytest.mark.parametrize("prefer", ["return=representation", "", "minimal", "respond-async"])
-def test_otherwise_the_record_is_there(door: Api, prefer: str) -> None:
-    assert door.post("issues", {"name": "Tides"}, prefer=prefer).ok(201)["id"] == "tides"
+def test_otherwise_the_record_is_there(api_on_sqlite: Api, prefer: str) -> None:
+    assert api_on_sqlite.post("issues", {"name": "Tides"}, prefer=prefer).ok(201)["id"] == "tides"
 
 
 @pytest.mark.parametrize("plural", PLURALS)
@@ -106,21 +106,25 @@ CALLED: list[tuple[str, Body, str]] = [
 
 
 @pytest.mark.parametrize(("plural", "body", "identifier"), CALLED, ids=[c[2] for c in CALLED])
-def test_identifiers_are_derived(door: Api, plural: str, body: Body, identifier: str) -> None:
-    assert door.post(plural, body, tag=None).ok(201)["id"] == identifier
+def test_identifiers_are_derived(
+    api_on_sqlite: Api, plural: str, body: Body, identifier: str
+) -> None:
+    assert api_on_sqlite.post(plural, body, tag=None).ok(201)["id"] == identifier
     if plural != "parties":
-        again = door.post(f"{plural}?duplicate=allow", body).ok(201)["id"]
+        again = api_on_sqlite.post(f"{plural}?duplicate=allow", body).ok(201)["id"]
         assert again == f"{identifier}-2"
-        assert door.post(f"{plural}?duplicate=allow", body).ok(201)["id"] == f"{identifier}-3"
+        assert (
+            api_on_sqlite.post(f"{plural}?duplicate=allow", body).ok(201)["id"] == f"{identifier}-3"
+        )
 
 
 def test_a_null_identifier_is_none(api: Api) -> None:
     assert api.post("issues", {"id": None, "name": "Tides"}).ok(201)["id"] == "tides"
 
 
-def test_a_state_that_there_is_not_needs_its_code(door: Api) -> None:
-    reply = door.post("parties", {"name": "Atlantis", "kind": "state"})
-    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["id"])
+def test_a_state_that_there_is_not_needs_its_code(api_on_sqlite: Api) -> None:
+    reply = api_on_sqlite.post("parties", {"name": "Atlantis", "kind": "state"})
+    assert (reply.summary(), reply.fields) == ((422, "invalid-body"), ["id"])
 
 
 @pytest.mark.parametrize(
@@ -132,9 +136,9 @@ def test_a_state_that_there_is_not_needs_its_code(door: Api) -> None:
     ],
 )
 def test_where_no_word_can_be_taken_the_noun_is(
-    door: Api, plural: str, body: Body, derived: str
+    api_on_sqlite: Api, plural: str, body: Body, derived: str
 ) -> None:
-    assert door.post(plural, body).ok(201)["id"] == derived
+    assert api_on_sqlite.post(plural, body).ok(201)["id"] == derived
 
 
 def test_long_names_give_short_identifiers_that_end_with_a_word(api: Api) -> None:
@@ -145,14 +149,14 @@ def test_long_names_give_short_identifiers_that_end_with_a_word(api: Api) -> Non
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_a_taken_identifier_is_refused_with_what_to_do(door: Api, plural: str) -> None:
-    door.post(plural, NEW[plural]).ok(201)
-    before = door.revision()
-    reply = door.post(f"{plural}?duplicate=allow", NEW[plural] | {"id": DERIVED[plural]})
-    assert reply.told() == (409, "id-taken")
+def test_a_taken_identifier_is_refused_with_what_to_do(api_on_sqlite: Api, plural: str) -> None:
+    api_on_sqlite.post(plural, NEW[plural]).ok(201)
+    before = api_on_sqlite.revision()
+    reply = api_on_sqlite.post(f"{plural}?duplicate=allow", NEW[plural] | {"id": DERIVED[plural]})
+    assert reply.summary() == (409, "id-taken")
     assert reply.fields == ["id"]
     assert f"PATCH /v1/{plural}/{DERIVED[plural]}" in reply.body["detail"]
-    assert door.revision() == before
+    assert api_on_sqlite.revision() == before
 
 
 @pytest.mark.parametrize("plural", PLURALS)
@@ -161,7 +165,7 @@ def test_the_identifier_of_what_was_deleted_stays_taken(api: Api, plural: str) -
     path = f"{plural}/{DERIVED[plural]}"
     api.delete(path).ok(204)
     reply = api.post(plural, NEW[plural] | {"id": DERIVED[plural]})
-    assert reply.told() == (409, "id-taken")
+    assert reply.summary() == (409, "id-taken")
     assert f"POST /v1/{path}/restore" in reply.body["detail"]
     if plural != "parties":  # a derived one goes on counting
         derived = {k: v for k, v in NEW[plural].items() if k != "id"}
@@ -170,15 +174,15 @@ def test_the_identifier_of_what_was_deleted_stays_taken(api: Api, plural: str) -
 
 def test_meetings_and_milestones_share_one_space_of_identifiers(api: Api) -> None:
     for body in ({"id": "election"}, {"id": "earthquake"}):
-        assert api.post("meetings", a_meeting(**body)).told() == (409, "id-taken")
-        assert api.put(f"meetings/{body['id']}", a_meeting()).told() == (409, "id-taken")
+        assert api.post("meetings", a_meeting(**body)).summary() == (409, "id-taken")
+        assert api.put(f"meetings/{body['id']}", a_meeting()).summary() == (409, "id-taken")
     title = {"title": "Tehran visit"}
-    assert api.post("milestones", title | {"id": "tehran-visit"}).told() == (409, "id-taken")
-    assert api.put("milestones/tehran-visit", title).told() == (409, "id-taken")
+    assert api.post("milestones", title | {"id": "tehran-visit"}).summary() == (409, "id-taken")
+    assert api.put("milestones/tehran-visit", title).summary() == (409, "id-taken")
     assert api.post("milestones", title).ok(201)["id"] == "tehran-visit-2"
     api.delete("meetings/doha-call").ok(204)
     reply = api.put("milestones/doha-call", title)
-    assert (reply.fields, reply.told()) == (["id"], (409, "id-taken"))
+    assert (reply.fields, reply.summary()) == (["id"], (409, "id-taken"))
     assert "POST /v1/meetings/doha-call/restore" in reply.body["detail"]
     # Every other noun has a space of its own.
     api.post("issues", {"id": "election", "name": "Elections"}).ok(201)
@@ -189,9 +193,9 @@ def test_meetings_and_milestones_share_one_space_of_identifiers(api: Api) -> Non
     ["", " ", "a b", "a/b", "ä", "-a", "a-", "a--b", "a..b", ".", "..", "a\n", "x" * 121, 7, [], {},
      True, "a?b", "a%20b", "тест"],
 )  # fmt: skip
-def test_identifiers_that_cannot_be(door: Api, identifier: Any) -> None:
-    reply = door.post("issues", {"id": identifier, "name": "Tides"})
-    assert reply.told() == (422, "invalid-body")
+def test_identifiers_that_cannot_be(api_on_sqlite: Api, identifier: Any) -> None:
+    reply = api_on_sqlite.post("issues", {"id": identifier, "name": "Tides"})
+    assert reply.summary() == (422, "invalid-body")
     assert reply.fields == ["id"]
 
 
@@ -212,26 +216,28 @@ def test_an_identifier_of_120_characters_is_the_longest(api: Api) -> None:
         ({"id": "x", "kind": "country"}, "kind"),
     ],
 )
-def test_parties_go_by_code_or_slug(door: Api, given: Body, field: str) -> None:
-    reply = door.post("parties", {"name": "Atlantis"} | given)
-    assert reply.told() == (422, "invalid-body")
+def test_parties_go_by_code_or_slug(api_on_sqlite: Api, given: Body, field: str) -> None:
+    reply = api_on_sqlite.post("parties", {"name": "Atlantis"} | given)
+    assert reply.summary() == (422, "invalid-body")
     assert reply.fields == [field]
 
 
-def test_who_has_a_taken_identifier_is_told(door: Api) -> None:
+def test_who_has_a_taken_identifier_is_told(api_on_sqlite: Api) -> None:
     """Meetings and milestones share their identifiers; so do those that are gone."""
     milestone = {"title": "An opening", "id": "2022-12-28-moscow"}
-    hint = door.post("milestones", milestone).body["errors"][0]["accepted"]
+    hint = api_on_sqlite.post("milestones", milestone).body["errors"][0]["accepted"]
     assert "a meeting has it, see /v1/meetings/2022-12-28-moscow" in hint
-    door.delete("milestones/earthquake").ok(204)
+    api_on_sqlite.delete("milestones/earthquake").ok(204)
     meeting = {"title": "Talks", "status": "planned", "sources": ["s1"], "id": "earthquake"}
-    hint = door.post("meetings", meeting).body["errors"][0]["accepted"]
+    hint = api_on_sqlite.post("meetings", meeting).body["errors"][0]["accepted"]
     assert (
         hint
         == "that milestone was deleted; bring it back with POST /v1/milestones/earthquake/restore"
     )
-    door.merge("issues/fishing", "refugees").ok()
-    hint = door.post("issues", {"name": "Fish", "id": "fishing"}).body["errors"][0]["accepted"]
+    api_on_sqlite.merge("issues/fishing", "refugees").ok()
+    hint = api_on_sqlite.post("issues", {"name": "Fish", "id": "fishing"}).body["errors"][0][
+        "accepted"
+    ]
     assert hint.startswith("that issue was folded into refugees")
 
 
@@ -244,9 +250,11 @@ def test_who_has_a_taken_identifier_is_told(door: Api) -> None:
         ("سيرغي", "person-1"),
     ],
 )
-def test_names_in_other_scripts_need_no_identifier(door: Api, name: str, derived: str) -> None:
-    assert door.post("people", {"name": name}).ok(201)["id"] == derived
+def test_names_in_other_scripts_need_no_identifier(
+    api_on_sqlite: Api, name: str, derived: str
+) -> None:
+    assert api_on_sqlite.post("people", {"name": name}).ok(201)["id"] == derived
     seat = {"party": "TUR", "person": {"name": name[::-1]}}
     body = {"title": "会谈", "status": "planned", "sources": ["s1"], "participants": [seat]}
-    assert door.post("meetings?duplicate=allow", body).ok(201)["id"] == "meeting-1"
-    assert door.post("issues", {}).fields == ["name"]
+    assert api_on_sqlite.post("meetings?duplicate=allow", body).ok(201)["id"] == "meeting-1"
+    assert api_on_sqlite.post("issues", {}).fields == ["name"]

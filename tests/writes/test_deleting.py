@@ -10,23 +10,23 @@ import pytest
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import record
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api
-from tests.writes.basis import PLURALS, SPARE, a_meeting, a_position, changed
+from tests.writes.base_records import PLURALS, UNCITED, a_meeting, a_position, changed
 
 Body = dict[str, Any]
 
 
 def test_a_deleted_record_is_gone_but_not_lost(api: Api) -> None:
     def holds(plural: str) -> None:
-        path = f"{plural}/{SPARE[plural][0]}"
+        path = f"{plural}/{UNCITED[plural][0]}"
         stood, before = api.one(path), api.revision()
         reply = api.delete(f"{path}?reason=A+mistake")
         assert (reply.status, reply.content) == (204, b"")
         assert "location" not in reply.headers
         assert api.revision() == before + 1
         gone = api.get(path)
-        assert gone.told() == (410, "deleted")
+        assert gone.summary() == (410, "deleted")
         assert gone.body["revision"] == before + 1
         assert api.one(f"{path}?revision={before}") == stood
         newest = api.one(f"{path}/history")["items"][0]
@@ -37,13 +37,13 @@ def test_a_deleted_record_is_gone_but_not_lost(api: Api) -> None:
         )
         assert stood["id"] not in [item["id"] for item in api.one(f"{plural}?limit=200")["items"]]
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
 def test_a_tombstone_is_restored_as_it_was(api: Api) -> None:
     def holds(plural: str) -> None:
-        path = f"{plural}/{SPARE[plural][0]}"
+        path = f"{plural}/{UNCITED[plural][0]}"
         stood = api.one(path)
         api.delete(path).ok(204)
         reply = api.restore(path)
@@ -57,13 +57,13 @@ def test_a_tombstone_is_restored_as_it_was(api: Api) -> None:
         assert api.actions(path) == ["restored", "deleted", "created"]
         assert api.one(path) == back
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
 def test_an_earlier_revision_is_restored_as_a_new_one(api: Api) -> None:
     def holds(plural: str) -> None:
-        path = f"{plural}/{SPARE[plural][0]}"
+        path = f"{plural}/{UNCITED[plural][0]}"
         first = api.one(path)["revision"]
         text = next(iter(changed(plural)))
         second = api.patch(path, changed(plural, "Second.")).ok()["revision"]
@@ -75,7 +75,7 @@ def test_an_earlier_revision_is_restored_as_a_new_one(api: Api) -> None:
         assert api.restore(path, second).ok()[text] == "Second."
         assert api.actions(path)[:3] == ["restored", "deleted", "changed"]
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
@@ -89,24 +89,27 @@ def test_restoring_a_live_record_takes_its_tag_and_a_revision(api: Api) -> None:
     first = api.one("issues/fishing")["revision"]
     for tag in (None, "*"):
         reply = api.restore("issues/fishing", tag=tag)
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == ["revision"]
         assert "not deleted" in reply.body["detail"]
-    assert api.restore("issues/fishing", first).told() == (428, "if-match-required")
+    assert api.restore("issues/fishing", first).summary() == (428, "if-match-required")
     api.patch("issues/fishing", {"note": "x"}).ok()
-    assert api.restore("issues/fishing", first, tag=f'"{first}"').told() == (412, "stale")
-    assert api.restore("issues/none").told() == (404, "not-found")
+    assert api.restore("issues/fishing", first, tag=f'"{first}"').summary() == (412, "stale")
+    assert api.restore("issues/none").summary() == (404, "not-found")
 
 
 @pytest.mark.parametrize("revision", [0, -1, 10**17, 10**18 - 1, "1", 1.0, True, [], {}])
-def test_revisions_that_are_none_of_the_records(door: Api, revision: Any) -> None:
-    for body in ({"revision": revision}, {"revision": door.one("issues/m4-highway")["revision"]}):
-        reply = door.send("POST", "issues/fishing/restore", body, tag="*")
-        assert reply.told() == (422, "invalid-body")
+def test_revisions_that_are_none_of_the_records(api_on_sqlite: Api, revision: Any) -> None:
+    for body in (
+        {"revision": revision},
+        {"revision": api_on_sqlite.one("issues/m4-highway")["revision"]},
+    ):
+        reply = api_on_sqlite.send("POST", "issues/fishing/restore", body, tag="*")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == ["revision"]
-    door.delete("issues/fishing").ok(204)
-    reply = door.restore("issues/fishing", door.revision())
-    assert reply.told() == (422, "invalid-body")
+    api_on_sqlite.delete("issues/fishing").ok(204)
+    reply = api_on_sqlite.restore("issues/fishing", api_on_sqlite.revision())
+    assert reply.summary() == (422, "invalid-body")
     assert "the deletion itself" in reply.body["detail"]
 
 
@@ -114,15 +117,15 @@ NO_OBJECTS = [b"[]", b"0", b"false", b"null", b'""', b'"x"', b"[1]", b"7"]
 
 
 @pytest.mark.parametrize("raw", NO_OBJECTS)
-def test_a_restore_takes_an_object_or_nothing(door: Api, raw: bytes) -> None:
-    door.delete("issues/fishing").ok(204)
-    reply = door.post("issues/fishing/restore", raw=raw)
-    assert reply.told() == (422, "invalid-body")
+def test_a_restore_takes_an_object_or_nothing(api_on_sqlite: Api, raw: bytes) -> None:
+    api_on_sqlite.delete("issues/fishing").ok(204)
+    reply = api_on_sqlite.post("issues/fishing/restore", raw=raw)
+    assert reply.summary() == (422, "invalid-body")
     assert reply.fields == ["body"]
     for fine in (b"{}", b'{"revision": null}', b'{"reason": "Needed again."}'):
-        assert door.post("issues/fishing/restore", raw=fine).status == 200
-        door.delete("issues/fishing").ok(204)
-    assert door.post("issues/fishing/restore", raw=b'{"revison": 1}').fields == ["revison"]
+        assert api_on_sqlite.post("issues/fishing/restore", raw=fine).status == 200
+        api_on_sqlite.delete("issues/fishing").ok(204)
+    assert api_on_sqlite.post("issues/fishing/restore", raw=b'{"revison": 1}').fields == ["revison"]
 
 
 def test_a_meeting_takes_its_positions_along_and_brings_them_back(api: Api) -> None:
@@ -160,7 +163,7 @@ def test_what_is_brought_back_follows_the_merges_since(api: Api) -> None:
         assert back["sources"] == ["s4x", "s1"]
         assert back["warnings"] == ["meeting m cites s4x, which twin was folded into since"]
     reply = api.patch("meetings/m", {"sources": ["twin"]})
-    assert reply.told() == (422, "unknown-reference")
+    assert reply.summary() == (422, "unknown-reference")
     assert "folded into “s4x”" in reply.body["detail"] or "“s3x”" in reply.body["detail"]
     assert api.faults() == []
 
@@ -170,7 +173,7 @@ def test_what_cites_the_deleted_says_what_to_restore_first(api: Api) -> None:
     api.delete("meetings/m").ok(204)
     api.delete("sources/s4x").ok(204)
     reply = api.restore("meetings/m")
-    assert (reply.told(), reply.fields) == ((422, "unknown-reference"), ["sources[0]"])
+    assert (reply.summary(), reply.fields) == ((422, "unknown-reference"), ["sources[0]"])
     assert "POST /v1/sources/s4x/restore" in reply.body["detail"]
     api.restore("sources/s4x").ok()
     api.restore("meetings/m").ok()
@@ -182,7 +185,7 @@ def test_a_tag_on_a_tombstone_must_be_its_own(api: Api) -> None:
     gone = api.get("issues/fishing").body["revision"]
     for revision in (None, first):
         reply = api.restore("issues/fishing", revision, tag=f'"{first}"')
-        assert reply.told() == (412, "stale")
+        assert reply.summary() == (412, "stale")
         assert reply.body["current"] is None
     api.restore("issues/fishing", tag=f'"{gone}"').ok()
     api.delete("issues/fishing").ok(204)
@@ -194,7 +197,7 @@ def test_a_position_that_came_back_on_its_own_way_stays_as_it_is(api: Api) -> No
     api.delete(path).ok(204)
     first = api.one("positions/p-moscow/history")["items"][-1]["revision"]
     reply = api.restore("positions/p-moscow", first)
-    assert reply.told() == (422, "unknown-reference")  # its meeting is not there
+    assert reply.summary() == (422, "unknown-reference")  # its meeting is not there
     assert reply.fields == ["meeting"]
 
 
@@ -216,7 +219,7 @@ def test_what_is_cited_stays_with_the_list_of_what_cites_it(
 ) -> None:
     before = api.revision()
     reply = api.delete(f"{plural}/{identifier}")
-    assert reply.told() == (409, "in-use")
+    assert reply.summary() == (409, "in-use")
     assert [c["id"] for c in reply.body["cited_by"] if c["noun"] == noun] == citing
     assert citing[0] in reply.body["detail"]
     assert api.revision() == before
@@ -240,7 +243,7 @@ def test_whatever_cites_it_from_wherever_within_holds_it(api: Api) -> None:
     held += ["milestones/earthquake"]
     for path in held:
         reply = api.delete(path)
-        assert reply.told() == (409, "in-use"), path
+        assert reply.summary() == (409, "in-use"), path
         assert reply.body["cited_by"] == [{"noun": "meeting", "id": "holder"}]
     api.delete("meetings/holder").ok(204)
     for path in held:  # tombstones hold nothing
@@ -271,15 +274,15 @@ def test_a_deletion_may_say_why_in_its_body(api: Api) -> None:
     api.delete("issues/m4-highway", raw=b"{}").ok(204)
 
 
-def test_a_deletion_takes_nothing_else(door: Api) -> None:
+def test_a_deletion_takes_nothing_else(api_on_sqlite: Api) -> None:
     for raw in NO_OBJECTS:
-        reply = door.delete("issues/fishing", raw=raw)
-        assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["body"])
-    reply = door.delete("issues/fishing", raw=b'{"reson": "why"}')
-    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["reson"])
-    reply = door.delete("issues/fishing", raw=b'{"reason": 7}')
-    assert (reply.told(), reply.fields) == ((422, "invalid-body"), ["reason"])
-    assert door.delete("issues/fishing", raw=b"junk").told() == (400, "malformed-json")
-    reply = door.delete("issues/fishing", raw=b"why", content_type="text/plain")
+        reply = api_on_sqlite.delete("issues/fishing", raw=raw)
+        assert (reply.summary(), reply.fields) == ((422, "invalid-body"), ["body"])
+    reply = api_on_sqlite.delete("issues/fishing", raw=b'{"reson": "why"}')
+    assert (reply.summary(), reply.fields) == ((422, "invalid-body"), ["reson"])
+    reply = api_on_sqlite.delete("issues/fishing", raw=b'{"reason": 7}')
+    assert (reply.summary(), reply.fields) == ((422, "invalid-body"), ["reason"])
+    assert api_on_sqlite.delete("issues/fishing", raw=b"junk").summary() == (400, "malformed-json")
+    reply = api_on_sqlite.delete("issues/fishing", raw=b"why", content_type="text/plain")
     assert reply.status == 415
-    door.get("issues/fishing").ok()
+    api_on_sqlite.get("issues/fishing").ok()

@@ -10,7 +10,7 @@ from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from tests.builders import record
 from tests.writes.api import Api
-from tests.writes.basis import DERIVED, NEW, PLURALS, TEXT, a_meeting, a_position
+from tests.writes.base_records import DERIVED, NEW, PLURALS, TEXT, a_meeting, a_position
 
 Body = dict[str, Any]
 
@@ -130,7 +130,7 @@ def test_these_are_twins(api: Api, plural: str, there: Body, sent: Body) -> None
     first = api.post(plural, there).ok(201)["id"]
     before = api.revision()
     reply = api.post(plural, sent)
-    assert reply.told() == (409, "likely-duplicate")
+    assert reply.summary() == (409, "likely-duplicate")
     found = reply.body["candidates"]
     assert found[0]["id"] == first
     assert found[0]["url"] == f"/v1/{plural}/{first}"
@@ -151,7 +151,7 @@ def test_these_are_not(api: Api, plural: str, there: Body, sent: Body) -> None:
 @pytest.mark.parametrize("plural", [p for p in PLURALS if p != "parties"])
 def test_a_tombstone_is_never_a_candidate(api: Api, plural: str) -> None:
     api.post(plural, NEW[plural]).ok(201)
-    assert api.post(plural, NEW[plural]).kind == "likely-duplicate"
+    assert api.post(plural, NEW[plural]).problem_type == "likely-duplicate"
     api.delete(f"{plural}/{DERIVED[plural]}").ok(204)
     again = api.post(plural, NEW[plural]).ok(201)["id"]
     assert again == f"{DERIVED[plural]}-2"
@@ -191,13 +191,13 @@ def test_put_and_patch_do_not_ask(api: Api) -> None:
 
 def test_a_retry_without_a_key_is_caught_as_a_twin(api: Api) -> None:
     api.post("meetings", talks()).ok(201)
-    assert api.post("meetings", talks()).told() == (409, "likely-duplicate")
+    assert api.post("meetings", talks()).summary() == (409, "likely-duplicate")
 
 
 def test_long_lists_of_names_are_compared_all_the_same(api: Api) -> None:
     many = [f"alias{n} " + "very long name " * 30 for n in range(200)]
     api.post("people", {"name": "Someone Else", "names": many[:199]}).ok(201)
-    assert api.post("people", {"name": "Nobody", "names": many}).kind == "likely-duplicate"
+    assert api.post("people", {"name": "Nobody", "names": many}).problem_type == "likely-duplicate"
 
 
 # What says little: each of these, sent twice, is the same record.
@@ -228,54 +228,54 @@ def test_what_says_nothing_new_is_always_a_twin(api: Api, plural: str, body: Bod
     first = api.post(plural, body).ok(201)["id"]
     sent = body | {"id": "another"} if "id" in body else body
     reply = api.post(plural, sent)
-    assert reply.told() == (409, "likely-duplicate")
+    assert reply.summary() == (409, "likely-duplicate")
     assert [(c["id"], c["score"]) for c in reply.body["candidates"]] == [(first, 1.0)]
     assert reply.body["candidates"][0]["alike"]
     # Nor is it new after somebody has added to the record.
     api.patch(f"{plural}/{first}", {TEXT[plural]: body.get("text", "Looked into since.")}).ok()
-    assert api.post(plural, sent).kind == "likely-duplicate"
+    assert api.post(plural, sent).problem_type == "likely-duplicate"
     # Once it was allowed, both are named.
     api.post(f"{plural}?duplicate=allow", sent).ok(201)
     if "id" not in body:
         assert len(api.post(plural, sent).body["candidates"]) == 2
 
 
-def test_a_repetition_is_found_among_thousands_of_its_like(door: Api) -> None:
-    ledger = Ledger(door.database, NOUNS)
+def test_a_repetition_is_found_among_thousands_of_its_like(api_on_sqlite: Api) -> None:
+    ledger = Ledger(api_on_sqlite.database, NOUNS)
     like = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
     ledger.write(
         [record("position", f"x{n}", **like, text=f"Point {n}.") for n in range(700)], author="x"
     )
     for body in (a_position(text="Point 3."), a_position(text="Point 699.")):
-        assert door.post("positions", body).body["candidates"][0]["score"] == 1.0
-    door.post("positions", a_position(text="Quite another matter.")).ok(201)
+        assert api_on_sqlite.post("positions", body).body["candidates"][0]["score"] == 1.0
+    api_on_sqlite.post("positions", a_position(text="Quite another matter.")).ok(201)
 
 
-def test_every_twin_in_a_body_is_told_at_once(door: Api) -> None:
+def test_every_twin_in_a_body_is_told_at_once(api_on_sqlite: Api) -> None:
     source = {"publisher": "TASS", "url": "https://x.org/1", "title": "Talks"}
     body = talks(sources=[source])
-    made = door.post("meetings", body).ok(201)
-    reply = door.post("meetings", body)
-    assert reply.told() == (409, "likely-duplicate")
+    made = api_on_sqlite.post("meetings", body).ok(201)
+    reply = api_on_sqlite.post("meetings", body)
+    assert reply.summary() == (409, "likely-duplicate")
     assert reply.fields == ["sources[0]", "body"]
     assert (reply.body["noun"], reply.body["candidates"][0]["id"]) == ("meeting", made["id"])
     [within, whole] = [fault["accepted"] for fault in reply.body["errors"]]
     assert within.startswith(f"“{made['sources'][0]}” in its place")
     assert whole.startswith(made["id"])
     # Citing the source leaves the meeting.
-    reply = door.post("meetings", talks(sources=made["sources"]))
+    reply = api_on_sqlite.post("meetings", talks(sources=made["sources"]))
     assert reply.fields == ["body"]
 
 
-def test_new_records_in_one_body_are_compared_with_each_other(door: Api) -> None:
+def test_new_records_in_one_body_are_compared_with_each_other(api_on_sqlite: Api) -> None:
     source = {"publisher": "TASS", "url": "https://x.org/1"}
     for again in (source, source | {"publisher": "The TASS agency"}):
-        reply = door.post("meetings", a_meeting(sources=[source, again]))
-        assert reply.told() == (409, "likely-duplicate")
+        reply = api_on_sqlite.post("meetings", a_meeting(sources=[source, again]))
+        assert reply.summary() == (409, "likely-duplicate")
         assert reply.fields == ["sources[1]"]
         assert "in this body, at `sources[0]`" in reply.body["detail"]
     voiced = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
-    reply = door.post("meetings", a_meeting(positions=[voiced, voiced]))
-    assert (reply.kind, reply.fields) == ("likely-duplicate", ["positions[1]"])
+    reply = api_on_sqlite.post("meetings", a_meeting(positions=[voiced, voiced]))
+    assert (reply.problem_type, reply.fields) == ("likely-duplicate", ["positions[1]"])
     other = voiced | {"stance": "demands"}
-    door.post("meetings", a_meeting(positions=[voiced, other])).ok(201)
+    api_on_sqlite.post("meetings", a_meeting(positions=[voiced, other])).ok(201)

@@ -9,7 +9,7 @@ from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
 from tests.builders import issue, record, source
 from tests.writes.api import WRITER, Api
-from tests.writes.basis import a_meeting
+from tests.writes.base_records import a_meeting
 from tests.writes.merging import cited, said
 
 
@@ -33,7 +33,7 @@ def test_a_merge_whose_result_would_break_a_bound_is_refused_and_says_which(api:
     for query in ("", "?dry_run=true"):
         body = {"into": "two"}
         reply = api.send("POST", f"meetings/one/merge{query}", body, tag="*")
-        assert reply.told() == (422, "rule-broken")
+        assert reply.summary() == (422, "rule-broken")
         assert reply.fields == ["issues"]
         assert "120" in reply.body["detail"]
         assert "at most 100" in reply.body["errors"][0]["accepted"]
@@ -54,7 +54,7 @@ def test_a_move_by_merging_is_refused_with_all_that_it_would_break(api: Api) -> 
     api.put("meetings/led", a_meeting(date={"edtf": None, "before": "held"})).ok(201)
     before = api.revision()
     reply = api.merge("milestones/twin", "late")
-    assert reply.told() == (409, "empty-date")
+    assert reply.summary() == (409, "empty-date")
     assert [(a["noun"], a["id"]) for a in reply.body["affected"]] == [("meeting", "tight")]
     assert "nothing is left between" in reply.body["affected"][0]["reason"]
     assert api.revision() == before
@@ -65,7 +65,7 @@ def test_a_move_by_merging_is_refused_with_all_that_it_would_break(api: Api) -> 
         api.put("milestones/twin", {"title": "T", "date": {"after": "late"}}, tag="*"),
         api.patch("milestones/twin?dry_run=true", {"date": "2031"}),
     ):
-        assert reply.told() == (409, "rule-broken")
+        assert reply.summary() == (409, "rule-broken")
         assert [(a["noun"], a["id"]) for a in reply.body["affected"]] == [("meeting", "held")]
         assert "2031-01-02" in reply.body["detail"] or "2031-01-03" in reply.body["detail"]
     assert api.merge("milestones/late", "twin").ok()["date"]["edtf"] == "2020-06"
@@ -76,7 +76,7 @@ def test_a_held_meeting_does_not_take_over_a_day_to_come(api: Api) -> None:
     api.put("meetings/undated", a_meeting(status="held")).ok(201)
     api.put("meetings/to-come", a_meeting(title="Others", date="2999")).ok(201)
     reply = api.merge("meetings/to-come", "undated")
-    assert reply.told() == (409, "rule-broken")
+    assert reply.summary() == (409, "rule-broken")
     assert [a["id"] for a in reply.body["affected"]] == ["undated"]
 
 
@@ -87,7 +87,7 @@ def test_what_stood_is_not_restored_into_the_future(api: Api) -> None:
     api.patch("milestones/earthquake", {"date": "2999"}).ok()
     for revision in (None, first):
         reply = api.restore("meetings/held", revision)
-        assert reply.told() == (409, "rule-broken")
+        assert reply.summary() == (409, "rule-broken")
         assert [a["id"] for a in reply.body["affected"]] == ["held"]
     api.patch("milestones/earthquake", {"date": "2023-02-06"}).ok()
     api.restore("meetings/held").ok()
@@ -170,23 +170,23 @@ def test_merges_that_cannot_be(api: Api) -> None:
     before = api.revision()
     for into in ("fishing", "none", "m4-highway", "TUR", "s1", "", " "):
         reply = api.merge("issues/fishing", into)
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == ["into"]
     for into, near in (("refugee", "refugees"), ("Refugees!", "refugees")):
         assert api.merge("issues/fishing", into).body["errors"][0]["accepted"] == [near]
     for body in ({}, {"into": None}, {"into": 7}, {"into": ["x"]}, {"into": "refugees", "x": 1}):
         reply = api.send("POST", "issues/fishing/merge", body, tag="*")
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
     for raw in (b"null", b"[]", b'"refugees"'):
-        assert api.post("issues/fishing/merge", raw=raw, tag="*").told() == (422, "invalid-body")
-    assert api.merge("issues/none", "fishing").told() == (404, "not-found")
-    assert api.merge("issues/m4-highway", "fishing").told() == (410, "deleted")
+        assert api.post("issues/fishing/merge", raw=raw, tag="*").summary() == (422, "invalid-body")
+    assert api.merge("issues/none", "fishing").summary() == (404, "not-found")
+    assert api.merge("issues/m4-highway", "fishing").summary() == (410, "deleted")
     assert api.merge("issues/fishing", "refugees", key=WRITER).status == 403
     assert api.revision() == before
     api.merge("issues/fishing", "refugees").ok()
     again = api.merge("issues/fishing", "withdrawal")
-    assert again.told() == (308, "merged")
+    assert again.summary() == (308, "merged")
     assert again.headers["location"] == "/v1/issues/refugees/merge"
     for reply in (api.put("issues/fishing", {"name": "x"}), api.patch("issues/fishing", {})):
         assert reply.status in (308, 410)
-    assert api.post("issues", {"id": "fishing", "name": "New"}).told() == (409, "id-taken")
+    assert api.post("issues", {"id": "fishing", "name": "New"}).summary() == (409, "id-taken")

@@ -6,15 +6,15 @@ from itertools import product
 
 import pytest
 
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api
-from tests.writes.basis import PLURALS, SPARE, a_meeting
+from tests.writes.base_records import PLURALS, UNCITED, a_meeting
 from tests.writes.merging import CITING, INTO, cited, said, turned, without_dates
 
 
 def test_a_twin_is_folded_in_moved_and_brought_back(api: Api) -> None:
     def holds(plural: str) -> None:
-        twin, target = SPARE[plural]
+        twin, target = UNCITED[plural]
         path, before = f"{plural}/{twin}", api.revision()
         stood = api.one(path), api.one(f"{plural}/{target}")
         reply = api.merge(f"{path}", target)
@@ -23,7 +23,7 @@ def test_a_twin_is_folded_in_moved_and_brought_back(api: Api) -> None:
         assert reply.headers["location"] == f"/v1/{plural}/{target}"
         assert reply.tag == api.tag(f"{plural}/{target}")
         moved = api.get(path)
-        assert moved.told() == (308, "merged")
+        assert moved.summary() == (308, "merged")
         assert moved.headers["location"] == f"/v1/{plural}/{target}"
         assert moved.body["into"] == target
         newest = api.one(f"{path}/history")["items"][0]
@@ -41,7 +41,7 @@ def test_a_twin_is_folded_in_moved_and_brought_back(api: Api) -> None:
         assert api.get(path).status == 200
         assert api.one(f"{path}?revision={before}") == stood[0]
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
@@ -88,7 +88,7 @@ def test_what_cited_the_twin_cites_the_other_wherever_it_did(api: Api, plural: s
             assert answer["included"][noun][new["id"]] == new
             assert api.one(f"{CITING[noun]}/history")["items"][0]["write"] == first
     assert changed > 0
-    assert api.delete(f"{plural}/{target}").told() == (409, "in-use")
+    assert api.delete(f"{plural}/{target}").summary() == (409, "in-use")
     back = api.restore(f"{plural}/{twin}").ok()
     assert "warnings" not in back
     assert {noun: said(api.one(path)) for noun, path in CITING.items()} == {
@@ -122,7 +122,7 @@ def test_an_issue_never_becomes_a_part_of_itself_by_merging(api: Api) -> None:
     api.put("issues/middle", {"name": "Middle", "broader": "fishing"}).ok(201)
     api.put("issues/narrow", {"name": "Narrow", "broader": "middle"}).ok(201)
     reply = api.merge("issues/fishing", "narrow")
-    assert reply.told() == (422, "rule-broken")
+    assert reply.summary() == (422, "rule-broken")
     assert set(reply.fields) == {"broader"}
 
 

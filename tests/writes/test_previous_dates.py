@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.writes.api import Api
-from tests.writes.basis import a_meeting
+from tests.writes.base_records import a_meeting
 
 Body = dict[str, Any]
 
@@ -31,26 +31,26 @@ def start(api: Api, **more: Any) -> str:
 
 @pytest.mark.parametrize("way", ["patch", "put"])
 @pytest.mark.parametrize("before", STATUSES)
-def test_steps(door: Api, before: str, way: str) -> None:
+def test_steps(api_on_sqlite: Api, before: str, way: str) -> None:
     for after in STATUSES:
-        step(door, before, after, way)
+        step(api_on_sqlite, before, after, way)
 
 
-def step(door: Api, before: str, after: str, way: str) -> None:
+def step(api_on_sqlite: Api, before: str, after: str, way: str) -> None:
     path = f"meetings/to-{after}"
-    door.put(path, a_meeting(date="2024-05-01", status=before)).ok(201)
-    revision = door.revision()
+    api_on_sqlite.put(path, a_meeting(date="2024-05-01", status=before)).ok(201)
+    revision = api_on_sqlite.revision()
     body = {"status": after} if way == "patch" else a_meeting(status=after, date="2024-05-01")
-    reply = door.send(way.upper(), f"{path}?reason=News", body, tag="*")
+    reply = api_on_sqlite.send(way.upper(), f"{path}?reason=News", body, tag="*")
     if after in SENSELESS[before]:
-        assert reply.told() == (422, "rule-broken")
+        assert reply.summary() == (422, "rule-broken")
         assert reply.fields == ["status"]
         assert (before in reply.body["detail"], after in reply.body["detail"]) == (True, True)
-        assert door.revision() == revision
+        assert api_on_sqlite.revision() == revision
         return
     kept = reply.ok()["previous_dates"]
     if before == after:
-        assert (kept, door.revision()) == ([], revision)
+        assert (kept, api_on_sqlite.revision()) == ([], revision)
     else:
         assert [(k["status"], k["reason"], k["date"]["edtf"]) for k in kept] == [
             (before, "News", "2024-05-01")

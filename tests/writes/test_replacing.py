@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api
-from tests.writes.basis import DERIVED, NEW, PLURALS, SPARE, TEXT, a_meeting, changed
+from tests.writes.base_records import DERIVED, NEW, PLURALS, TEXT, UNCITED, a_meeting, changed
 
 Body = dict[str, Any]
 
@@ -31,21 +31,21 @@ def test_put_creates_and_then_replaces_whole(api: Api) -> None:
         assert (replaced["version"], replaced["revision"]) == (2, before + 2)
         assert api.actions(path) == ["changed", "created"]
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
 @pytest.mark.parametrize("plural", PLURALS)
 def test_a_tombstone_is_not_put_over(api: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
+    path = f"{plural}/{UNCITED[plural][0]}"
     api.delete(path).ok(204)
     before = api.revision()
     for tag in (None, "*"):
         reply = api.put(path, NEW[plural], tag=tag)
-        assert reply.told() == (410, "deleted")
+        assert reply.summary() == (410, "deleted")
         assert f"/v1/{path}/history" in reply.body["detail"]
-        assert api.patch(path, {}, tag="*").told() == (410, "deleted")
-        assert api.delete(path, tag="*").told() == (410, "deleted")
+        assert api.patch(path, {}, tag="*").summary() == (410, "deleted")
+        assert api.delete(path, tag="*").summary() == (410, "deleted")
     assert api.revision() == before
 
 
@@ -93,33 +93,33 @@ def test_an_answer_that_tells_of_other_records_is_put_back_too(api: Api) -> None
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_what_is_derived_or_read_only_is_ignored(door: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
+def test_what_is_derived_or_read_only_is_ignored(api_on_sqlite: Api, plural: str) -> None:
+    path = f"{plural}/{UNCITED[plural][0]}"
     mine = {"version": 99, "revision": 1, "recorded_at": "x", "reported_on": [], "included": 7}
     mine |= {"match": {}, "type": None}
     if plural == "meetings":
         mine |= {"parties": ["XXX"], "levels": 1, "format": "none"}
-    before = door.one(path)
-    assert door.patch(path, mine).ok() == before
-    assert door.put(path, before | mine, tag="*").ok() == before
+    before = api_on_sqlite.one(path)
+    assert api_on_sqlite.patch(path, mine).ok() == before
+    assert api_on_sqlite.put(path, before | mine, tag="*").ok() == before
     for given in ({"earliest": "1999-01-01"}, {"precision": 7, "display": []}):
         if before.get("date"):
-            assert door.patch(path, {"date": before["date"] | given}).ok() == before
+            assert api_on_sqlite.patch(path, {"date": before["date"] | given}).ok() == before
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_unknown_fields_are_refused_by_name(door: Api, plural: str) -> None:
-    path, before = f"{plural}/{SPARE[plural][0]}", door.revision()
-    whole = door.one(path)
+def test_unknown_fields_are_refused_by_name(api_on_sqlite: Api, plural: str) -> None:
+    path, before = f"{plural}/{UNCITED[plural][0]}", api_on_sqlite.revision()
+    whole = api_on_sqlite.one(path)
     for name in ("nome", "Name", "ID", "", "created", "_id", "date.edtf", "名"):
         for reply in (
-            door.post(plural, NEW[plural] | {name: 1}),
-            door.put(path, whole | {name: None}, tag="*"),
-            door.patch(path, {name: {"x": 1}}),
+            api_on_sqlite.post(plural, NEW[plural] | {name: 1}),
+            api_on_sqlite.put(path, whole | {name: None}, tag="*"),
+            api_on_sqlite.patch(path, {name: {"x": 1}}),
         ):
-            assert reply.told() == (422, "invalid-body")
+            assert reply.summary() == (422, "invalid-body")
             assert reply.fields == [name or "body"]
-    assert door.revision() == before
+    assert api_on_sqlite.revision() == before
 
 
 UNKNOWN_WITHIN = [
@@ -144,17 +144,17 @@ UNKNOWN_WITHIN = [
 
 @pytest.mark.parametrize(("plural", "patch", "field"), UNKNOWN_WITHIN, ids=lambda v: str(v)[:30])
 def test_unknown_fields_further_in_are_refused_by_path(
-    door: Api, plural: str, patch: Body, field: str
+    api_on_sqlite: Api, plural: str, patch: Body, field: str
 ) -> None:
     for reply in (
-        door.patch(f"{plural}/{SPARE[plural][0]}", patch),
-        door.post(plural, NEW[plural] | patch),
+        api_on_sqlite.patch(f"{plural}/{UNCITED[plural][0]}", patch),
+        api_on_sqlite.post(plural, NEW[plural] | patch),
     ):
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == [field]
 
 
-def test_a_null_makes_no_field_known(door: Api) -> None:
+def test_a_null_makes_no_field_known(api_on_sqlite: Api) -> None:
     there = "meetings/2022-12-28-moscow"
     for path, patch, fields in (
         ("issues/fishing", {"nmae": None}, ["nmae"]),
@@ -163,26 +163,26 @@ def test_a_null_makes_no_field_known(door: Api) -> None:
         (there, {"place": {"citty": None, "naem": None}}, ["place.citty", "place.naem"]),
         (there, {"plaec": {"name": None}}, ["plaec"]),
     ):
-        reply = door.patch(path, patch)
-        assert (reply.told(), reply.fields) == ((422, "invalid-body"), fields)
+        reply = api_on_sqlite.patch(path, patch)
+        assert (reply.summary(), reply.fields) == ((422, "invalid-body"), fields)
     # What is derived is ignored, whatever it is.
-    door.patch(there, {"parties": None, "type": None, "date": {"earliest": None}}).ok()
+    api_on_sqlite.patch(there, {"parties": None, "type": None, "date": {"earliest": None}}).ok()
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_null_removes_and_arrays_are_replaced_whole(door: Api, plural: str) -> None:
+def test_null_removes_and_arrays_are_replaced_whole(api_on_sqlite: Api, plural: str) -> None:
     path = f"{plural}/{DERIVED[plural]}"
-    made = door.post(plural, NEW[plural]).ok(201)
-    assert door.patch(path, {TEXT[plural]: None}).ok()[TEXT[plural]] is None
+    made = api_on_sqlite.post(plural, NEW[plural]).ok(201)
+    assert api_on_sqlite.patch(path, {TEXT[plural]: None}).ok()[TEXT[plural]] is None
     lists = [k for k, v in made.items() if isinstance(v, list) and k not in ("parties", "levels")]
     for name in lists:
         if name == "sources" and plural == "meetings":
             continue
-        assert door.patch(path, {name: None}).ok()[name] == []
-        assert len(door.patch(path, {name: made[name][-1:]}).ok()[name]) == 1
-        back = door.patch(path, {name: made[name]}).ok()
+        assert api_on_sqlite.patch(path, {name: None}).ok()[name] == []
+        assert len(api_on_sqlite.patch(path, {name: made[name][-1:]}).ok()[name]) == 1
+        back = api_on_sqlite.patch(path, {name: made[name]}).ok()
         assert back[name] == made[name]
-    assert door.faults() == []
+    assert api_on_sqlite.faults() == []
 
 
 REQUIRED = {
@@ -198,16 +198,18 @@ REQUIRED = {
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_what_is_required_cannot_be_left_out_or_removed(door: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
+def test_what_is_required_cannot_be_left_out_or_removed(api_on_sqlite: Api, plural: str) -> None:
+    path = f"{plural}/{UNCITED[plural][0]}"
     for name in REQUIRED[plural]:
-        without = {k: v for k, v in door.one(path).items() if k != name}
+        without = {k: v for k, v in api_on_sqlite.one(path).items() if k != name}
         for reply in (
-            door.patch(path, {name: None}),
-            door.put(path, without, tag="*"),
-            door.post(plural, {"id": "given"} | {k: v for k, v in without.items() if k != "id"}),
+            api_on_sqlite.patch(path, {name: None}),
+            api_on_sqlite.put(path, without, tag="*"),
+            api_on_sqlite.post(
+                plural, {"id": "given"} | {k: v for k, v in without.items() if k != "id"}
+            ),
         ):
-            assert reply.told() == (422, "invalid-body")
+            assert reply.summary() == (422, "invalid-body")
             assert reply.fields == [name]
 
 
@@ -226,18 +228,18 @@ def test_a_patch_reaches_into_objects(api: Api) -> None:
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_the_identifier_cannot_be_changed(door: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
-    own = door.one(path)
-    assert door.patch(path, {"id": own["id"]} | changed(plural)).status == 200
+def test_the_identifier_cannot_be_changed(api_on_sqlite: Api, plural: str) -> None:
+    path = f"{plural}/{UNCITED[plural][0]}"
+    own = api_on_sqlite.one(path)
+    assert api_on_sqlite.patch(path, {"id": own["id"]} | changed(plural)).status == 200
     others: list[Any] = ["other", 7, [], ""]
     for other in others:
         for reply in (
-            door.patch(path, {"id": other}),
-            door.put(path, own | {"id": other}, tag="*"),
-            door.put(f"{plural}/new", own | {"id": other or "other"}),
+            api_on_sqlite.patch(path, {"id": other}),
+            api_on_sqlite.put(path, own | {"id": other}, tag="*"),
+            api_on_sqlite.put(f"{plural}/new", own | {"id": other or "other"}),
         ):
-            assert reply.told() == (422, "invalid-body")
+            assert reply.summary() == (422, "invalid-body")
             assert reply.fields == ["id"]
 
 

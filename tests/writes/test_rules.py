@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.writes.api import Api
-from tests.writes.basis import a_meeting, a_position
+from tests.writes.base_records import a_meeting, a_position
 
 Body = dict[str, Any]
 
@@ -40,26 +40,28 @@ HELD: list[tuple[Any, bool]] = [
 
 
 @pytest.mark.parametrize(("date", "fine"), HELD, ids=[str(h[0]) for h in HELD])
-def test_what_was_held_does_not_lie_in_the_future(door: Api, date: Any, fine: bool) -> None:
-    door.post("milestones", {"id": "far-off", "title": "Far off", "date": "2998"}).ok(201)
-    door.post("meetings", a_meeting(id="expected", status="planned", date=date)).ok(201)
+def test_what_was_held_does_not_lie_in_the_future(
+    api_on_sqlite: Api, date: Any, fine: bool
+) -> None:
+    api_on_sqlite.post("milestones", {"id": "far-off", "title": "Far off", "date": "2998"}).ok(201)
+    api_on_sqlite.post("meetings", a_meeting(id="expected", status="planned", date=date)).ok(201)
     replies = [
-        door.post("meetings?duplicate=allow", a_meeting(status="held", date=date)),
-        door.put("meetings/put-new", a_meeting(status="held", date=date)),
-        door.patch("meetings/expected", {"status": "held"}),
+        api_on_sqlite.post("meetings?duplicate=allow", a_meeting(status="held", date=date)),
+        api_on_sqlite.put("meetings/put-new", a_meeting(status="held", date=date)),
+        api_on_sqlite.patch("meetings/expected", {"status": "held"}),
     ]
     for reply in replies:
         if fine:
             assert reply.status in (200, 201)
         else:
-            assert reply.told() == (422, "rule-broken")
+            assert reply.summary() == (422, "rule-broken")
             assert reply.fields == ["status"]
 
 
 def test_a_meeting_that_was_held_cannot_be_moved_into_the_future(api: Api) -> None:
     for patch in ({"date": "2999"}, {"date": "2999", "status": "held"}):
         reply = api.patch("meetings/2022-12-28-moscow", patch)
-        assert reply.told() == (422, "rule-broken")
+        assert reply.summary() == (422, "rule-broken")
 
 
 SOURCED: list[tuple[Body, bool]] = [
@@ -74,17 +76,17 @@ SOURCED: list[tuple[Body, bool]] = [
 
 
 @pytest.mark.parametrize(("more", "fine"), SOURCED)
-def test_a_meeting_has_a_source(door: Api, more: Body, fine: bool) -> None:
+def test_a_meeting_has_a_source(api_on_sqlite: Api, more: Body, fine: bool) -> None:
     body = {k: v for k, v in (a_meeting() | more).items() if v is not None}
     for reply in (
-        door.post("meetings", body),
-        door.put("meetings/put-new", body),
-        door.patch("meetings/doha-call", more),
+        api_on_sqlite.post("meetings", body),
+        api_on_sqlite.put("meetings/put-new", body),
+        api_on_sqlite.patch("meetings/doha-call", more),
     ):
         if fine:
             assert reply.status in (200, 201)
         else:
-            assert reply.told() == (422, "rule-broken")
+            assert reply.summary() == (422, "rule-broken")
             assert reply.fields == ["sources"]
 
 
@@ -92,30 +94,30 @@ def test_a_quote_has_its_speaker(api: Api) -> None:
     quoted = {"party": "TUR", "quote": "Never."}
     body = a_meeting(readouts=[{"party": "SYR", "text": "Said."}, quoted])
     reply = api.post("meetings", body)
-    assert reply.told() == (422, "rule-broken")
+    assert reply.summary() == (422, "rule-broken")
     assert reply.fields == ["readouts[1].issuer"]
     api.post("meetings", a_meeting(readouts=[quoted | {"issuer": "Its ministry"}])).ok(201)
     reply = api.post("positions", a_position(quote="Never."))
-    assert reply.told() == (422, "rule-broken")
+    assert reply.summary() == (422, "rule-broken")
     assert reply.fields == ["person"]
     reply = api.patch("positions/p-irn", {"quote": "Never."})
     assert reply.fields == ["person"]
     api.patch("positions/p-irn", {"quote": "Never.", "office": "Spokesman"}).ok()
     reply = api.patch("positions/p-irn", {"office": None})
-    assert reply.told() == (422, "rule-broken")
+    assert reply.summary() == (422, "rule-broken")
     api.patch("positions/p-irn", {"office": None, "person": "jane-roe"}).ok()
 
 
 def test_nothing_is_linked_to_itself_or_a_part_of_itself(api: Api) -> None:
     links = [{"relation": "follows", "meeting": name} for name in ("doha-call", "tehran-visit")]
     reply = api.patch("meetings/tehran-visit", {"links": links})
-    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["links[1].meeting"])
+    assert (reply.summary(), reply.fields) == ((422, "rule-broken"), ["links[1].meeting"])
     reply = api.patch("issues/fishing", {"broader": "fishing"})
-    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["broader"])
+    assert (reply.summary(), reply.fields) == ((422, "rule-broken"), ["broader"])
     api.put("issues/middle", {"name": "Middle", "broader": "fishing"}).ok(201)
     api.put("issues/narrow", {"name": "Narrow", "broader": "middle"}).ok(201)
     reply = api.patch("issues/fishing", {"broader": "narrow"})
-    assert (reply.told(), reply.fields) == ((422, "rule-broken"), ["broader"])
+    assert (reply.summary(), reply.fields) == ((422, "rule-broken"), ["broader"])
     assert "fishing → narrow → middle → fishing" in reply.body["detail"]
     api.patch("issues/middle", {"broader": None}).ok()
     api.patch("issues/fishing", {"broader": "narrow"}).ok()
@@ -161,23 +163,23 @@ TENURES: list[tuple[Body, Any, str | None]] = [
 
 @pytest.mark.parametrize(("seat", "date", "told"), TENURES)
 def test_an_office_that_does_not_fit_the_tenure_gives_a_warning(
-    door: Api, seat: Body, date: Any, told: str | None
+    api_on_sqlite: Api, seat: Body, date: Any, told: str | None
 ) -> None:
     seat = {"party": "TUR", "person": "hulusi-akar"} | seat
     body = a_meeting(id="m", date=date, participants=[{"party": "SYR"}, seat])
-    made = door.post("meetings", body).ok(201)
+    made = api_on_sqlite.post("meetings", body).ok(201)
     for answer in (
         made,
-        door.put("meetings/m", body | {"note": "x"}, tag="*").ok(),
-        door.patch("meetings/m", {"note": "y"}).ok(),
-        door.patch("meetings/m?dry_run=true", {"note": "z"}).ok(),
+        api_on_sqlite.put("meetings/m", body | {"note": "x"}, tag="*").ok(),
+        api_on_sqlite.patch("meetings/m", {"note": "y"}).ok(),
+        api_on_sqlite.patch("meetings/m?dry_run=true", {"note": "z"}).ok(),
     ):
         warnings = answer.get("warnings", [])
         assert len(warnings) == (0 if told is None else 1)
         if told is not None:
             assert warnings[0].startswith("participants[1]: ")
             assert told in warnings[0]
-    assert "warnings" not in door.one("meetings/m")
+    assert "warnings" not in api_on_sqlite.one("meetings/m")
     assert made["participants"][1]["office"] == seat["office"]  # said, not mended
 
 
@@ -193,16 +195,16 @@ SPOKEN: list[tuple[Body, str, str | None]] = [
 
 @pytest.mark.parametrize(("said", "date", "told"), SPOKEN)
 def test_so_does_the_office_of_who_voices_a_position(
-    door: Api, said: Body, date: str, told: str | None
+    api_on_sqlite: Api, said: Body, date: str, told: str | None
 ) -> None:
     body = {"id": "p", "party": "TUR", "person": "hulusi-akar", "issue": "refugees",
             "stance": "proposes", "channel": "speech", "date": date, "sources": ["s1"]}  # fmt: skip
-    made = door.post("positions", body | said).ok(201)
+    made = api_on_sqlite.post("positions", body | said).ok(201)
     within = a_meeting(id="m", date="2022-03-01", positions=[body | said | {"id": "q"}])
     for answer, place in (
         (made, "person: "),
-        (door.patch("positions/p", {"text": "x"}).ok(), "person: "),
-        (door.post("meetings?duplicate=allow", within).ok(201), "position q, person: "),
+        (api_on_sqlite.patch("positions/p", {"text": "x"}).ok(), "person: "),
+        (api_on_sqlite.post("meetings?duplicate=allow", within).ok(201), "position q, person: "),
     ):
         warnings = answer.get("warnings", [])
         assert [w.startswith(place) for w in warnings] == ([] if told is None else [True])
@@ -242,7 +244,7 @@ def test_unknown_references_name_the_nearest(
     spare |= {"milestones": "earthquake", "issues": "m4-highway"}
     before = api.revision()
     reply = api.patch(f"{plural}/{spare[plural]}", patch)
-    assert reply.told() == (422, "unknown-reference")
+    assert reply.summary() == (422, "unknown-reference")
     assert reply.fields == [field]
     assert api.revision() == before
     assert near in reply.body["errors"][0]["accepted"]
@@ -266,7 +268,7 @@ def test_a_name_in_place_of_an_identifier_names_the_record_that_has_it(
         api.post("meetings", a_meeting(id="new") | patch),
         api.put("meetings/doha-call", a_meeting(id="doha-call") | patch, tag="*"),
     ):
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == [field]
         fault = reply.body["errors"][0]
         assert fault["message"] == "is no identifier"
@@ -290,21 +292,21 @@ def test_where_nothing_is_near_the_list_is_named(api: Api) -> None:
 def test_a_tombstone_is_no_reference(api: Api) -> None:
     api.delete("issues/fishing").ok(204)
     reply = api.patch("meetings/doha-call", {"issues": ["fishing"]})
-    assert reply.told() == (422, "unknown-reference")
+    assert reply.summary() == (422, "unknown-reference")
     accepted = reply.body["errors"][0]["accepted"]
     assert accepted == "restore it first: POST /v1/issues/fishing/restore"
 
 
 def test_references_of_another_noun_do_not_do(api: Api) -> None:
     for patch in ({"issues": ["s1"]}, {"process": "SYR"}, {"sources": ["election"]}):
-        assert api.patch("meetings/doha-call", patch).told() == (422, "unknown-reference")
+        assert api.patch("meetings/doha-call", patch).summary() == (422, "unknown-reference")
     link = {"relation": "follows", "meeting": "election"}
-    assert api.patch("meetings/doha-call", {"links": [link]}).kind == "unknown-reference"
+    assert api.patch("meetings/doha-call", {"links": [link]}).problem_type == "unknown-reference"
 
 
 def test_dates_that_hang_on_each_other_in_a_circle_are_refused(api: Api) -> None:
     reply = api.patch("milestones/election", {"date": {"edtf": None, "after": "tehran-visit"}})
     assert reply.status == 409
-    assert reply.kind == "date-circle"
+    assert reply.problem_type == "date-circle"
     own = a_meeting(id="own", date={"edtf": None, "after": "own"})
-    assert api.post("meetings", own).told() == (409, "date-circle")
+    assert api.post("meetings", own).summary() == (409, "date-circle")

@@ -82,7 +82,7 @@ class World:
     def post(self, name: str, _other: str, note: str | None, _kind: str) -> None:
         reply = self.api.post("issues?duplicate=allow", {"id": name, "name": name, "note": note})
         if name in self.lives:
-            assert reply.told() == (409, "id-taken")
+            assert reply.summary() == (409, "id-taken")
         else:
             self.wrote(name, note)
             self.stands(reply, 201, name)
@@ -92,7 +92,7 @@ class World:
         reply = self.api.put(f"issues/{name}", {"name": name, "note": note}, tag=header)
         if life is None:
             if header is not None:
-                assert reply.told() == (412, "stale")
+                assert reply.summary() == (412, "stale")
                 return
             self.wrote(name, note)
             self.stands(reply, 201, name)
@@ -103,7 +103,7 @@ class World:
         header = self.header(name, kind)
         reply = self.api.patch(f"issues/{name}", {"note": note}, tag=header)
         if name not in self.lives:
-            assert reply.told() == (404, "not-found")
+            assert reply.summary() == (404, "not-found")
         else:
             self.changed(reply, name, header, note)
 
@@ -171,7 +171,7 @@ class World:
         elif (status := self.fits(name, header)) is not None:
             assert reply.status == status
         elif name == other or target is None or not target.alive:
-            assert reply.told() == (422, "invalid-body")
+            assert reply.summary() == (422, "invalid-body")
         else:
             self.gone(name, merged=True)
             life.gave = None
@@ -185,10 +185,10 @@ class World:
         life, path = self.lives.get(name), f"issues/citing-{self.revision}"
         reply = self.api.put(path, {"name": "Citing", "broader": name})
         if life is None or not life.alive:
-            assert reply.told() == (422, "unknown-reference")
+            assert reply.summary() == (422, "unknown-reference")
             return
         assert reply.status == 201
-        assert self.api.delete(f"issues/{name}", tag="*").told() == (409, "in-use")
+        assert self.api.delete(f"issues/{name}", tag="*").summary() == (409, "in-use")
         assert self.api.delete(path).status == 204
         self.revision += 2
 
@@ -219,9 +219,9 @@ def test_each_success_leaves_exactly_the_revisions_expected(
     api: Api, steps: list[tuple[str, str, str, str | None, str]]
 ) -> None:
     api.put_back()
-    world = World(api)
+    sample = World(api)
     for step, name, other, note, kind in steps:
-        getattr(world, step)(name, other, note, kind)
-        assert api.revision() == world.revision, (step, name, kind)
-    world.check()
+        getattr(sample, step)(name, other, note, kind)
+        assert api.revision() == sample.revision, (step, name, kind)
+    sample.check()
     assert api.faults() == []

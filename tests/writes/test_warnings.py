@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.writes.api import Api
-from tests.writes.basis import a_meeting, a_position
+from tests.writes.base_records import a_meeting, a_position
 
 Body = dict[str, Any]
 AKAR = {"party": "TUR", "person": "hulusi-akar"}
@@ -33,14 +33,14 @@ ODD: list[tuple[str, Body, str | None]] = [
 
 @pytest.mark.parametrize(("plural", "body", "told"), ODD, ids=[str(n) for n in range(len(ODD))])
 def test_what_is_odd_is_written_and_said(
-    door: Api, plural: str, body: Body, told: str | None
+    api_on_sqlite: Api, plural: str, body: Body, told: str | None
 ) -> None:
-    answer = door.post(f"{plural}?duplicate=allow", body | {"id": "odd"}).ok(201)
+    answer = api_on_sqlite.post(f"{plural}?duplicate=allow", body | {"id": "odd"}).ok(201)
     found = answer.get("warnings", [])
     assert [w.startswith(told or "") for w in found] == ([] if told is None else [True]), found
     # Who changes something else is not told again.
     field = "summary" if plural == "meetings" else "title" if plural == "sources" else "text"
-    assert "warnings" not in door.patch(f"{plural}/odd", {field: "Changed"}).ok()
+    assert "warnings" not in api_on_sqlite.patch(f"{plural}/odd", {field: "Changed"}).ok()
 
 
 def test_what_is_odd_in_a_record_inside_names_the_record(api: Api) -> None:
@@ -51,21 +51,21 @@ def test_what_is_odd_in_a_record_inside_names_the_record(api: Api) -> None:
     assert second.startswith("source forecast, published: ")
 
 
-def test_positions_that_keep_the_date_of_their_meeting_are_named(door: Api) -> None:
+def test_positions_that_keep_the_date_of_their_meeting_are_named(api_on_sqlite: Api) -> None:
     voiced = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
     other = voiced | {"id": "other", "date": "2023-02-03", "stance": "demands"}
     body = a_meeting(id="m", date="2023-02-02", positions=[voiced | {"id": "kept"}, other])
-    door.post("meetings", body).ok(201)
-    warned = door.patch("meetings/m", {"date": "2023-02-04"}).ok()["warnings"]
+    api_on_sqlite.post("meetings", body).ok(201)
+    warned = api_on_sqlite.patch("meetings/m", {"date": "2023-02-04"}).ok()["warnings"]
     assert warned == ["date: positions voiced at it keep 2 February 2023: kept"]
-    assert "warnings" not in door.patch("meetings/m", {"title": "Another"}).ok()
-    assert door.one("positions/kept")["date"]["edtf"] == "2023-02-02"
+    assert "warnings" not in api_on_sqlite.patch("meetings/m", {"title": "Another"}).ok()
+    assert api_on_sqlite.one("positions/kept")["date"]["edtf"] == "2023-02-02"
 
 
-def test_a_new_record_under_the_name_of_one_that_was_deleted_says_so(door: Api) -> None:
-    first = door.post("issues", {"name": "River water"}).ok(201)["id"]
-    door.delete(f"issues/{first}").ok(204)
-    again = door.post("issues", {"name": "River water"}).ok(201)
+def test_a_new_record_under_the_name_of_one_that_was_deleted_says_so(api_on_sqlite: Api) -> None:
+    first = api_on_sqlite.post("issues", {"name": "River water"}).ok(201)["id"]
+    api_on_sqlite.delete(f"issues/{first}").ok(204)
+    again = api_on_sqlite.post("issues", {"name": "River water"}).ok(201)
     assert again["id"] != first
     [told] = again["warnings"]
     assert told.startswith(f"id: “{first}” is taken: that issue was deleted")

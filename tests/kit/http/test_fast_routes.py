@@ -13,7 +13,7 @@ from app.kit.http.error_middleware import flatten_routes
 from app.kit.http.fast_routes import FastRoute, FastRouteMiddleware
 from app.main import create_app
 from app.settings import Settings
-from tests.asking import Client
+from tests.client import Client
 
 TAKEN = [
     "/v1/meetings",
@@ -40,9 +40,9 @@ ROUTED = [
 
 
 @pytest.fixture(scope="module")
-def uncached(world_url: str) -> Iterator[TestClient]:
+def uncached(sample_url: str) -> Iterator[TestClient]:
     """Makes every answer anew."""
-    with Client(create_app(Settings(database_url=world_url, response_cache_bytes=0))) as found:
+    with Client(create_app(Settings(database_url=sample_url, response_cache_bytes=0))) as found:
         yield found
 
 

@@ -18,8 +18,8 @@ from app.ledger.maintenance.verify import verify
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen
-from tests.conftest import address
+from tests.builders import RecordWriter
+from tests.conftest import database_url
 from tests.databases import Databases
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,8 +92,8 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
     database: Database, databases: Databases, tmp_path: Path
 ) -> None:
     """Two processes write three records at a time; no backup shows one or two of three."""
-    Pen(Ledger(database, NOUNS)).basis()
-    url = address(database)
+    RecordWriter(Ledger(database, NOUNS)).basis()
+    url = database_url(database)
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, url, name],

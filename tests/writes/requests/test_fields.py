@@ -10,9 +10,9 @@ import pytest
 from app.kit.schema.fields import FieldLocation, locate_field
 from app.kit.schema.shapes import PatternHint, Shape
 from app.nouns.registry import NOUNS
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api, refused
-from tests.writes.basis import NEW, PLURALS, a_meeting
+from tests.writes.base_records import NEW, PLURALS, a_meeting
 
 Body = dict[str, Any]
 
@@ -53,17 +53,17 @@ def wrong(name: str, value: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("plural", PLURALS)
-def test_every_field_refuses_what_it_cannot_take(door: Api, plural: str) -> None:
-    before = door.revision()
+def test_every_field_refuses_what_it_cannot_take(api_on_sqlite: Api, plural: str) -> None:
+    before = api_on_sqlite.revision()
     for name, value in NEW[plural].items():
         for number, given in enumerate(wrong(name, value)):
             path = plural if number % 2 else f"{plural}/put-it"
             method = "POST" if number % 2 else "PUT"
-            reply = door.send(method, path, NEW[plural] | {name: given})
+            reply = api_on_sqlite.send(method, path, NEW[plural] | {name: given})
             assert (name, given, reply.status) == (name, given, 422)
             refused(reply, 422)
             assert [f for f in reply.fields if f.startswith(name)], (name, given, reply.fields)
-    assert door.revision() == before
+    assert api_on_sqlite.revision() == before
 
 
 WITHIN: list[tuple[str, Body, list[Any], str]] = [
@@ -110,15 +110,15 @@ def filled(value: Any, given: Any) -> Any:
 @pytest.mark.parametrize(("plural", "patch", "values", "field"), WITHIN, ids=[
     f"{w[0]}-{w[3]}-{i}" for i, w in enumerate(WITHIN)])  # fmt: skip
 def test_values_further_in(
-    door: Api, plural: str, patch: Body, values: list[Any], field: str
+    api_on_sqlite: Api, plural: str, patch: Body, values: list[Any], field: str
 ) -> None:
-    before = door.revision()
+    before = api_on_sqlite.revision()
     for given in values:
-        reply = door.post(plural, NEW[plural] | filled(patch, given))
+        reply = api_on_sqlite.post(plural, NEW[plural] | filled(patch, given))
         assert (given, reply.status) == (given, 422)
         refused(reply, 422)
         assert all(f.startswith(field) for f in reply.fields)
-    assert door.revision() == before
+    assert api_on_sqlite.revision() == before
 
 
 PLAIN = [
@@ -157,7 +157,7 @@ def test_faults_are_told_in_words_and_say_what_would_do(api: Api) -> None:
         assert "Shape" not in fault["message"]
         assert str(fault["accepted"]).startswith(accepted)
 
-    every(PLAIN, told)
+    check_every_case(PLAIN, told)
 
 
 ABSENT = [
@@ -174,7 +174,7 @@ def test_what_is_absent_or_of_no_good_form_says_what_is_taken(api: Api) -> None:
         assert fault["field"] == field
         assert str(fault["accepted"]).startswith(accepted)
 
-    every(ABSENT, told)
+    check_every_case(ABSENT, told)
 
 
 def test_every_pattern_says_in_words_what_it_asks_for() -> None:

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import ADMIN, WRITER, Api, Reply
-from tests.writes.basis import NEW, PLURALS, SPARE, changed
+from tests.writes.base_records import NEW, PLURALS, UNCITED, changed
 
 
 def replayed(reply: Reply) -> bool:
@@ -32,7 +32,7 @@ def test_a_creation_is_replayed(api: Api, plural: str) -> None:
 
 def test_every_change_is_replayed_before_its_tag_is_judged(api: Api) -> None:
     def holds(plural: str) -> None:
-        path = f"{plural}/{SPARE[plural][0]}"
+        path = f"{plural}/{UNCITED[plural][0]}"
         whole = api.one(path) | changed(plural, "Put.")
 
         def thrice(method: str, where: str, body: object) -> None:
@@ -50,9 +50,9 @@ def test_every_change_is_replayed_before_its_tag_is_judged(api: Api) -> None:
         thrice("PATCH", path, changed(plural, "Patched."))
         thrice("DELETE", path, None)
         thrice("POST", f"{path}/restore", None)
-        thrice("POST", f"{path}/merge", {"into": SPARE[plural][1]})
+        thrice("POST", f"{path}/merge", {"into": UNCITED[plural][1]})
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
@@ -61,10 +61,10 @@ def test_a_key_stands_for_one_body(api: Api) -> None:
     before = api.revision()
     for raw in (b'{"name": "Waves"}', b'{"name":"Tides"}', b'{"name": "Tides", "note": null}'):
         reply = api.post("issues", raw=raw, idempotency_key="k")
-        assert reply.told() == (422, "idempotency-key-reused")
+        assert reply.summary() == (422, "idempotency-key-reused")
         assert reply.fields == ["Idempotency-Key"]
     query = api.post("issues?duplicate=allow", {"name": "Tides"}, idempotency_key="k")
-    assert query.told() == (422, "idempotency-key-reused")
+    assert query.summary() == (422, "idempotency-key-reused")
     assert api.revision() == before
 
 
@@ -134,9 +134,9 @@ def test_a_revoked_key_replays_nothing(api: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "   ", "x" * 201])
-def test_keys_that_cannot_be(door: Api, key: str) -> None:
-    reply = door.post("issues", {"name": "x"}, idempotency_key=key)
-    assert reply.told() == (400, "bad-header")
+def test_keys_that_cannot_be(api_on_sqlite: Api, key: str) -> None:
+    reply = api_on_sqlite.post("issues", {"name": "x"}, idempotency_key=key)
+    assert reply.summary() == (400, "bad-header")
     assert reply.fields == ["Idempotency-Key"]
 
 
@@ -173,7 +173,7 @@ def test_concurrent_writers_of_one_record_lose_nothing(api: Api) -> None:
             reply = api.patch("issues/fishing", {"note": note}, tag=got.tag)
             if reply.status == 200:
                 return tries
-            assert reply.told() == (412, "stale")
+            assert reply.summary() == (412, "stale")
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(add, range(18)))
@@ -198,11 +198,11 @@ def test_an_import_is_replayed(api: Api, query: str) -> None:
     assert first.body["created"] == 3
     assert again.content == first.content
     assert api.revision() == after + 1
-    assert api.post(f"imports{query}", ROWS[:2], idempotency_key="k").told() == (
+    assert api.post(f"imports{query}", ROWS[:2], idempotency_key="k").summary() == (
         422,
         "idempotency-key-reused",
     )
-    assert api.post(f"imports{query}", ROWS, idempotency_key=" ").told() == (400, "bad-header")
+    assert api.post(f"imports{query}", ROWS, idempotency_key=" ").summary() == (400, "bad-header")
     assert api.faults() == []
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.kit.strict_json import MAX_DEPTH
 from tests.writes.api import Api, refused
-from tests.writes.basis import NEW, PLURALS, SPARE
+from tests.writes.base_records import NEW, PLURALS, UNCITED
 
 Body = dict[str, Any]
 
@@ -80,19 +80,19 @@ FOUND_AT = (
 
 
 @pytest.mark.parametrize("case", NO_JSON)
-def test_what_is_no_json_is_refused_by_every_operation(door: Api, case: str) -> None:
-    raw, before = NO_JSON[case], door.revision()
+def test_what_is_no_json_is_refused_by_every_operation(api_on_sqlite: Api, case: str) -> None:
+    raw, before = NO_JSON[case], api_on_sqlite.revision()
     for plural in ("issues", "meetings"):
-        one = f"{plural}/{SPARE[plural][0]}"
+        one = f"{plural}/{UNCITED[plural][0]}"
         for method, path in (("POST", plural), ("PUT", one), ("PATCH", one),
                              ("POST", f"{one}/restore"), ("POST", f"{one}/merge")):  # fmt: skip
             if case == "empty" and path.endswith("/restore"):
                 continue
-            reply = door.send(method, path, raw=raw, tag="*")
+            reply = api_on_sqlite.send(method, path, raw=raw, tag="*")
             refused(reply, 400)
-            assert reply.kind == "malformed-json"
+            assert reply.problem_type == "malformed-json"
             assert reply.fields == [FOUND_AT.get(case, "body")]
-    assert door.revision() == before
+    assert api_on_sqlite.revision() == before
 
 
 # Where in a body it stands, and what cannot be stored.
@@ -108,14 +108,14 @@ UNSTORABLE = {
 
 
 @pytest.mark.parametrize("value", ['"a\\u0000"', '"\\ud800"', "1" * 30, "1e999", '{"a":1,"a":1}'])
-def test_what_cannot_be_stored_is_named_by_its_path(door: Api, value: str) -> None:
+def test_what_cannot_be_stored_is_named_by_its_path(api_on_sqlite: Api, value: str) -> None:
     for path, body in UNSTORABLE.items():
-        reply = door.post("meetings", raw=(body % value).encode())
-        assert (reply.told(), reply.fields) == ((400, "malformed-json"), [path])
+        reply = api_on_sqlite.post("meetings", raw=(body % value).encode())
+        assert (reply.summary(), reply.fields) == ((400, "malformed-json"), [path])
         assert reply.body["detail"].startswith(f"{path}: ")
     deep = "[" * 50 + "]" * 50
-    reply = door.post("meetings", raw=b'{"place": {"name": %s}}' % deep.encode())
-    assert (reply.told(), reply.fields) == ((400, "malformed-json"), ["place"])
+    reply = api_on_sqlite.post("meetings", raw=b'{"place": {"name": %s}}' % deep.encode())
+    assert (reply.summary(), reply.fields) == ((400, "malformed-json"), ["place"])
 
 
 HOSTILE = ["<script>alert(1)</script>", "\x1b[2J\x1b]0;x", "\u202eevil\u2066", "z" * 1_000_000]
@@ -137,25 +137,25 @@ ASKING = ("party", "status", "from", "as_of", "sort", "fields", "limit", "revisi
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=["script", "escape", "bidi", "long"])
-def test_no_answer_repeats_what_is_foreign(door: Api, text: str) -> None:
+def test_no_answer_repeats_what_is_foreign(api_on_sqlite: Api, text: str) -> None:
     """At every place of a body, as value and as key, in every query, in rows to be imported."""
     dry = "?dry_run=true"
     plurals = PLURALS if len(text) < 100 else ["meetings"]
-    replies = [door.post(p + dry, body) for p in plurals for body in hostile(p, text)]
-    replies += [door.patch(f"{p}/{SPARE[p][0]}{dry}", {text: None}) for p in plurals]
+    replies = [api_on_sqlite.post(p + dry, body) for p in plurals for body in hostile(p, text)]
+    replies += [api_on_sqlite.patch(f"{p}/{UNCITED[p][0]}{dry}", {text: None}) for p in plurals]
     rows: tuple[Body, ...] = (
         {"noun": text},
         {"noun": "issue", "id": text},
         {"noun": "issue", text: 1},
         {text: []},
     )
-    replies += [door.post(f"imports{dry}", [row]) for row in rows]
-    replies.append(door.post(f"imports{dry}", {text: []}))
+    replies += [api_on_sqlite.post(f"imports{dry}", [row]) for row in rows]
+    replies.append(api_on_sqlite.post(f"imports{dry}", {text: []}))
     if len(text) < 100:
         sent = quote(text)
-        replies += [door.get(f"meetings?{name}={sent}") for name in ASKING]
-        replies += [door.get(f"meetings?{sent}=1"), door.get(f"meetings/{sent}")]
-        replies.append(door.post(f"issues?dry_run={sent}", NEW["issues"]))
+        replies += [api_on_sqlite.get(f"meetings?{name}={sent}") for name in ASKING]
+        replies += [api_on_sqlite.get(f"meetings?{sent}=1"), api_on_sqlite.get(f"meetings/{sent}")]
+        replies.append(api_on_sqlite.post(f"issues?dry_run={sent}", NEW["issues"]))
     for reply in replies:
         if reply.status < 400 and b'"refused"' not in reply.content:
             continue  # a text that may be written as it is
@@ -167,10 +167,10 @@ def test_no_answer_repeats_what_is_foreign(door: Api, text: str) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"null", b"[]", b"7", b'"x"', b"true", b"[{}]", b"1.5"])
-def test_what_is_no_object_is_refused(door: Api, raw: bytes) -> None:
+def test_what_is_no_object_is_refused(api_on_sqlite: Api, raw: bytes) -> None:
     for plural in PLURALS:
-        one = f"{plural}/{SPARE[plural][0]}"
+        one = f"{plural}/{UNCITED[plural][0]}"
         for method, path in (("POST", plural), ("PUT", one), ("PATCH", one)):
-            reply = door.send(method, path, raw=raw, tag="*")
+            reply = api_on_sqlite.send(method, path, raw=raw, tag="*")
             refused(reply, 422)
             assert reply.fields == ["body"]

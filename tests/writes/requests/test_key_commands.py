@@ -13,7 +13,7 @@ import pytest
 
 from app.cli import main
 from app.kit.http.api_keys import hash_key
-from tests.conftest import address
+from tests.conftest import database_url
 from tests.writes.api import ADMIN, Api
 
 Cli = Callable[..., tuple[int, str, str]]
@@ -24,7 +24,7 @@ def cli(api: Api, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Runs `parley keys …` on the test's database."""
 
     def run(*given: str) -> tuple[int, str, str]:
-        code = main(["keys", "--database-url", address(api.database), *given])
+        code = main(["keys", "--database-url", database_url(api.database), *given])
         told = capsys.readouterr()
         return code, told.out, told.err
 
@@ -46,7 +46,14 @@ def test_the_last_line_is_the_key_alone_and_the_key_is_good(cli: Cli, api: Api) 
 def test_a_process_of_its_own_prints_the_key_last(api: Api) -> None:
     if not api.database.is_sqlite:
         pytest.skip("one process is enough")
-    command = [sys.executable, "-m", "app.cli", "keys", "--database-url", address(api.database)]
+    command = [
+        sys.executable,
+        "-m",
+        "app.cli",
+        "keys",
+        "--database-url",
+        database_url(api.database),
+    ]
     command += ["create", "--name", "shell", "--scope", "admin"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert api.merge("issues/fishing", "m4-highway", key=done.stdout.split("\n")[-2]).status == 200
@@ -77,7 +84,7 @@ def test_a_revoked_key_is_good_for_nothing_at_once(cli: Cli, api: Api) -> None:
     assert api.patch("issues/fishing", {}, key=key).status == 200
     assert cli("revoke", "--name", "short-lived")[0] == 0
     refused = api.patch("issues/fishing", {}, key=key)
-    assert refused.told() == (401, "unauthorised")
+    assert refused.summary() == (401, "unauthorised")
     assert "revoked" in refused.body["detail"]
 
 
@@ -100,7 +107,7 @@ def test_a_key_expires_after_its_days(cli: Cli, api: Api) -> None:
     just = (datetime.now(UTC) - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     api.sql("UPDATE api_key SET expires_at = :just WHERE name = 'guest'", just=just)
     refused = api.patch("issues/fishing", {}, key=key)
-    assert refused.told() == (401, "unauthorised")
+    assert refused.summary() == (401, "unauthorised")
     assert "expired" in refused.body["detail"]
 
 
@@ -201,9 +208,9 @@ with TestClient(app) as client:
 """
 
 
-def test_a_key_is_nowhere_in_the_logs(door: Api) -> None:
+def test_a_key_is_nowhere_in_the_logs(api_on_sqlite: Api) -> None:
     """Least of all when something breaks, and a traceback is logged."""
-    command = [sys.executable, "-c", _BREAKING, address(door.database), ADMIN]
+    command = [sys.executable, "-c", _BREAKING, database_url(api_on_sqlite.database), ADMIN]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     logged = done.stdout + done.stderr
     assert "422" in logged

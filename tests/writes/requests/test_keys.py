@@ -9,7 +9,7 @@ import pytest
 
 from app.kit.http.api_keys import hash_key
 from tests.writes.api import ADMIN, EXPIRED, REVOKED, WRITER, Api, operations, unread
-from tests.writes.basis import PLURALS, SPARE, changed
+from tests.writes.base_records import PLURALS, UNCITED, changed
 
 # What a request may carry in place of a good key; None: nothing at all.
 BAD: dict[str, str | None] = {
@@ -42,7 +42,7 @@ GARBAGE = b'\xff\xfe{"id": NaN, "id": "\x00'
 def path_of(route: str) -> str:
     """A route's path with the identifier of a record that is there."""
     plural = route.split("/")[2]
-    return re.sub(r"{\w+}", SPARE[plural][0] if plural in SPARE else "x", route)
+    return re.sub(r"{\w+}", UNCITED[plural][0] if plural in UNCITED else "x", route)
 
 
 def test_every_noun_has_its_six_writing_operations(api: Api) -> None:
@@ -58,13 +58,15 @@ def test_every_noun_has_its_six_writing_operations(api: Api) -> None:
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_without_a_good_key_every_operation_is_refused_unread(door: Api, case: str) -> None:
+def test_without_a_good_key_every_operation_is_refused_unread(
+    api_on_sqlite: Api, case: str
+) -> None:
     given = BAD[case]
     headers = {} if given is None else {"authorization": given}
-    before = door.revision()
-    wanted = [(method, path_of(route)) for method, route in operations(door.app)]
-    assert unread(door.app, wanted, headers) == [401] * len(wanted)
-    assert door.revision() == before
+    before = api_on_sqlite.revision()
+    wanted = [(method, path_of(route)) for method, route in operations(api_on_sqlite.app)]
+    assert unread(api_on_sqlite.app, wanted, headers) == [401] * len(wanted)
+    assert api_on_sqlite.revision() == before
 
 
 def _making(scope: str) -> str:
@@ -75,7 +77,7 @@ def _making(scope: str) -> str:
 def refused(api: Api, method: str, route: str, body: bytes, given: str) -> None:
     path = path_of(route).removeprefix("/v1/")
     reply = api.send(method, f"{path}?nonsense=1", raw=body, authorization=given)
-    assert reply.told() == (401, "unauthorised"), (method, route)
+    assert reply.summary() == (401, "unauthorised"), (method, route)
     assert reply.headers["www-authenticate"] == 'Bearer realm="parley"'
     scope = "admin" if route.endswith(("/merge", "/imports")) else "write"
     assert reply.body["detail"].endswith(_making(scope))
@@ -97,13 +99,13 @@ def test_merging_takes_an_admin(api: Api) -> None:
     assert unread(api.app, wanted, headers) == [403] * len(wanted)
     for method, path in wanted:
         reply = api.send(method, path.removeprefix("/v1/"), raw=GARBAGE, key=WRITER)
-        assert reply.told() == (403, "scope-too-small")
+        assert reply.summary() == (403, "scope-too-small")
         assert f"this needs `admin`. {_making('admin')}" in reply.body["detail"]
 
 
 @pytest.mark.parametrize("plural", PLURALS)
 def test_a_writer_may_do_everything_else(api: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
+    path = f"{plural}/{UNCITED[plural][0]}"
     api.patch(path, changed(plural), key=WRITER).ok()
     api.delete(path, key=WRITER).ok(204)
     api.restore(path, key=WRITER).ok()
@@ -140,7 +142,7 @@ def test_the_last_use_of_a_key_is_kept(api: Api) -> None:
     # What came to nothing was a use too.
     for attempt in (
         lambda: api.patch("issues/fishing?dry_run=true", {"note": "Two."}).ok(),
-        lambda: api.patch("issues/fishing", {"note": "Two."}, tag='"1"').told(),
+        lambda: api.patch("issues/fishing", {"note": "Two."}, tag='"1"').summary(),
     ):
         api.sql("UPDATE api_key SET last_used_at = NULL WHERE name = 'admin'")
         attempt()
@@ -151,7 +153,7 @@ def test_who_guesses_keys_is_slowed_down(apis: Callable[..., Api]) -> None:
     api = apis(key_failures_per_minute=5)
     guesses = [api.post("issues", {"name": "x"}, key="wrong") for _ in range(8)]
     assert [g.status for g in guesses] == [401] * 5 + [429] * 3
-    assert guesses[-1].kind == "too-many-failures"
+    assert guesses[-1].problem_type == "too-many-failures"
     assert 1 <= int(guesses[-1].headers["retry-after"]) <= 60
     assert api.get("issues/fishing").status == 200  # reading goes on
 

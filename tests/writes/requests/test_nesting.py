@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.writes.api import Api, Reply
-from tests.writes.basis import a_meeting, a_position
+from tests.writes.base_records import a_meeting, a_position
 
 Body = dict[str, Any]
 
@@ -159,14 +159,14 @@ FAULTS: list[tuple[str, Any, str, str]] = [
                                                      enumerate(FAULTS)]
 )  # fmt: skip
 def test_one_fault_writes_nothing_and_is_named_by_its_path(
-    door: Api, path: str, value: Any, kind: str, field: str
+    api_on_sqlite: Api, path: str, value: Any, kind: str, field: str
 ) -> None:
-    before = door.revision()
-    reply = door.post("meetings", fault(path, value))
-    assert reply.kind == kind
-    assert door.revision() == before
+    before = api_on_sqlite.revision()
+    reply = api_on_sqlite.post("meetings", fault(path, value))
+    assert reply.problem_type == kind
+    assert api_on_sqlite.revision() == before
     for found in ("people/ali-mahmoud-abbas", "issues/counter-terrorism", "people/a-spokesman"):
-        assert door.get(found).status == 404
+        assert api_on_sqlite.get(found).status == 404
     assert field in reply.fields
     # An identifier is asked for as well where none can be derived.
     inside = field.rpartition(".")[0] + ".id"
@@ -176,14 +176,14 @@ def test_one_fault_writes_nothing_and_is_named_by_its_path(
 def test_rules_broken_by_several_records_are_all_told(api: Api) -> None:
     quoted = [a_position(quote="No."), a_position(id="p-2", stance="demands", quote="Yes.")]
     reply = api.post("meetings", a_meeting(sources=[], positions=quoted))
-    assert reply.told() == (422, "rule-broken")
+    assert reply.summary() == (422, "rule-broken")
     assert reply.fields == ["sources", "positions[0].person", "positions[1].person"]
 
 
 def test_twins_are_looked_for_within(api: Api) -> None:
     def tried(body: Body) -> Reply:
         reply = api.post("meetings", body)
-        assert reply.told() == (409, "likely-duplicate")
+        assert reply.summary() == (409, "likely-duplicate")
         return reply
 
     found = tried(fault("participants/1/person", {"name": "Roe, Jane"})).body
@@ -203,7 +203,7 @@ def test_only_a_new_record_carries_others(api: Api, way: str) -> None:
     ):
         body = api.one("meetings/doha-call") | more if way == "put" else more
         reply = api.send(way.upper(), "meetings/doha-call", body, tag="*")
-        assert reply.told() == (422, "invalid-body")
+        assert reply.summary() == (422, "invalid-body")
         assert reply.fields == [field]
     assert api.post("issues", {"name": "X", "positions": []}).fields == ["positions"]
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.tables import every
+from tests.cases import check_every_case
 from tests.writes.api import Api, Reply
-from tests.writes.basis import PLURALS, SPARE, changed
+from tests.writes.base_records import PLURALS, UNCITED, changed
 
 CHANGES = ["put", "patch", "delete", "restore", "merge"]
 
 
 def change(api: Api, verb: str, plural: str, tag: str | None, **more: Any) -> Reply:
     """A request that would change a record, by each of the ways there are."""
-    path = f"{plural}/{SPARE[plural][0]}"
+    path = f"{plural}/{UNCITED[plural][0]}"
     if verb == "put":
         return api.put(path, api.one(path) | changed(plural), tag=tag, **more)
     if verb == "patch":
@@ -25,23 +25,23 @@ def change(api: Api, verb: str, plural: str, tag: str | None, **more: Any) -> Re
         return api.delete(path, tag=tag, **more)
     if verb == "restore":
         return api.restore(path, api.one(path)["revision"], tag=tag, **more)
-    return api.merge(path, SPARE[plural][1], tag=tag, **more)
+    return api.merge(path, UNCITED[plural][1], tag=tag, **more)
 
 
 @pytest.mark.parametrize("verb", CHANGES)
 def test_without_a_tag_with_a_stale_one_and_with_the_right_one(api: Api, verb: str) -> None:
     def holds(plural: str) -> None:
-        path = f"{plural}/{SPARE[plural][0]}"
+        path = f"{plural}/{UNCITED[plural][0]}"
         stale = api.tag(path)
         api.patch(path, changed(plural, "Moved on.")).ok()
         before, current = api.revision(), api.get(path)
         missing = change(api, verb, plural, None)
-        assert missing.told() == (428, "if-match-required")
+        assert missing.summary() == (428, "if-match-required")
         assert missing.fields == ["If-Match"]
         assert missing.tag == current.tag
         assert current.tag in missing.body["errors"][0]["accepted"]
         refused = change(api, verb, plural, stale)
-        assert refused.told() == (412, "stale")
+        assert refused.summary() == (412, "stale")
         assert refused.tag == current.tag
         assert refused.body["current"] == current.body
         assert api.revision() == before
@@ -50,13 +50,13 @@ def test_without_a_tag_with_a_stale_one_and_with_the_right_one(api: Api, verb: s
         if verb != "restore":  # the revision that stands already
             assert api.revision() > before
 
-    every(product(PLURALS), holds)
+    check_every_case(product(PLURALS), holds)
     assert api.faults() == []
 
 
 @pytest.mark.parametrize("plural", ["meetings", "people", "sources"])
 def test_any_representations_current_tag_will_do(api: Api, plural: str) -> None:
-    path = f"{plural}/{SPARE[plural][0]}"
+    path = f"{plural}/{UNCITED[plural][0]}"
     ways = ["", "?fields=id", "?format=json", "?revision="]
     if plural != "sources":
         ways.append("?include=sources")
@@ -68,7 +68,7 @@ def test_any_representations_current_tag_will_do(api: Api, plural: str) -> None:
             text = f"{number} {encoding}"
             assert api.patch(path, changed(plural, text), tag=got.tag).ok()["version"] > 1
             stale = api.patch(path, changed(plural, "late"), tag=got.tag)
-            assert stale.told() == (412, "stale")
+            assert stale.summary() == (412, "stale")
 
 
 @pytest.mark.parametrize(
@@ -101,16 +101,16 @@ def test_any_representations_current_tag_will_do(api: Api, plural: str) -> None:
         ("'12'", 400),
     ],
 )
-def test_forms_of_the_header(door: Api, form: str, status: int) -> None:
-    tag = door.tag("issues/fishing")
+def test_forms_of_the_header(api_on_sqlite: Api, form: str, status: int) -> None:
+    tag = api_on_sqlite.tag("issues/fishing")
     given = form.format(tag=tag, bare=tag.strip('"'))
-    before = door.revision()
-    reply = door.patch("issues/fishing", {"note": "x"}, tag=given)
+    before = api_on_sqlite.revision()
+    reply = api_on_sqlite.patch("issues/fishing", {"note": "x"}, tag=given)
     assert reply.status == status
     if status != 200:
-        assert reply.kind == {400: "bad-header", 412: "stale"}[status]
+        assert reply.problem_type == {400: "bad-header", 412: "stale"}[status]
         assert reply.fields == ["If-Match"]
-        assert door.revision() == before
+        assert api_on_sqlite.revision() == before
         assert len(reply.content) < 1_000
 
 
@@ -136,10 +136,10 @@ def test_a_write_that_changes_nothing_leaves_the_tag_as_it_was(api: Api) -> None
 def test_if_match_on_what_is_not_there(api: Api) -> None:
     for tag in ("*", '"1"'):
         reply = api.put("issues/new", {"name": "New"}, tag=tag)
-        assert reply.told() == (412, "stale")
+        assert reply.summary() == (412, "stale")
         assert "leave If-Match out to create it" in reply.body["detail"]
         for reply in (api.patch("issues/new", {}, tag=tag), api.delete("issues/new", tag=tag)):
-            assert reply.told() == (404, "not-found")
+            assert reply.summary() == (404, "not-found")
     assert api.get("issues/new").status == 404
 
 
@@ -155,5 +155,5 @@ def test_a_cascade_makes_the_tag_of_what_hangs_on_it_stale(api: Api) -> None:
     moved = reply["included"]["meetings"]["tehran-visit"]
     assert moved["date"]["earliest"] == "2023-06-21"
     refused = api.patch("meetings/tehran-visit", {"note": "x"}, tag=tag)
-    assert refused.told() == (412, "stale")
+    assert refused.summary() == (412, "stale")
     assert refused.body["current"] == moved

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writes.api import Api
-from tests.writes.basis import NEW, PLURALS, SPARE, TEXT
+from tests.writes.base_records import NEW, PLURALS, TEXT, UNCITED
 
 _SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(),
@@ -55,14 +55,14 @@ def sound(api: Api, method: str, path: str, body: Any) -> None:
     reply = api.send(method, path, raw=raw, tag="*")
     assert reply.status < 500, (method, path, raw, reply.content)
     if reply.status >= 400:
-        assert reply.kind
+        assert reply.problem_type
         if reply.status in (400, 422):
             assert reply.fields
 
 
 def restored(api: Api, plural: str) -> None:
     """Bring back what a lucky body deleted or merged."""
-    for identifier in SPARE[plural]:
+    for identifier in UNCITED[plural]:
         if api.get(f"{plural}/{identifier}").status != 200:
             api.restore(f"{plural}/{identifier}")
 
@@ -70,7 +70,7 @@ def restored(api: Api, plural: str) -> None:
 @given(st.sampled_from(PLURALS), JSON)
 @settings(max_examples=20)
 def test_random_values_as_bodies(api: Api, plural: str, body: Any) -> None:
-    one = f"{plural}/{SPARE[plural][0]}"
+    one = f"{plural}/{UNCITED[plural][0]}"
     sound(api, "POST", plural, body)
     sound(api, "PUT", one, body)
     sound(api, "PATCH", one, body)
@@ -87,7 +87,7 @@ def test_valid_bodies_with_something_else_in_them(
     plural, body = case
     sound(api, "POST", f"{plural}?dry_run=true", body)
     sound(api, "PUT", f"{plural}/some-one?dry_run=true", body)
-    sound(api, "PATCH", f"{plural}/{SPARE[plural][0]}?dry_run=true", body)
+    sound(api, "PATCH", f"{plural}/{UNCITED[plural][0]}?dry_run=true", body)
 
 
 @given(st.binary(max_size=60))

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
-from tests.builders import STATES, Pen, issue, meeting, party, position, seat, source
+from tests.builders import (
+    STATES,
+    RecordWriter,
+    issue,
+    meeting,
+    participant,
+    party,
+    position,
+    source,
+)
 
 FIRST = date(2003, 1, 1)
 BATCH = 1_000
@@ -29,7 +38,7 @@ def _meeting(number: int, count: int) -> Change:
         status=STATUSES[number % len(STATUSES)],
         summary="The sides went through what was left open by the round before.",
         participants=[
-            seat(state, office="Minister of Foreign Affairs", level="foreign_minister")
+            participant(state, office="Minister of Foreign Affairs", level="foreign_minister")
             for state in present
         ],
         issues=[ISSUES[number % 3]],
@@ -51,14 +60,14 @@ def _position(number: int, count: int) -> Change:
 
 def fill(ledger: Ledger, count: int) -> None:
     """Write so many meetings, and a position to every tenth."""
-    pen = Pen(ledger)
+    writer = RecordWriter(ledger)
     published = (FIRST + timedelta(days=400 * number) for number in range(40))
-    pen.write(
+    writer.write(
         *(party(state) for state in STATES),
         *(issue(name) for name in ISSUES),
         *(source(f"source-{n}", day.isoformat()) for n, day in enumerate(published)),
     )
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
-        pen.write(*(_meeting(number, count) for number in numbers))
-        pen.write(*(_position(number, count) for number in numbers if number % 10 == 0))
+        writer.write(*(_meeting(number, count) for number in numbers))
+        writer.write(*(_position(number, count) for number in numbers if number % 10 == 0))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.walk`: walk a long list by its cursor while others write.
+"""`python -m benchmarks.stress.paging`: walk a long list by its cursor while others write.
 
 One process serves, another inserts and redates meetings all the while. The walk must give exactly
 the list as it stood at its first page: no skip, no repeat, every document byte for byte.
@@ -19,17 +19,17 @@ from typing import Any
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
 from benchmarks.generator import batches
-from benchmarks.trials.hands import Hand
-from benchmarks.trials.houses import (
+from benchmarks.stress.environment import (
     Servers,
-    Watch,
+    Stopwatch,
     database,
+    exit_on_signal,
     faults,
-    leave_tidily,
-    opened,
-    prepared,
+    open_database,
+    prepare_writable,
     revision,
 )
+from benchmarks.stress.writer_client import WriterClient
 
 _PAGE = 100
 
@@ -69,7 +69,7 @@ class _Writer(threading.Thread):
 
     def __init__(self, port: int, key: str, identifiers: Sequence[str]) -> None:
         super().__init__()
-        self.hand = Hand(port, key)
+        self.hand = WriterClient(port, key)
         self.identifiers = identifiers
         self.random = Random(1)
         self.inserted = self.redated = 0
@@ -101,10 +101,10 @@ class _Writer(threading.Thread):
         self.redated += self.hand.send("PATCH", path, body, If_Match="*").status == 200
 
 
-def walk(url: str, log: Path, *, meetings: int, seed: int = 1) -> Outcome:
+def page_through(url: str, log: Path, *, meetings: int, seed: int = 1) -> Outcome:
     """Run it on an empty database."""
-    key = prepared(url, "walk")
-    with opened(url) as found:
+    key = prepare_writable(url, "walk")
+    with open_database(url) as found:
         ledger = Ledger(found, NOUNS)
         for number, batch in enumerate(batches(NOUNS, seed=seed, meetings=meetings)):
             ledger.clock.append(batch.at)
@@ -118,7 +118,7 @@ def walk(url: str, log: Path, *, meetings: int, seed: int = 1) -> Outcome:
         writer.start()
         while not (writer.inserted and writer.redated) and writer.is_alive():
             writer.join(0.05)
-        watch = Watch()
+        watch = Stopwatch()
         seen, order, pages, pinned = _walked(servers.ports[0])
         seconds = watch.seconds()
         inserted, redated = writer.inserted, writer.redated
@@ -142,7 +142,7 @@ def walk(url: str, log: Path, *, meetings: int, seed: int = 1) -> Outcome:
 
 def _walked(port: int) -> tuple[dict[str, Any], list[str], int, int]:
     """A walk from the first page on; with the revision that it was pinned to."""
-    hand = Hand(port, "")
+    hand = WriterClient(port, "")
     # Asked again until both agree: the page carries no revision of its own.
     while True:
         pinned = hand.send("GET", "/readyz").body["revision"]
@@ -155,13 +155,13 @@ def _walked(port: int) -> tuple[dict[str, Any], list[str], int, int]:
 
 
 def _items(port: int, path: str) -> tuple[dict[str, Any], list[str], int]:
-    hand = Hand(port, "")
+    hand = WriterClient(port, "")
     found = _pages(hand, hand.send("GET", path).body)
     hand.close()
     return found
 
 
-def _pages(hand: Hand, page: Any) -> tuple[dict[str, Any], list[str], int]:
+def _pages(hand: WriterClient, page: Any) -> tuple[dict[str, Any], list[str], int]:
     found: dict[str, Any] = {}
     order: list[str] = []
     pages = 1
@@ -176,15 +176,15 @@ def _pages(hand: Hand, page: Any) -> tuple[dict[str, Any], list[str], int]:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Walk; 0 if nothing was skipped, repeated or changed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trials.walk", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stress.paging", description=__doc__)
     add = parser.add_argument
     add("--database-url", default="sqlite", help="sqlite, postgres or an address [sqlite]")
     add("--meetings", type=int, default=10_000)
     asked = parser.parse_args(given)
-    leave_tidily()
+    exit_on_signal()
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "servers.log"
-        found = walk(url, log, meetings=asked.meetings)
+        found = page_through(url, log, meetings=asked.meetings)
         print(f"{asked.database_url}: {found}")
         if not found.holds:
             print(log.read_text("utf-8", "replace")[-4_000:])

@@ -11,16 +11,16 @@ from urllib.parse import quote
 import orjson
 
 from benchmarks.client import Request, fetch
-from benchmarks.meetings import Maker
+from benchmarks.meetings import MeetingGenerator
+from benchmarks.reference_records import DAYS, FIRST_DAY, ReferenceRecords
 from benchmarks.vocabulary import between, pick, text, weighted, words
-from benchmarks.world import DAYS, FIRST_DAY, World
 
 
 @dataclass(slots=True)
 class Sampler:
     """Draws the values that requests vary by."""
 
-    world: World
+    world: ReferenceRecords
     meetings: int
     newest: int  # revision
     port: int  # of a Parley, for what only its answers tell
@@ -28,7 +28,7 @@ class Sampler:
 
     def identifier(self) -> str:
         """A meeting's."""
-        maker = Maker(self.world, self.meetings)
+        maker = MeetingGenerator(self.world, self.meetings)
         return maker.identifier(between(self.random, 0, self.meetings - 1))
 
     def pair(self) -> str:
@@ -72,7 +72,7 @@ class Row:
         paths = list(dict.fromkeys(self.make(sampler) for _ in range(self.count)))
         return [Request(path) for path in paths]
 
-    def firsts(self, sampler: Sampler) -> list[Request]:
+    def first_requests(self, sampler: Sampler) -> list[Request]:
         """For paging: the first pages."""
         return [Request(self.make(sampler)) for _ in range(self.count // PAGES)]
 

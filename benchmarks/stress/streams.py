@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.streams`: everything in every format, and what the server holds.
+"""`python -m benchmarks.stress.streams`: everything in every format, and what the server holds.
 
 Each format is downloaded whole from a server that has just been started, once from a small
 database and once from one ten times as large. The server's memory may grow while it streams, but
@@ -24,7 +24,7 @@ from app.formats import OUTPUT_FORMATS
 from benchmarks.client import HOST
 from benchmarks.loading import loaded, url
 from benchmarks.servers import Server, parley
-from benchmarks.trials.houses import leave_tidily
+from benchmarks.stress.environment import exit_on_signal
 
 STREAMED = tuple(f.name for f in OUTPUT_FORMATS.all if f.render is not None and not f.pages)
 # What stands in a format once for every entry.
@@ -65,7 +65,7 @@ def memory(pid: int) -> tuple[int, int]:
     return found["RssAnon"], found["RssFile"]
 
 
-class Watched:
+class MemoryMonitor:
     """Looks at a process's memory for as long as the `with` lasts."""
 
     def __init__(self, pid: int) -> None:
@@ -80,7 +80,7 @@ class Watched:
             own, mapped = memory(self.pid)
             self.most_own, self.most_mapped = max(self.most_own, own), max(self.most_mapped, mapped)
 
-    def __enter__(self) -> Watched:
+    def __enter__(self) -> MemoryMonitor:
         """Begin."""
         self._thread.start()
         return self
@@ -128,7 +128,7 @@ def download(server: Server, format_: str, coding: str, folder: Path) -> Downloa
     # What is loaded and built on first use is no part of what a stream holds.
     fetched(server.port, f"/v1/timeline.{format_}?limit=1000", coding, file)
     used = server.cpu()
-    with Watched(pid) as watched:
+    with MemoryMonitor(pid) as watched:
         first, seconds, size = fetched(server.port, f"/v1/timeline.{format_}", coding, file)
     used = server.cpu() - used
     growth, mapped = watched.most_own - watched.own, watched.most_mapped - watched.mapped
@@ -175,7 +175,7 @@ def table(found: dict[str, list[Download]]) -> str:
 def main(given: Sequence[str] | None = None) -> int:
     """Run the trial; 0 if memory is flat in every format."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.trials.streams", description=__doc__
+        prog="python -m benchmarks.stress.streams", description=__doc__
     )
     add = parser.add_argument
     add("--meetings", type=int, nargs=2, default=(5_000, 50_000), metavar=("FEW", "MANY"))
@@ -188,7 +188,7 @@ def main(given: Sequence[str] | None = None) -> int:
         help="identity, gzip or br; entries are counted in the first",
     )
     asked = parser.parse_args(given)
-    leave_tidily()
+    exit_on_signal()
     databases = [loaded(asked.folder, seed=asked.seed, meetings=n)[0] for n in asked.meetings]
     found = run(databases, asked.formats, asked.encoding, lambda line: print(line, flush=True))
     print(table(found))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.race`: many clients change the same records through two servers.
+"""`python -m benchmarks.stress.race`: many clients change the same records through two servers.
 
 Every change is read, changed and written with If-Match. The sum of what succeeded must be the
 number of new revisions, nobody's change may be lost, and who came too late must have seen 412.
@@ -15,16 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.trials.hands import Hand
-from benchmarks.trials.houses import (
+from benchmarks.stress.environment import (
     Servers,
-    Watch,
+    Stopwatch,
     database,
+    exit_on_signal,
     faults,
-    leave_tidily,
-    prepared,
+    prepare_writable,
     revision,
 )
+from benchmarks.stress.writer_client import WriterClient
 
 RECORDS = 4
 _MOST = 120  # seconds that a part may take for each 1,000 changes
@@ -71,30 +71,30 @@ class Outcome:
 
 def race(url: str, log: Path, *, clients: int, changes: int, same: int) -> Outcome:
     """Run it on a database."""
-    key = prepared(url, "race")
+    key = prepare_writable(url, "race")
     with Servers(url, 2, log) as servers:
-        first = Hand(servers.ports[0], key)
+        first = WriterClient(servers.ports[0], key)
         for number in range(RECORDS):
             body = {"name": f"Counter {number}", "note": "0"}
             made = first.send("PUT", f"/v1/issues/counter-{number}", body)
             if made.status != 201:
                 raise RuntimeError(f"{url} is not new: {made.status}")
         first.close()  # an idle connection would be cut
-        before, watch = revision(url), Watch()
+        before, watch = revision(url), Stopwatch()
 
         def run(client: int) -> Counter[int]:
-            return _change(Hand(servers.ports[client % 2], key), client, changes)
+            return _change(WriterClient(servers.ports[client % 2], key), client, changes)
 
         with ThreadPoolExecutor(clients) as pool:
             statuses = sum(pool.map(run, range(clients)), Counter[int]())
         seconds, after = watch.seconds(), revision(url)
-        last = Hand(servers.ports[1], key)
+        last = WriterClient(servers.ports[1], key)
         told = [last.send("GET", f"/v1/issues/counter-{n}") for n in range(RECORDS)]
         last.close()
 
         def post(client: int) -> tuple[int, bool]:
             body = {"name": "Made once"}
-            hand = Hand(servers.ports[client % 2], key)
+            hand = WriterClient(servers.ports[client % 2], key)
             said = hand.send("POST", "/v1/issues?duplicate=allow", body, Idempotency_Key="once")
             hand.close()
             return said.status, said.replayed
@@ -113,10 +113,10 @@ def race(url: str, log: Path, *, clients: int, changes: int, same: int) -> Outco
     )
 
 
-def _change(hand: Hand, client: int, changes: int) -> Counter[int]:
+def _change(hand: WriterClient, client: int, changes: int) -> Counter[int]:
     """Add one, as often as it takes to have succeeded `changes` times."""
     statuses: Counter[int] = Counter()
-    watch, limit = Watch(), 60 + _MOST * changes / 1000 * 16
+    watch, limit = Stopwatch(), 60 + _MOST * changes / 1000 * 16
     for number in range(changes):
         path = f"/v1/issues/counter-{(client + number) % RECORDS}"
         while True:
@@ -134,14 +134,14 @@ def _change(hand: Hand, client: int, changes: int) -> Counter[int]:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run the race; 0 if every promise was kept."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trials.race", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stress.race", description=__doc__)
     add = parser.add_argument
     add("--database-url", default="sqlite", help="sqlite, postgres or an address [sqlite]")
     add("--clients", type=int, default=16)
     add("--changes", type=int, default=500, help="that each client is to make [500]")
     add("--same", type=int, default=50, help="clients with one Idempotency-Key [50]")
     asked = parser.parse_args(given)
-    leave_tidily()
+    exit_on_signal()
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "servers.log"
         found = race(url, log, clients=asked.clients, changes=asked.changes, same=asked.same)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.page`: the page at `/` in Chromium, over many meetings.
+"""`python -m benchmarks.stress.page`: the page at `/` in Chromium, over many meetings.
 
 It is opened, moved, widened, filtered, and an entry is opened, as a reader would. For each step:
 the seconds until it shows, the requests and bytes that it took, how many entries are in the page,
@@ -20,7 +20,7 @@ from playwright.sync_api import Page, Response, expect, sync_playwright
 from benchmarks.client import HOST
 from benchmarks.loading import loaded, url
 from benchmarks.servers import parley
-from benchmarks.trials.houses import leave_tidily
+from benchmarks.stress.environment import exit_on_signal
 
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 _LONGEST = 3.0  # seconds for which a page may stand still before a reader gives it up
@@ -53,10 +53,10 @@ class Visit:
         self.responses: list[Response] = []
         self.steps: list[Step] = []
         self.heard = 0.0
-        page.on("response", self._heard)
+        page.on("response", self._record_response)
         page.add_init_script(f"({_STUCK})()")
 
-    def _heard(self, response: Response) -> None:
+    def _record_response(self, response: Response) -> None:
         self.responses.append(response)
         self.heard = time.perf_counter()
 
@@ -134,7 +134,7 @@ def table(steps: Sequence[Step]) -> str:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Visit the page; 0 if it never stood still for long."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trials.page", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stress.page", description=__doc__)
     add = parser.add_argument
     add("--meetings", type=int, default=50_000)
     add("--folder", type=Path, default=Path("data/bench"), help="of databases [data/bench]")
@@ -143,7 +143,7 @@ def main(given: Sequence[str] | None = None) -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise SystemExit("Chromium is not installed: see .ci/install-browser")
-    leave_tidily()
+    exit_on_signal()
     database, _ = loaded(asked.folder, seed=asked.seed, meetings=asked.meetings)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"

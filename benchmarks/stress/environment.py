@@ -1,4 +1,4 @@
-"""Databases and servers for trials: made for it, and gone after it."""
+"""Databases and servers for stress tools: made for one run, and removed after it."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ def _postgres(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def prepared(url: str, name: str) -> str:
+def prepare_writable(url: str, name: str) -> str:
     """Migrate a database and make a key; gives the key."""
     prepare_database(Settings(database_url=url, seed=False))
-    with opened(url) as found, found.write_transaction() as connection:
+    with open_database(url) as found, found.write_transaction() as connection:
         return api_keys.create_key(connection, name, "admin", datetime.now(UTC))
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
+def open_database(url: str) -> Iterator[Database]:
     """A database, for looking into it."""
     found = Database(url)
     try:
@@ -84,13 +84,13 @@ def opened(url: str) -> Iterator[Database]:
 
 def revision(url: str) -> int:
     """The database's newest revision."""
-    with opened(url) as found, found.read_transaction() as connection:
+    with open_database(url) as found, found.read_transaction() as connection:
         return latest_revision(connection)
 
 
 def faults(url: str) -> list[str]:
     """What `parley verify` would find, looked for here."""
-    with opened(url) as found, found.read_transaction() as connection:
+    with open_database(url) as found, found.read_transaction() as connection:
         return list(verify(connection, NOUNS))
 
 
@@ -103,7 +103,7 @@ def verified(url: str) -> bool:
     return done.returncode == 0
 
 
-def leave_tidily() -> None:
+def exit_on_signal() -> None:
     """Let SIGTERM end the servers first, so that clients stop and everything is given back."""
 
     def leave(_signal: int, _frame: object) -> None:
@@ -156,7 +156,7 @@ class Servers:
             server.__exit__(kind, error, trace)
 
 
-class Watch:
+class Stopwatch:
     """Seconds since it was made."""
 
     def __init__(self) -> None:

@@ -11,8 +11,8 @@ from fastapi import Depends, Query
 from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, tuple_
 from sqlalchemy.orm import selectinload
 
-from benchmarks.neighbours.idiomatic.events import Position
-from benchmarks.neighbours.idiomatic.models import Meeting, Participant, Readout
+from benchmarks.comparisons.idiomatic.events import Position
+from benchmarks.comparisons.idiomatic.models import Meeting, Participant, Readout
 
 Condition = ColumnElement[bool]
 WHOLE = (

@@ -56,7 +56,7 @@ def iso(day: int) -> str:
 
 
 @dataclass(slots=True)
-class World:
+class ReferenceRecords:
     """The records that meetings cite, and how likely each is cited."""
 
     seed: int
@@ -95,9 +95,9 @@ class World:
         return str(weighted(random, self.issues, self.issue_weights)["id"])
 
 
-def make(seed: int, meetings: int) -> World:
-    """The world of a seed; up to some thousands of meetings it grows along with them."""
-    world, random = World(seed), Random(f"{seed}/world")
+def make(seed: int, meetings: int) -> ReferenceRecords:
+    """What meetings cite, made from a seed; up to some thousands of meetings it grows with them."""
+    world, random = ReferenceRecords(seed), Random(f"{seed}/world")
     _sources(world, random, min(_SOURCES, _FEW + meetings // 2))
     _parties(world, random)
     _issues(world, random)
@@ -111,7 +111,7 @@ def make(seed: int, meetings: int) -> World:
     return world
 
 
-def _sources(world: World, random: Random, count: int) -> None:
+def _sources(world: ReferenceRecords, random: Random, count: int) -> None:
     publishers = [phrase(random, 2).title() for _ in range(25)]
     step = (DAYS + 300) / count
     for number in range(count):
@@ -123,7 +123,7 @@ def _sources(world: World, random: Random, count: int) -> None:
         world.sources.append(body | {"url": f"https://reports.example/{number}"})
 
 
-def _parties(world: World, random: Random) -> None:
+def _parties(world: ReferenceRecords, random: Random) -> None:
     for code in STATES:
         name = words()[between(random, 500, 5_000)].capitalize()
         world.parties.append({"id": code, "name": name, "kind": "state", "names": [code.title()]})
@@ -136,7 +136,7 @@ def _parties(world: World, random: Random) -> None:
     world.party_weights = zipf(len(world.parties), 0.9, 1.5)
 
 
-def _issues(world: World, random: Random) -> None:
+def _issues(world: ReferenceRecords, random: Random) -> None:
     for number in range(_ISSUES):
         broader = f"issue-{between(random, 0, 7):02d}" if number > 7 else None
         body = {"id": f"issue-{number:02d}", "name": phrase(random, 2), "broader": broader}
@@ -144,7 +144,7 @@ def _issues(world: World, random: Random) -> None:
     world.issue_weights = zipf(_ISSUES, 0.7, 2.0)
 
 
-def _people(world: World, random: Random, count: int) -> None:
+def _people(world: ReferenceRecords, random: Random, count: int) -> None:
     for number in range(count):
         given, family = pick(random, given_names()), pick(random, family_names())
         party, begin = world.party(random), between(random, 1985, 2018)
@@ -162,7 +162,7 @@ def _people(world: World, random: Random, count: int) -> None:
         world.people.append(body | {"names": [f"{given} {other}"] if number % 5 == 0 else []})
 
 
-def _milestones(world: World, random: Random) -> None:
+def _milestones(world: ReferenceRecords, random: Random) -> None:
     step = DAYS / _MILESTONES
     for number in range(_MILESTONES):
         day = int((number + 0.9 * random.random()) * step) + 20

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from app.ledger.write.ledger import Ledger
-from tests.builders import Pen, issue, meeting, milestone, party, position, seat, source
+from tests.builders import (
+    RecordWriter,
+    issue,
+    meeting,
+    milestone,
+    participant,
+    party,
+    position,
+    source,
+)
 
 SCRIPT = "<script>document.title='taken'</script>"
 IMAGE = '"><img src=x onerror="document.title=\'taken\'">'
@@ -16,7 +25,7 @@ TITLES = (SCRIPT, IMAGE, TEMPLATE, BIDI, LONG)
 
 def fill(ledger: Ledger) -> None:
     """Write what is hostile into every field that a page shows."""
-    Pen(ledger).write(
+    RecordWriter(ledger).write(
         source("leaflet", "2023-04-26", title=SCRIPT, publisher=IMAGE, note=SCRIPT),
         source("link", "2023-04-27", url="https://example.org/'onmouseover=alert(1)//"),
         party("TUR", name=f"Türkiye {IMAGE}"),
@@ -33,8 +42,8 @@ def fill(ledger: Ledger) -> None:
                 status="planned" if number % 2 else "held",
                 place={"name": IMAGE},
                 participants=[
-                    seat("TUR", name=SCRIPT, office=IMAGE),
-                    seat("SYR", office=BIDI),
+                    participant("TUR", name=SCRIPT, office=IMAGE),
+                    participant("SYR", office=BIDI),
                 ],
                 issues=["withdrawal"],
                 readouts=[

@@ -1,4 +1,4 @@
-"""A small world in twelve writes, with something of everything that can be asked for.
+"""A small dataset in twelve writes, with something of everything that can be asked for.
 
 Nobody writes to it, so that many tests can read it. Dates come in every form; some records
 changed as more was reported, one was deleted, one was deleted and restored.
@@ -9,16 +9,16 @@ from __future__ import annotations
 from app.ledger.write.ledger import Ledger
 from app.ledger.write.revisions import Change
 from tests.builders import (
-    Pen,
-    gone,
+    RecordWriter,
+    deletion,
     issue,
     meeting,
     milestone,
+    participant,
     party,
     person,
     position,
     process,
-    seat,
     source,
 )
 
@@ -32,10 +32,10 @@ def _moscow(**more: object) -> Change:
         "process": "normalisation",
         "place": {"name": "Moscow", "country": "RUS"},
         "participants": [
-            seat("TUR", person="akar", name="Hulusi Akar", **MINISTERS),
-            seat("SYR", name="Ali Mahmoud Abbas", **MINISTERS),
-            seat("RUS", "host", person="shoigu", name="Sergei Shoigu", **MINISTERS),
-            seat("IRN", "mediator", **MINISTERS),
+            participant("TUR", person="akar", name="Hulusi Akar", **MINISTERS),
+            participant("SYR", name="Ali Mahmoud Abbas", **MINISTERS),
+            participant("RUS", "host", person="shoigu", name="Sergei Shoigu", **MINISTERS),
+            participant("IRN", "mediator", **MINISTERS),
         ],
         "issues": ["withdrawal", "terrorism"],
         "sources": ["day-after"],
@@ -119,17 +119,22 @@ def _events() -> list[Change]:
         milestone("thaw", "2021/..", title="A thaw sets in"),
         milestone("war", "../2024-12-08", title="The war", process="astana"),
         milestone("someday", None, title="A peace"),
-        meeting("2022-12-28-moscow", "2022-12-28", participants=[seat("TUR"), seat("SYR")]),
+        meeting(
+            "2022-12-28-moscow", "2022-12-28", participants=[participant("TUR"), participant("SYR")]
+        ),
         meeting(
             "2023-spring-call",
             "2023-21",
             kind="call",
             process="astana",
-            participants=[seat("TUR", level="head_of_state"), seat("RUS", level="head_of_state")],
+            participants=[
+                participant("TUR", level="head_of_state"),
+                participant("RUS", level="head_of_state"),
+            ],
             issues=["refugees"],
             sources=["month-only"],
         ),
-        meeting("2023-03-visit", "2023-03~", kind="visit", participants=[seat("SYR")]),
+        meeting("2023-03-visit", "2023-03~", kind="visit", participants=[participant("SYR")]),
         meeting(
             "foreign-ministers",
             {"edtf": "2023-04-26/..", "before": "election"},
@@ -137,9 +142,9 @@ def _events() -> list[Change]:
             process="normalisation",
             hedge="reportedly",
             participants=[
-                seat("TUR", person="fidan", level="foreign_minister"),
-                seat("SYR", office="Foreign Minister", level="foreign_minister"),
-                seat("un", "observer", person="envoy", level="special_envoy"),
+                participant("TUR", person="fidan", level="foreign_minister"),
+                participant("SYR", office="Foreign Minister", level="foreign_minister"),
+                participant("un", "observer", person="envoy", level="special_envoy"),
             ],
             sources=["day-before"],
             links=[{"relation": "conditional_on", "meeting": "2022-12-28-moscow"}],
@@ -149,11 +154,11 @@ def _events() -> list[Change]:
             {"after": "foreign-ministers"},
             status="proposed",
             kind="conference",
-            participants=[seat(p) for p in ("TUR", "SYR", "RUS", "IRN", "QAT")],
+            participants=[participant(p) for p in ("TUR", "SYR", "RUS", "IRN", "QAT")],
             issues=["withdrawal"],
             place={"name": "Tehran", "country": "IRN"},
         ),
-        meeting("dropped", "2023-06", status="cancelled", participants=[seat("IRN")]),
+        meeting("dropped", "2023-06", status="cancelled", participants=[participant("IRN")]),
         meeting("undated-meeting", None, status="postponed", sources=["undated"]),
         meeting("long-ago", "0045~", title="A meeting long ago"),
     ]
@@ -192,23 +197,28 @@ def _positions() -> list[Change]:
 
 def build(ledger: Ledger) -> None:
     """Write it all."""
-    pen = Pen(ledger)
-    pen.write(*_sources(), at="2024-01-01T09:00", reason="sources", author="ann")
-    pen.write(*_actors(), at="2024-01-02T09:00")
-    pen.write(_moscow(participants=[seat("RUS", "host")], sources=["day-before"], issues=[],
-                      status="planned", process=None), at="2024-01-03T09:00")  # fmt: skip
-    pen.write(*_events(), at="2024-01-04T09:00", reason="events")
-    pen.write(*_positions(), at="2024-01-05T09:00")
-    pen.write(_moscow(), at="2024-01-06T09:00", author="ben")
+    writer = RecordWriter(ledger)
+    writer.write(*_sources(), at="2024-01-01T09:00", reason="sources", author="ann")
+    writer.write(*_actors(), at="2024-01-02T09:00")
+    host = [participant("RUS", "host")]
+    planned: dict[str, object] = {"status": "planned", "process": None, "issues": []}
+    writer.write(
+        _moscow(participants=host, sources=["day-before"], **planned), at="2024-01-03T09:00"
+    )
+    writer.write(*_events(), at="2024-01-04T09:00", reason="events")
+    writer.write(*_positions(), at="2024-01-05T09:00")
+    writer.write(_moscow(), at="2024-01-06T09:00", author="ben")
     sources = ["day-after", "analysis"]
-    pen.write(_moscow(readouts=READOUTS, outcomes=OUTCOMES, sources=sources), at="2024-01-07T09:00")
+    writer.write(
+        _moscow(readouts=READOUTS, outcomes=OUTCOMES, sources=sources), at="2024-01-07T09:00"
+    )
     # The election moves, and with it what was to be before it and what was to be after that.
     moved = milestone("election", "2023-05-28", process="normalisation", sources=["analysis"])
-    pen.write(moved, at="2024-01-08T09:00", reason="a second round")
-    pen.write(gone("position", "syr-1"), at="2024-01-09T09:00", reason="a mistake")
-    pen.write(gone("meeting", "2023-03-visit"), at="2024-01-10T09:00")
-    pen.write(
-        meeting("2023-03-visit", "2023-03-15~", kind="visit", participants=[seat("SYR")]),
+    writer.write(moved, at="2024-01-08T09:00", reason="a second round")
+    writer.write(deletion("position", "syr-1"), at="2024-01-09T09:00", reason="a mistake")
+    writer.write(deletion("meeting", "2023-03-visit"), at="2024-01-10T09:00")
+    writer.write(
+        meeting("2023-03-visit", "2023-03-15~", kind="visit", participants=[participant("SYR")]),
         at="2024-01-11T09:00",
     )
-    pen.write(issue("m4", name="The M4 and M5 highways"), at="2024-01-12T09:00")
+    writer.write(issue("m4", name="The M4 and M5 highways"), at="2024-01-12T09:00")

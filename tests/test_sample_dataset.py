@@ -1,12 +1,12 @@
-"""The world that other tests read is what they take it for."""
+"""The dataset that other tests read is what they take it for."""
 
 from __future__ import annotations
 
 from starlette.testclient import TestClient
 
 from app.nouns.registry import NOUNS
-from tests.model import DATED, PROPERTIES, Model, bounds, values
-from tests.words import folded
+from tests.folding import folded
+from tests.reference_model import DATED, PROPERTIES, Model, bounds, values
 
 CASES = [(noun.name, tag.name) for noun in NOUNS for tag in noun.tags]
 
@@ -33,9 +33,9 @@ def test_the_world_has_dates_of_every_kind(model: Model) -> None:
     assert {e.noun for e in model.visible() if bounds(e)} == set(DATED)
 
 
-def test_the_world_has_what_a_clock_can_tell_apart(world: TestClient) -> None:
+def test_the_world_has_what_a_clock_can_tell_apart(sample: TestClient) -> None:
     days = {
-        world.get(f"/v1?as_of={day}").text for day in ("2023-03-31", "2023-04-24", "2023-05-02")
+        sample.get(f"/v1?as_of={day}").text for day in ("2023-03-31", "2023-04-24", "2023-05-02")
     }
     assert len(days) == 3
 

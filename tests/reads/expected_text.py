@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.model import Entry
-from tests.words import words_of
+from tests.folding import words_of
+from tests.reference_model import Entry
 
 # Which free texts a document has, by noun; `field[]` is a list, `field.name` an object's.
 TEXTS = {
@@ -77,7 +77,7 @@ def cited(entry: Entry, noun: str) -> set[str]:
     return {value for p in paths for value in at_path(entry.document, p)}
 
 
-def says(entry: Entry, word: str, shown: Sequence[Entry]) -> bool:
+def contains_word(entry: Entry, word: str, shown: Sequence[Entry]) -> bool:
     """Whether a word stands in a document, or in a name of what it cites at the same clock."""
     document = entry.document or {}
     texts = [t for p in TEXTS[entry.noun].split() for t in at_path(document, p)]

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.kit.sql.database import Database
 from app.ledger.write.revisions import Written
-from tests.words import folded
+from tests.folding import folded
 
 Document = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.crash`: the server is killed at random moments under writers.
+"""`python -m benchmarks.stress.crash`: the server is killed at random moments under writers.
 
 Whatever was acknowledged must be there afterwards, once and whole; what was not may be there or
 not, but never half. `parley verify` must hold.
@@ -18,23 +18,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.trials.hands import Hand, Said
-from benchmarks.trials.houses import (
+from benchmarks.stress.environment import (
     Servers,
-    Watch,
+    Stopwatch,
     database,
-    leave_tidily,
-    prepared,
+    exit_on_signal,
+    prepare_writable,
     revision,
     verified,
 )
+from benchmarks.stress.writer_client import WriterClient, WriterResponse
 
 PARTIES = ("TUR", "SYR")
 _STANCES = ("demands", "opposes", "rejects")
 
 
 @dataclass(slots=True)
-class Book:
+class WriteLog:
     """What one writer was told."""
 
     made: dict[str, list[str]] = field(default_factory=dict)  # a meeting and its positions
@@ -80,7 +80,7 @@ class Writer(threading.Thread):
         super().__init__(name=name, daemon=True)
         self.servers = servers
         self.key = key
-        self.book = Book()
+        self.book = WriteLog()
         self.ending = threading.Event()
         self.waiting = False
         self.wrong: list[str] = []
@@ -92,7 +92,7 @@ class Writer(threading.Thread):
             if not ports:
                 time.sleep(0.01)
                 continue
-            hand = Hand(ports[0], self.key)
+            hand = WriterClient(ports[0], self.key)
             try:
                 while not self.ending.is_set():
                     self._meeting(hand)
@@ -103,7 +103,7 @@ class Writer(threading.Thread):
             finally:
                 hand.close()
 
-    def _meeting(self, hand: Hand) -> None:
+    def _meeting(self, hand: WriterClient) -> None:
         """A new meeting; or the last one once more, if nobody knows what became of it."""
         if not self.waiting:
             self.book.tried += 1
@@ -126,14 +126,14 @@ class Writer(threading.Thread):
         if self._fine(said, 201):
             self.book.made[identifier] = [position["id"] for position in positions]
 
-    def _count(self, hand: Hand) -> None:
+    def _count(self, hand: WriterClient) -> None:
         path = f"/v1/issues/{self.name}"
         read = hand.send("GET", path)
         note = str(int(read.body["note"]) + 1)
         if self._fine(hand.send("PATCH", path, {"note": note}, If_Match=read.tag), 200):
             self.book.counted += 1
 
-    def _fine(self, said: Said, status: int) -> bool:
+    def _fine(self, said: WriterResponse, status: int) -> bool:
         if said.status != status:
             self.wrong.append(f"{self.name}: {said.status} {said.body}")
         return said.status == status
@@ -141,10 +141,10 @@ class Writer(threading.Thread):
 
 def crash(url: str, log: Path, *, kills: int, writers: int, seed: int, every: int) -> Outcome:
     """Run it on a database."""
-    key, watch, chance = prepared(url, "crash"), Watch(), random.Random(seed)
+    key, watch, chance = prepare_writable(url, "crash"), Stopwatch(), random.Random(seed)
     verdicts: Counter[bool] = Counter()
     with Servers(url, 1, log) as servers:
-        names = _basis(Hand(servers.ports[0], key), writers)
+        names = _basis(WriterClient(servers.ports[0], key), writers)
         running = [Writer(name, servers, key) for name in names]
         for writer in running:
             writer.start()
@@ -160,7 +160,7 @@ def crash(url: str, log: Path, *, kills: int, writers: int, seed: int, every: in
         for writer in running:
             writer.join(60)
         lost = [wrong for writer in running for wrong in writer.wrong]
-        hand = Hand(servers.ports[0], key)
+        hand = WriterClient(servers.ports[0], key)
         for writer in running:
             lost += _missing(hand, writer.name, writer.book)
         hand.close()
@@ -177,7 +177,7 @@ def crash(url: str, log: Path, *, kills: int, writers: int, seed: int, every: in
     )
 
 
-def _basis(hand: Hand, writers: int) -> list[str]:
+def _basis(hand: WriterClient, writers: int) -> list[str]:
     names = [f"writer-{number}" for number in range(writers)]
     bodies: list[tuple[str, dict[str, Any]]] = [
         ("parties/TUR", {"name": "Türkiye", "kind": "state"}),
@@ -194,7 +194,7 @@ def _basis(hand: Hand, writers: int) -> list[str]:
     return names
 
 
-def _missing(hand: Hand, name: str, book: Book) -> list[str]:
+def _missing(hand: WriterClient, name: str, book: WriteLog) -> list[str]:
     """What was acknowledged and is not there once and whole; and what is there by half."""
     found = []
     for number in range(1, book.tried + 1):
@@ -219,7 +219,7 @@ def _missing(hand: Hand, name: str, book: Book) -> list[str]:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run the trial; 0 if every promise was kept."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.trials.crash", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stress.crash", description=__doc__)
     add = parser.add_argument
     add("--database-url", default="sqlite", help="sqlite, postgres or an address [sqlite]")
     add("--kills", type=int, default=100)
@@ -227,7 +227,7 @@ def main(given: Sequence[str] | None = None) -> int:
     add("--every", type=int, default=10, help="kills between two verifications [10]")
     add("--seed", type=int, default=1, help="what the moments are made from [1]")
     asked = parser.parse_args(given)
-    leave_tidily()
+    exit_on_signal()
     with database(asked.database_url) as url, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         found = crash(

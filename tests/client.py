@@ -23,17 +23,17 @@ class Client(TestClient):
 
     def __init__(self, app: ASGIApp, *, raise_server_exceptions: bool = True) -> None:
         super().__init__(app, raise_server_exceptions=raise_server_exceptions)
-        self._transport = _OneStep(self, raises=raise_server_exceptions)
+        self._transport = _AsgiTransport(self, raises=raise_server_exceptions)
 
 
-class _OneStep(httpx2.BaseTransport):
+class _AsgiTransport(httpx2.BaseTransport):
     def __init__(self, client: Client, *, raises: bool) -> None:
         self.client = client
         self.raises = raises
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
-        asked = _Asked(self.client.app, self._scope(request), request.read())
+        asked = _AsgiCall(self.client.app, self._scope(request), request.read())
         with self.client._portal_factory() as portal:
             try:
                 portal.call(asked.serve)
@@ -73,7 +73,7 @@ class _OneStep(httpx2.BaseTransport):
         }
 
 
-class _Asked:
+class _AsgiCall:
     """One request on its way through an application."""
 
     def __init__(self, app: Any, scope: Scope, body: bytes) -> None:

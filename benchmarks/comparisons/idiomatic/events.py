@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from benchmarks.neighbours.idiomatic.models import Base, Dated, Versioned
+from benchmarks.comparisons.idiomatic.models import Base, Dated, Versioned
 
 
 class Milestone(Dated, Versioned, Base):

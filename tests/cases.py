@@ -1,4 +1,4 @@
-"""Tables of cases that are one rule: all are tried, and every one that fails is told."""
+"""Tables of cases of one rule: all are tried, and every failure is reported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
-def every(cases: Iterable[tuple[Any, ...]], holds: Callable[..., None]) -> None:
+def check_every_case(cases: Iterable[tuple[Any, ...]], holds: Callable[..., None]) -> None:
     """Fail if a case does, with each that does and why."""
     failed = []
     tried = 0

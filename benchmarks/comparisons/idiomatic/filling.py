@@ -18,8 +18,8 @@ from app.kit.sql.database import Database
 from app.kit.words import split_words
 from app.ledger.noun import Noun
 from app.nouns.registry import NOUNS
-from benchmarks.neighbours.idiomatic import events, models
-from benchmarks.neighbours.idiomatic.models import Base
+from benchmarks.comparisons.idiomatic import events, models
+from benchmarks.comparisons.idiomatic.models import Base
 
 Row = dict[str, Any]
 _DOCUMENTS = text(

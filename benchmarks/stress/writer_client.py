@@ -1,4 +1,4 @@
-"""A client's hand: one keep-alive connection that writes."""
+"""A client that writes over one keep-alive connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.client import HOST
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WriterResponse:
     """An answer."""
 
     status: int
@@ -20,14 +20,14 @@ class Said:
     replayed: bool
 
 
-class Hand:
+class WriterClient:
     """Sends one request after the other; opens its connection anew where it was cut."""
 
     def __init__(self, port: int, key: str) -> None:
         self.key = key
         self.connection = http.client.HTTPConnection(HOST, port, timeout=120)
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Said:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> WriterResponse:
         """A request and its answer.
 
         Raises:
@@ -46,7 +46,7 @@ class Hand:
         except (OSError, http.client.HTTPException):
             self.connection.close()
             raise
-        return Said(
+        return WriterResponse(
             answer.status,
             answer.headers.get("ETag", ""),
             json.loads(content) if content else None,

@@ -18,7 +18,7 @@ Body = dict[str, Any]
 PLURALS = [noun.plural for noun in NOUNS]
 
 # By noun: identifiers and bodies. Nothing cites what stands in SPARE.
-BASIS: list[tuple[str, str, Body]] = [
+BASE_RECORDS: list[tuple[str, str, Body]] = [
     ("party", "TUR", {"name": "Türkiye", "kind": "state"}),
     ("party", "SYR", {"name": "Syria", "kind": "state"}),
     ("party", "RUS", {"name": "Russia", "kind": "state"}),
@@ -123,7 +123,7 @@ BASIS: list[tuple[str, str, Body]] = [
 ]
 
 # Two records of each noun that nothing cites and that are not alike.
-SPARE: dict[str, tuple[str, str]] = {
+UNCITED: dict[str, tuple[str, str]] = {
     "meetings": ("tehran-visit", "doha-call"),
     "people": ("jane-roe", "max-muster"),
     "parties": ("red-crescent", "arab-league"),
@@ -133,7 +133,7 @@ SPARE: dict[str, tuple[str, str]] = {
     "milestones": ("earthquake", "readmission"),
     "positions": ("p-tur", "p-irn"),
 }
-BASIS += [
+BASE_RECORDS += [
     ("source", "s3x", {"publisher": "Gazette", "title": "Of quotas", "published": "2021"}),
     ("source", "s4x", {"publisher": "Herald", "title": "On highways", "published": "2022-02"}),
 ]
@@ -271,7 +271,7 @@ _PAST = "2024-01-01T00:00:00.000000Z"
 
 def fill(database: Database) -> None:
     """Write the basis, and keys of every kind."""
-    changes = [record(noun, identifier, **body) for noun, identifier, body in BASIS]
+    changes = [record(noun, identifier, **body) for noun, identifier, body in BASE_RECORDS]
     Ledger(database, NOUNS).write(changes, author="basis")
     kept = [
         ("writer", WRITER, "write", None, None),

@@ -11,11 +11,11 @@ from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import selectinload
 
-from benchmarks.neighbours.idiomatic import queries
-from benchmarks.neighbours.idiomatic.events import Milestone, Position
-from benchmarks.neighbours.idiomatic.models import Meeting
-from benchmarks.neighbours.idiomatic.queries import Asked
-from benchmarks.neighbours.idiomatic.schemas import MeetingOut, MeetingPage, TimelinePage
+from benchmarks.comparisons.idiomatic import queries
+from benchmarks.comparisons.idiomatic.events import Milestone, Position
+from benchmarks.comparisons.idiomatic.models import Meeting
+from benchmarks.comparisons.idiomatic.queries import Asked
+from benchmarks.comparisons.idiomatic.schemas import MeetingOut, MeetingPage, TimelinePage
 
 engine = create_async_engine(f"sqlite+aiosqlite:///{os.environ['BENCH_DATABASE']}", pool_size=16)
 sessions = async_sessionmaker(engine, expire_on_commit=False)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.trials.imports TABLE --mapping MAPPING`: what an import costs.
+"""`python -m benchmarks.stress.imports TABLE --mapping MAPPING`: what an import costs.
 
 A foreign table goes in by a mapping, as `parley import` does it: every row checked, its references
 looked up, its twins sought, chained into the ledger and indexed. Beside it, the rows that this
@@ -26,30 +26,30 @@ from app.ledger.write.ledger import Ledger
 from app.ledger.write.rows import tables
 from app.nouns.registry import NOUNS
 from app.settings import Settings
-from benchmarks.trials.houses import database, faults, leave_tidily, opened
+from benchmarks.stress.environment import database, exit_on_signal, faults, open_database
 
 Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Timing:
     """What one way took, once."""
 
     seconds: float
     cpu: float  # of this process: a server of its own is not counted
 
 
-def timed(act: Callable[[], object]) -> Turn:
+def timed(act: Callable[[], object]) -> Timing:
     """What something takes."""
     began, used = time.perf_counter(), time.process_time()
     act()
-    return Turn(time.perf_counter() - began, time.process_time() - used)
+    return Timing(time.perf_counter() - began, time.process_time() - used)
 
 
-def imported(url: str, table: Path, mapping: Path) -> tuple[Turn, dict[str, int]]:
+def imported(url: str, table: Path, mapping: Path) -> tuple[Timing, dict[str, int]]:
     """Import the table into a new database."""
     prepare_database(Settings(database_url=url, seed=False))
-    with opened(url) as found:
+    with open_database(url) as found:
         counts: dict[str, int] = {}
 
         def act() -> None:
@@ -72,7 +72,7 @@ def rows_in(found: Database) -> Rows:
         ]
 
 
-def plainly(url: str, rows: Rows) -> Turn:
+def plainly(url: str, rows: Rows) -> Timing:
     """The same rows into empty tables, in one transaction, by `executemany`."""
     metadata = MetaData()
     copies = [(table.to_metadata(metadata), values) for table, values in rows]
@@ -92,7 +92,7 @@ def plainly(url: str, rows: Rows) -> Turn:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Measure, and print; 0 if the database holds in the end."""
-    name = "python -m benchmarks.trials.imports"
+    name = "python -m benchmarks.stress.imports"
     parser = argparse.ArgumentParser(prog=name, description=__doc__)
     add = parser.add_argument
     add("table", type=Path, help="a CSV file")
@@ -100,14 +100,14 @@ def main(given: Sequence[str] | None = None) -> int:
     add("--database-url", default="sqlite", help="sqlite or postgres [sqlite]")
     add("--rounds", type=int, default=3)
     asked = parser.parse_args(given)
-    leave_tidily()
-    ways: tuple[list[Turn], list[Turn]] = ([], [])
+    exit_on_signal()
+    ways: tuple[list[Timing], list[Timing]] = ([], [])
     lines = stored = 0
     wrong: list[str] = []
     for number in range(asked.rounds):
         with database(asked.database_url) as url, database(asked.database_url) as other:
             turn, counts = imported(url, asked.table, asked.mapping)
-            with opened(url) as found:
+            with open_database(url) as found:
                 rows = rows_in(found)
             lines, stored = sum(counts.values()), sum(len(values) for _, values in rows)
             ways[0].append(turn)

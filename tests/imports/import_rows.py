@@ -16,7 +16,7 @@ from app.ledger.maintenance.exports import export_lines
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, party, source
+from tests.builders import RecordWriter, party, source
 
 Rows = list[dict[str, Any]]
 
@@ -41,7 +41,7 @@ def run(
     return outcome, sorted(told, key=lambda verdict: verdict.row)
 
 
-def said(verdicts: list[Verdict]) -> list[str]:
+def verdict_texts(verdicts: list[Verdict]) -> list[str]:
     """The verdicts alone."""
     return [verdict.verdict for verdict in verdicts]
 
@@ -79,5 +79,7 @@ def issue(identifier: str, **more: Any) -> dict[str, Any]:
 
 def filled(database: Database) -> Database:
     """The database with two parties and a source in it."""
-    Pen(Ledger(database, NOUNS)).write(party("TUR"), party("SYR"), source("paper", "2024-05-03"))
+    RecordWriter(Ledger(database, NOUNS)).write(
+        party("TUR"), party("SYR"), source("paper", "2024-05-03")
+    )
     return database

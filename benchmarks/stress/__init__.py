@@ -1,0 +1,1 @@
+"""Stress tools: what writing promises, tried under load; run by hand."""

@@ -1,1 +1,0 @@
-"""Trials: heavy promises of the writing side, put to the test by hand."""
