@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.ledger.index import is_index_table
+from app.ledger.index_tables import is_index_table
 from app.nouns.registry import metadata
 
 

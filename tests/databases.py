@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from app.kit.sql.database import Database, metadata
 from app.ledger import dataset
-from app.ledger.index import INDEX_TABLES
+from app.ledger.index_tables import INDEX_TABLES
 from app.ledger.maintenance import migrate
 from app.ledger.maintenance.rebuild import rebuild_if_needed
 from app.nouns.registry import NOUNS

@@ -10,11 +10,11 @@ from itertools import combinations
 import orjson
 
 from app.kit.terms import any_term
-from app.ledger.read import reading
+from app.ledger.read import lookups
 from app.ledger.read.facets import facets
-from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS
+from app.ledger.read.result_set import Reading
 from app.ledger.snapshot import Snapshot
+from app.ledger.sort_keys import ALL_KEYS
 from app.reads.query import Query
 
 MAX_PARTIES = 12
@@ -77,7 +77,7 @@ def _count_pairs(results: Reading, parties: Sequence[str]) -> PairCounts:
             }
         )
     counts: PairCounts = Counter()
-    stored = reading.documents(results.connection, results.keys(*ALL_KEYS))
+    stored = lookups.documents(results.connection, results.keys(*ALL_KEYS))
     for document in stored.values():
         present = set(orjson.loads(document)["parties"])
         counts.update(combinations([party for party in parties if party in present], 2))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import orjson
 
 from app.kit.schema.shapes import Document
-from app.ledger.read import reading
+from app.ledger.read import lookups
 from app.ledger.read.facets import facets
-from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS
+from app.ledger.read.result_set import Reading
 from app.ledger.snapshot import Snapshot
+from app.ledger.sort_keys import ALL_KEYS
 from app.reads.query import Query
 
 MAX_POSITIONS = 200
@@ -48,7 +48,7 @@ def stance_history(snapshot: Snapshot, query: Query) -> StanceHistory:
     """The positions that a query selects, oldest first."""
     results = Reading(snapshot, query.selection.only("position"))
     keys = results.keys(*ALL_KEYS, limit=MAX_POSITIONS)
-    stored = reading.documents(snapshot.connection, keys)
+    stored = lookups.documents(snapshot.connection, keys)
     rows = sorted(
         results.rows(keys),
         key=lambda row: (row.earliest or row.latest or 2**40, row.latest or 2**40, row.id),

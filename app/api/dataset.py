@@ -17,7 +17,7 @@ from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Nouns
 from app.ledger.read import history
-from app.ledger.read.reading import Reading
+from app.ledger.read.result_set import Reading
 from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
 from app.reads.history import (

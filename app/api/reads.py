@@ -17,7 +17,7 @@ from app.kit.http.fast_routes import FastRoute
 from app.kit.http.negotiation import Choice
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read.paging import Order
+from app.ledger.sort_keys import Order
 from app.reads import export, history, lists, record
 from app.reads.query import Query, QuerySchema
 from app.reads.representation import JSON_ONLY, Format, Formats

@@ -15,7 +15,7 @@ from app.formats.entries import (
 )
 from app.formats.sentences import entry_text
 from app.kit.plain_text import one_line
-from app.ledger.read.paging import Order
+from app.ledger.sort_keys import Order
 from app.reads.export import Rendition
 from app.reads.representation import Format
 

@@ -18,9 +18,9 @@ from app.formats.placed_entries import PlacedEntry, placed_entries
 from app.formats.placement import CALENDAR_DAYS, Placement
 from app.formats.sentences import entry_text
 from app.kit.schema.shapes import Document
-from app.ledger.read.reading import Row
-from app.ledger.read.tombstones import Tombstone, tombstones
+from app.ledger.read.history import Tombstone, tombstones
 from app.ledger.snapshot import Snapshot
+from app.ledger.sort_keys import Row
 from app.reads.export import Found, Rendition, Stretch
 from app.reads.representation import Format
 

@@ -13,7 +13,7 @@ from app.formats.entries import (
 )
 from app.formats.sentences import entry_text
 from app.kit.strict_json import dumps, stream_array
-from app.ledger.read.paging import Order
+from app.ledger.sort_keys import Order
 from app.reads.export import Rendition
 from app.reads.representation import Format
 

@@ -20,8 +20,8 @@ from app.kit.terms import any_term
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.read import reading
-from app.ledger.read.reading import Reading
+from app.ledger.read import lookups
+from app.ledger.read.result_set import Reading
 from app.ledger.selection import Range, Selection
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import UNDATED, last_key
@@ -120,7 +120,7 @@ def _found(
     if len(keys) > _MOST:
         raise TooMany
     wanted = [row.key for row in search.rows(keys) if (row.noun, row.id) not in apart]
-    for content in reading.documents(snapshot.connection, wanted).values():
+    for content in lookups.documents(snapshot.connection, wanted).values():
         yield orjson.loads(content)
 
 

@@ -1,135 +1,155 @@
-"""The index of terms: which revisions hold what. Only this differs by engine.
-
-Two indexes of the same form: `current_terms` holds the records as they stand, `history_terms`
-every revision, so that now is as fast as if there were no past. On SQLite they are FTS5 tables
-without content, on PostgreSQL a `bigint[]` under GIN beside the key's B-tree.
-"""
+"""Searching the index of terms: which parts of it hold a selection, and the SQL for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 from sqlalchemy import Connection
 
-from app.kit.terms import Expression, fts5_token, parse_fts5_token, to_array_condition, to_fts5
-from app.ledger.selection import Clock, Segment, clock_check
-
-# The tables of the index are no part of the relational model: migrations make them, and
-# autogenerate is told to leave them alone.
-CURRENT, HISTORY = INDEX_TABLES = ("current_terms", "history_terms")
+from app.kit.terms import (
+    AnyOf,
+    Expression,
+    any_term,
+    fts5_token,
+    to_array_condition,
+    to_fts5,
+)
+from app.ledger.selection import Clock, Range, Selection
+from app.ledger.sort_keys import (
+    ALL_KEYS,
+    FAR_DAYS,
+    SPAN_CLASSES,
+    UNDATED,
+    day_place,
+    first_key,
+    last_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One revision to be indexed: its key and its terms."""
+class Segment:
+    """A stretch of the index: further terms, a range of keys, and a check on each row's clock."""
 
-    key: int
-    terms: Sequence[int]
-
-
-def _key(entry: Entry) -> int:
-    return entry.key
+    low: int
+    high: int
+    required: tuple[AnyOf, ...] = ()
+    check: str = ""
 
 
-def is_index_table(name: str) -> bool:
-    """Whether a table belongs to the index, the engine's own shadow tables included."""
-    return name.startswith(INDEX_TABLES)
+EVERYWHERE = (Segment(*ALL_KEYS),)
 
 
-def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
-    """Index revisions."""
-    if connection.dialect.name == "sqlite":
-        # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
-        # last, and merging all these pieces is most of the work.
-        rows = [(e.key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
-        sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
-        if rows:
-            connection.exec_driver_sql(sql, rows)
+def bounds_of(wanted: Range) -> tuple[int, int]:
+    """The keys of what begins within a range.
+
+    Its bounds are days of the years 1 to 9999, which keys tell apart.
+    """
+    dated_end = first_key(UNDATED) - 1
+    high = dated_end if wanted.last is None else last_key(day_place(wanted.last))
+    return 0 if wanted.first is None else first_key(day_place(wanted.first)), high
+
+
+def _range_segments(wanted: Range, *, loose: bool) -> Iterator[Segment]:
+    """The stretches that hold exactly the events of a range, without overlap.
+
+    Loosely: those that hold these events, and others that end before the range begins.
+    """
+    low, high = bounds_of(wanted)
+    if loose and not wanted.certain:
+        yield Segment(0, high)
+        yield Segment(first_key(UNDATED), ALL_KEYS[1])
         return
-    pairs = [(e.key, list(e.terms)) for e in entries]
-    if pairs:
-        sql = f"INSERT INTO {table} (sort_key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
-        connection.exec_driver_sql(sql, pairs)
+    yield from (_certain if wanted.certain else _possible)(wanted, low, high)
 
 
-def drop(connection: Connection, keys: Sequence[int]) -> None:
-    """Take revisions out of the index of current records."""
-    if not keys:
+def _spans(*names: str) -> AnyOf:
+    return any_term("span", names)
+
+
+_BROAD = tuple(name for name, _ in SPAN_CLASSES)
+
+
+def _certain(wanted: Range, low: int, high: int) -> Iterator[Segment]:
+    if wanted.last is None:
+        yield Segment(low, high)
         return
-    if connection.dialect.name == "sqlite":
-        sql = "DELETE FROM current_terms WHERE rowid = ?"
-        connection.exec_driver_sql(sql, [(key,) for key in keys])
+    ends = f"t.latest <= {wanted.last}"
+    yield Segment(low, high, (_spans("day"),))
+    yield Segment(low, high, (_spans(*_BROAD),), ends)
+    if wanted.first is None:
+        yield Segment(first_key(UNDATED), ALL_KEYS[1], (_spans(*_BROAD),), ends)
+
+
+def _possible(wanted: Range, low: int, high: int) -> Iterator[Segment]:
+    reaches = "" if wanted.first is None else f"t.latest >= {wanted.first}"
+    yield Segment(low, high)
+    if wanted.first is not None:
+        # What begins earlier may still reach in, if its stretch is long enough.
+        for name, days in SPAN_CLASSES:
+            back = 0 if days is None else first_key(day_place(wanted.first - days))
+            stop = min(low - 1, high)
+            if back <= stop:
+                yield Segment(back, stop, (_spans(name),), reaches)
+    yield Segment(first_key(UNDATED), ALL_KEYS[1], (_spans(*_BROAD),), reaches)
+
+
+def segments(
+    selection: Selection,
+    clock: Clock,
+    *,
+    first_revision: int | None,
+    dated: bool,
+    loose: bool = False,
+) -> list[Segment]:
+    """The stretches of the index that hold a selection at a clock; loosely, and some more.
+
+    `first_revision` is the lowest that counts as updated, if any.
+    """
+    found = [Segment(*ALL_KEYS)]
+    if selection.range:
+        found = list(_range_segments(selection.range, loose=loose))
+    if first_revision is not None:
+        check = f"t.revision >= {first_revision}"
+        found = [replace(s, check=f"{s.check} AND {check}" if s.check else check) for s in found]
+    if clock.as_of is None or not dated:
+        return found
+    # Nothing reported by then begins after this key, but for the far ones.
+    bound = last_key(day_place(clock.as_of + FAR_DAYS))
+    far = any_term("far", ["yes"])
+    near = [replace(s, high=min(s.high, bound)) for s in found if s.low <= bound]
+    beyond = [
+        replace(s, low=max(s.low, bound + 1), required=(*s.required, far))
+        for s in found
+        if s.high > bound
+    ]
+    return near + beyond
+
+
+def clock_check(clock: Clock) -> str:
+    """The SQL condition on `clock k` for a revision that a clock shows; empty for now."""
+    checks = []
+    if clock.revision is not None:
+        checks.append(f"t.revision <= {clock.revision}")
+    if clock.as_of is None:
+        if clock.revision is not None:
+            checks.append(f"t.recorded_to > {clock.revision}")
+        return " AND ".join(checks)
+    checks.append(f"t.known_from <= {clock.as_of}")
+    if clock.revision is None:
+        checks.append(f"t.known_to > {clock.as_of}")
     else:
-        sql = "DELETE FROM current_terms WHERE sort_key = ANY(%s)"
-        connection.exec_driver_sql(sql, (list(keys),))
-
-
-def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
-    """Everything that an index holds: each term with each key under it, in the index's order.
-
-    It is gone through by the driver itself, as there are some fifty of them to a revision.
-    """
-    driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite":
-        return _vocabulary(driver, table)
-    return _arrays_of(driver, table)
-
-
-def _arrays_of(driver: Any, table: str) -> Iterator[tuple[int, int]]:
-    with driver.cursor(name="postings") as cursor:
-        cursor.itersize = 10_000
-        cursor.execute(f"SELECT unnest(terms), sort_key FROM {table}")  # noqa: S608 - a constant name
-        yield from cursor
-
-
-def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
-    """The same by FTS5's own view of its index, which stands outside the database."""
-    view = f"{table}_postings"
-    factory, driver.text_factory = driver.text_factory, bytes
-    [(read_only,)] = driver.execute("PRAGMA query_only")
-    driver.execute("PRAGMA query_only = OFF")
-    try:
-        driver.execute(
-            f"CREATE VIRTUAL TABLE temp.{view} USING fts5vocab('main', '{table}', 'instance')"
+        # `known_to` looks past the revision clock, so the record's own revisions decide.
+        checks.append(
+            "NOT EXISTS (SELECT 1 FROM revision_time AS later WHERE later.record = t.record"  # noqa: S608 - numbers only
+            f" AND later.revision > t.revision AND later.revision <= {clock.revision}"
+            f" AND later.known_from <= {clock.as_of})"
         )
-        try:
-            told, number = b"", 0
-            for spelt, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
-                if spelt != told:
-                    told, number = spelt, parse_fts5_token(spelt)
-                yield number, key
-        finally:
-            driver.execute(f"DROP TABLE temp.{view}")
-    finally:
-        driver.execute(f"PRAGMA query_only = {read_only}")
-        driver.text_factory = factory
+    return " AND ".join(checks)
 
 
-def empty(connection: Connection) -> None:
-    """Forget everything."""
-    for table in INDEX_TABLES:
-        if connection.dialect.name == "sqlite":
-            command = f"INSERT INTO {table} ({table}) VALUES ('delete-all')"  # noqa: S608 - a constant name
-        else:
-            command = f"TRUNCATE {table}"
-        connection.exec_driver_sql(command)
-
-
-def tidy(connection: Connection) -> None:
-    """Merge the pieces that many writes leave behind, so that a read looks at one of them.
-
-    SQLite's index is a heap of sorted pieces: after a bulk load, a search reads twice as much as
-    it need. PostgreSQL keeps what was added last in a list that each search goes through.
-    """
-    for table in INDEX_TABLES:
-        if connection.dialect.name == "sqlite":
-            command = f"INSERT INTO {table} ({table}) VALUES ('optimize')"  # noqa: S608 - a constant name
-        else:
-            command = f"SELECT gin_clean_pending_list('ix_{table}_terms')"
-        connection.exec_driver_sql(command)
+# ---- searching
 
 
 def _source(
@@ -174,10 +194,10 @@ def matches(
     connection: Connection,
     expression: Expression,
     clock: Clock,
-    segments: Sequence[Segment],
+    segments: Sequence[Segment] = EVERYWHERE,
     *,
-    low: int,
-    high: int,
+    low: int = ALL_KEYS[0],
+    high: int = ALL_KEYS[1],
     descending: bool = False,
     limit: int | None = None,
 ) -> list[int]:

@@ -11,8 +11,7 @@ from app.kit.terms import scope_salt, term_id
 from app.kit.words import split_words
 from app.ledger.dates import Bounds, bounds_of
 from app.ledger.noun import Noun
-from app.ledger.selection import is_far
-from app.ledger.sort_keys import UNDATED, day_place, name_place, span_class
+from app.ledger.sort_keys import UNDATED, day_place, is_far, name_place, span_class
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 # PostgreSQL's B-tree takes no longer key; folding can make a long name longer still.

@@ -8,7 +8,11 @@ share the high bits and are put in order when they are read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.ledger.tables import BEFORE_ALL
 
 SEQ_BITS = 40
 SEQ_MASK = (1 << SEQ_BITS) - 1
@@ -22,6 +26,10 @@ _BASE = len(_LETTERS) + 1
 # How long a stretch a date may cover, in days, by class: what a search for overlaps must look
 # back for. Nothing longer than the last class is bounded.
 SPAN_CLASSES: Sequence[tuple[str, int | None]] = (("month", 31), ("year", 366), ("long", None))
+
+# An event that lies this many days beyond its own report is "far" and has a term of its own:
+# a clock in the past need then not look at anything newer than this, besides the far ones.
+FAR_DAYS = 400
 
 
 def day_place(day: int | None) -> int:
@@ -53,6 +61,9 @@ def last_key(place: int) -> int:
     return place << SEQ_BITS | SEQ_MASK
 
 
+ALL_KEYS = (0, last_key(UNDATED))
+
+
 def seq_of(key_: int) -> int:
     """The revision of a key."""
     return key_ & SEQ_MASK
@@ -71,3 +82,83 @@ def span_class(earliest: int | None, latest: int | None) -> str:
     if days == 0:
         return "day"
     return next(name for name, limit in SPAN_CLASSES if limit is None or days <= limit)
+
+
+def is_far(earliest: int | None, known_from: int) -> bool:
+    """Whether an event begins long after its report (or is undated, or of no known report)."""
+    return earliest is None or earliest == BEFORE_ALL or earliest - known_from > FAR_DAYS
+
+
+# ---- order of rows
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matching revision: what puts it in order, and where it is."""
+
+    key: int
+    earliest: int | None
+    latest: int | None
+    noun: str
+    id: str
+
+
+Position = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, seq
+Sorter = Callable[[Row], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of a sort: `date`, `id` or `recorded`, and its direction."""
+
+    name: str
+    descending: bool = False
+
+    def sorter(self) -> Sorter:
+        """The value to sort rows by, upwards; nulls last either way."""
+        return {"date": _date_down if self.descending else _date_up, "id": by_id, "recorded": _seq}[
+            self.name
+        ]
+
+
+def _date_up(row: Row) -> Any:
+    return (
+        (row.earliest is None, row.earliest or 0),
+        (row.latest is None, row.latest or 0),
+        row.id,
+        row.noun,
+    )
+
+
+def _date_down(row: Row) -> Any:  # sorted in reverse, so a null must be the least
+    return (
+        (row.earliest is not None, row.earliest or 0),
+        (row.latest is not None, row.latest or 0),
+        row.id,
+        row.noun,
+    )
+
+
+def by_day(order: Order) -> Sorter:
+    """The sort function of an order by date that leaves ties to the next order."""
+    by_date = order.sorter()
+    return lambda row: by_date(row)[:2]
+
+
+def by_id(row: Row) -> Any:
+    """Sorts rows by identifier."""
+    return (row.id, row.noun)
+
+
+def _seq(row: Row) -> Any:
+    return seq_of(row.key)
+
+
+def position(row: Row) -> Position:
+    """Where a walk stands after `row`."""
+    return (row.earliest, row.latest, row.id, row.noun, seq_of(row.key))
+
+
+def row_of(at: Position) -> Row:
+    """A row that sorts where a page goes on."""
+    return Row(at[4], at[0], at[1], at[3], at[2])

@@ -24,11 +24,11 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.read import reading
+from app.ledger.read import lookups
 from app.ledger.read.lookups import find_records
-from app.ledger.read.paging import Position, position, walk
-from app.ledger.read.reading import Reading, Row
+from app.ledger.read.result_set import Reading, walk
 from app.ledger.snapshot import Snapshot, open_snapshot
+from app.ledger.sort_keys import Position, Row, position
 from app.reads import lists
 from app.reads.lists import ListPage
 from app.reads.query import Query
@@ -148,14 +148,14 @@ class Rendition:
         for start in range(0, len(keys), _ROWS):
             some = keys[start : start + _ROWS].tolist()
             with self.database.read_connection() as connection:
-                by_key = {row.key: row for row in reading.rows(connection, some)}
+                by_key = {row.key: row for row in lookups.rows(connection, some)}
             yield [by_key[key] for key in some]
 
     def _documents(self, rows: Sequence[Row]) -> Iterator[Stretch]:
         for start in range(0, len(rows), _DOCUMENTS):
             some = rows[start : start + _DOCUMENTS]
             with open_snapshot(self.database, self.nouns) as snapshot:
-                stored = reading.documents(snapshot.connection, [row.key for row in some])
+                stored = lookups.documents(snapshot.connection, [row.key for row in some])
                 items = [self._found(row, stored[row.key]) for row in some]
                 cited = self.cited(snapshot, items) if self.format.cites else {}
             yield Stretch(items, cited)

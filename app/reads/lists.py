@@ -16,13 +16,13 @@ from app.kit.strict_json import dumps
 from app.kit.terms import any_term
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
-from app.ledger.read import reading
+from app.ledger.read import lookups
 from app.ledger.read.facets import facets
 from app.ledger.read.lookups import find_records
-from app.ledger.read.paging import position, walk
-from app.ledger.read.reading import Reading, Row
-from app.ledger.selection import ALL_KEYS, Selection
+from app.ledger.read.result_set import Reading, walk
+from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
+from app.ledger.sort_keys import ALL_KEYS, Row, position
 from app.reads.query import Query
 
 
@@ -82,7 +82,7 @@ def list_page_response(snapshot: Snapshot, site: Site, query: Query) -> FullResp
     """One page of a list in the native format."""
     page = find_list_page(snapshot, site, query)
     rows, snapshot = page.rows or [], page.snapshot
-    documents = reading.documents(snapshot.connection, [row.key for row in rows])
+    documents = lookups.documents(snapshot.connection, [row.key for row in rows])
     counts = cited = None
     if query.facets:
         results = Reading(snapshot, query.selection)

@@ -16,7 +16,7 @@ from app.kit.http.query_string import (
 from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import Shape
 from app.ledger.noun import Noun, Nouns
-from app.ledger.read.paging import Order
+from app.ledger.sort_keys import Order
 from app.reads.values import (
     check_choice,
     parse_choices,

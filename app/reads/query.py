@@ -12,8 +12,8 @@ from app.kit.http.query_string import Alternatives, parse_alternatives
 from app.kit.terms import AnyOf, Expression, any_term
 from app.kit.words import fold_text, split_words
 from app.ledger.noun import Noun, Nouns, Tag
-from app.ledger.read.paging import Order
 from app.ledger.selection import Range, Search, Selection
+from app.ledger.sort_keys import Order
 from app.reads.parameters import (
     SORT_VALUES,
     Accepted,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.kit.http.negotiation import Offers
-from app.ledger.read.paging import Order
+from app.ledger.sort_keys import Order
 
 UNSAID = "Parley-Not-Expressed"
 

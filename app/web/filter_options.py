@@ -8,10 +8,11 @@ import orjson
 from sqlalchemy import Connection, text
 
 from app.kit import edtf
-from app.ledger.read import reading
-from app.ledger.read.reading import Reading
-from app.ledger.selection import ALL_KEYS, Selection
+from app.ledger.read import lookups
+from app.ledger.read.result_set import Reading
+from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
+from app.ledger.sort_keys import ALL_KEYS
 from app.ledger.tables import BEFORE_ALL
 
 MAX_OPTIONS = 400
@@ -60,7 +61,7 @@ class FilterOptionsCache:
 
 def _names(snapshot: Snapshot, noun: str) -> tuple[tuple[str, str], ...]:
     results = Reading(snapshot, Selection((noun,)))
-    stored = reading.documents(snapshot.connection, results.keys(*ALL_KEYS, limit=MAX_OPTIONS))
+    stored = lookups.documents(snapshot.connection, results.keys(*ALL_KEYS, limit=MAX_OPTIONS))
     documents = map(orjson.loads, stored.values())
     names = [(document["id"], document["name"]) for document in documents]
     return tuple(sorted(names, key=lambda pair: (pair[1].casefold(), pair[0])))

@@ -10,7 +10,7 @@ from app.kit.schema.shapes import Document
 from app.ledger.noun import RecordRef
 from app.ledger.read.facets import facets
 from app.ledger.read.lookups import find_record
-from app.ledger.read.reading import Reading
+from app.ledger.read.result_set import Reading
 from app.ledger.snapshot import Snapshot
 from app.reads.query import Query
 

@@ -17,11 +17,11 @@ from app.kit.words import fold_text, split_words
 from app.ledger.dates import Bounds
 from app.ledger.indexing import date_bounds
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.read.lookups import find_records
-from app.ledger.read.reading import Reading, documents
-from app.ledger.selection import ALL_KEYS, Range, Search, Selection
+from app.ledger.read.lookups import documents, find_records
+from app.ledger.read.result_set import Reading
+from app.ledger.selection import Range, Search, Selection
 from app.ledger.snapshot import Snapshot
-from app.ledger.sort_keys import UNDATED, first_key
+from app.ledger.sort_keys import ALL_KEYS, UNDATED, first_key
 from app.ledger.write.draft import Draft
 from app.writes.identifiers import namesakes
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.api import responses
 from app.formats import OUTPUT_FORMATS
 from app.kit.http.cache import cache_control_header
-from app.ledger.read import reading
+from app.ledger.read import lookups
 from app.main import create_app
 from app.nouns.registry import NOUNS
 from app.reads import export
@@ -277,7 +277,7 @@ def test_a_stream_sees_one_revision(
 ) -> None:
     writer.write(*(meeting(f"m{n}", f"2023-04-{n + 1:02}") for n in range(12)))
     then = native(client, {"sort": sort})
-    documents, calls = reading.documents, iter(range(100))
+    documents, calls = lookups.documents, iter(range(100))
 
     def disturbed(*given: Any) -> Any:
         number = next(calls)
@@ -285,7 +285,7 @@ def test_a_stream_sees_one_revision(
         writer.write(changed, meeting(f"new{number}", f"2023-04-{number + 2:02}"))
         return documents(*given)
 
-    monkeypatch.setattr(reading, "documents", disturbed)
+    monkeypatch.setattr(lookups, "documents", disturbed)
     found = lines(client.get(f"/v1/timeline.ndjson?sort={sort}").content)
     monkeypatch.undo()
     assert found == then

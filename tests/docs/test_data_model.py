@@ -18,7 +18,7 @@ from app.kit import edtf
 from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import DateShape
 from app.kit.sql.database import Database
-from app.ledger.index import INDEX_TABLES
+from app.ledger.index_tables import INDEX_TABLES
 from app.ledger.noun import Noun
 from app.nouns.registry import NOUNS, metadata
 from tests.docs.texts import DATA, blocks, named, rows, section

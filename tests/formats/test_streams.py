@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.api import responses
 from app.formats import OUTPUT_FORMATS
 from app.kit.sql.database import Database
-from app.ledger.read import paging, reading
+from app.ledger.read import lookups, result_set
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
@@ -38,7 +38,7 @@ class Counted:
         self.rows: list[int] = []
         self.live: WeakSet[object] = WeakSet()
         self.most = 0
-        real_documents, real_found, real_walk = reading.documents, export.Found, paging.walk
+        real_documents, real_found, real_walk = lookups.documents, export.Found, result_set.walk
 
         def documents(connection: Any, keys: Any) -> Any:
             self.batches.append(len(keys))
@@ -55,7 +55,7 @@ class Counted:
             self.rows.append(len(rows))
             return rows, more
 
-        patch.setattr(reading, "documents", documents)
+        patch.setattr(lookups, "documents", documents)
         patch.setattr(export, "Found", found)
         patch.setattr(export, "walk", walk)
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from app.cli import main
 from app.kit.sql.database import Database
 from app.kit.terms import scope_salt, term_id
-from app.ledger import index
+from app.ledger import index_tables
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.revisions import Change
 from app.nouns.registry import NOUNS
@@ -241,10 +241,10 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
 
 def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> None:
     with filled.write_transaction() as connection:
-        entry = index.Entry(7, [term_id("noun", "issue") ^ scope_salt("issue")])
-        for table in index.INDEX_TABLES:
-            index.add(connection, table, [entry])
-    assert [fault.partition(":")[0] for fault in faults(filled)] == list(index.INDEX_TABLES)
+        entry = index_tables.Entry(7, [term_id("noun", "issue") ^ scope_salt("issue")])
+        for table in index_tables.INDEX_TABLES:
+            index_tables.add(connection, table, [entry])
+    assert [fault.partition(":")[0] for fault in faults(filled)] == list(index_tables.INDEX_TABLES)
 
 
 def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
@@ -252,7 +252,7 @@ def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
         sql = "SELECT sort_key FROM revision_time WHERE revision = 9"
         key = connection.execute(text(sql)).scalar_one()
         if filled.is_sqlite:
-            index.add(connection, "history_terms", [index.Entry(key, [7])])
+            index_tables.add(connection, "history_terms", [index_tables.Entry(key, [7])])
         else:
             more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE sort_key = :key")
             connection.execute(more, {"key": key})

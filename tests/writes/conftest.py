@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
 from app.kit.sql.database import Database, metadata
-from app.ledger.index import INDEX_TABLES
+from app.ledger.index_tables import INDEX_TABLES
 from app.main import create_app
 from app.settings import Settings
 from tests.client import Client

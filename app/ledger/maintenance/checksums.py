@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
 from app.ledger import indexing
-from app.ledger.index import INDEX_TABLES, postings
+from app.ledger.index_tables import INDEX_TABLES, postings
 from app.ledger.noun import Noun, Nouns
 
 _BUCKETS = 1 << 16

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from app.kit.schema.shapes import Document
 from app.ledger import indexing, sort_keys
-from app.ledger.index import CURRENT, HISTORY
+from app.ledger.index_tables import CURRENT, HISTORY
 from app.ledger.maintenance.checksums import Held, Indexed, Sums, held
 from app.ledger.noun import Noun, Nouns
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL

@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from app.kit.sql.database import Database, metadata
-from app.ledger.index import is_index_table
+from app.ledger.index_tables import is_index_table
 
 
 class UnknownSchema(RuntimeError):

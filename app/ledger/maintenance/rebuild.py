@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
-from app.ledger import index, indexing
+from app.ledger import index_tables, indexing
 from app.ledger.noun import Noun, Nouns
 from app.ledger.snapshot import latest_revision
 from app.ledger.write import rows
@@ -59,7 +59,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
             connection.execute(table.delete())
     connection.exec_driver_sql("DELETE FROM facet_value")
     connection.exec_driver_sql("DELETE FROM noun_head")
-    index.empty(connection)
+    index_tables.empty(connection)
     after = 0
     heads: dict[str, int] = {}
     while batch := connection.execute(_ENTRIES, {"after": after, "limit": _BATCH}).all():
@@ -67,7 +67,7 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
         heads |= {row[3]: row[0] for row in batch}
         after = batch[-1][0]
     _lay_out(connection, nouns)
-    index.tidy(connection)
+    index_tables.tidy(connection)
     if heads:
         upsert_noun_heads(connection, heads)
 
@@ -79,13 +79,13 @@ def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
         if content is None:
             continue
         noun, document = nouns[name], orjson.loads(content)
-        entry = index.Entry(key, indexing.terms(noun, document))
+        entry = index_tables.Entry(key, indexing.terms(noun, document))
         past.append(entry)
         values |= indexing.catalogued(noun, document)
         if key == current:
             present.append(entry)
-    index.add(connection, "history_terms", past)
-    index.add(connection, "current_terms", present)
+    index_tables.add(connection, "history_terms", past)
+    index_tables.add(connection, "current_terms", present)
     add_facet_values(connection, values)
 
 

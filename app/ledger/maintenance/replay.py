@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.sql.database import Database
-from app.ledger import index
+from app.ledger import index_tables
 from app.ledger.maintenance.exports import (
     ExportedRevision,
     ExportedWrite,
@@ -94,7 +94,7 @@ def replay(
         written += size
     if written > _BATCH_SIZE:
         with database.write_transaction() as connection:
-            index.tidy(connection)
+            index_tables.tidy(connection)
     if trailing_lines is not None:
         trailing_lines += reader.trailing_lines()
     elif any(line.strip() for line in reader.trailing_lines()):

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from app.kit.terms import scope_salt, term_id
 from app.ledger.index import tally
-from app.ledger.read.reading import Reading, documents
+from app.ledger.read.lookups import documents
+from app.ledger.read.result_set import Reading
 from app.ledger.sort_keys import UNDATED, last_key
 
 # Below this, reading the documents beats going through the whole index of each value.

@@ -1,17 +1,18 @@
-"""Records by their identifiers, as a clock shows them."""
+"""Records by their identifiers as a clock shows them, and revisions by their keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from app.ledger.index import clock_check
 from app.ledger.noun import RecordRef
-from app.ledger.selection import clock_check
 from app.ledger.snapshot import Snapshot
-from app.ledger.sql_lists import select_by_refs
-from app.ledger.tables import AFTER_ALL
+from app.ledger.sort_keys import Row
+from app.ledger.sql_lists import key_condition, select_by_refs
+from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +61,53 @@ def find_records(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRe
     joins += " JOIN revision AS v ON v.number = t.revision WHERE v.document IS NOT NULL"
     rows = select_by_refs(snapshot.connection, refs, "v.document", joins)
     return {ref: bytes(document) for ref, (document,) in rows}
+
+
+# ---- by key
+
+
+def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
+    """The rows of these keys, in no order."""
+    if not keys:
+        return []
+    condition, parameters = key_condition(connection, keys)
+    sql = (
+        "SELECT t.sort_key, t.earliest, t.latest, r.noun, r.id FROM revision_time AS t"  # noqa: S608 - a constant condition
+        f" JOIN record AS r ON r.number = t.record WHERE {condition}"
+    )
+    return [
+        Row(
+            key,
+            None if earliest in (None, BEFORE_ALL) else earliest,
+            None if latest in (None, AFTER_ALL) else latest,
+            noun,
+            identifier,
+        )
+        for key, earliest, latest, noun, identifier in connection.exec_driver_sql(sql, parameters)
+    ]
+
+
+def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> list[int]:
+    """Those of these keys whose event has a date, and may still last on the day `first`."""
+    if not keys:
+        return []
+    condition, parameters = key_condition(connection, keys)
+    day = ":first" if connection.dialect.name == "sqlite" else "%(first)s"
+    sql = (
+        f"SELECT t.sort_key FROM revision_time AS t WHERE {condition}"  # noqa: S608 - constant conditions
+        f" AND t.earliest IS NOT NULL AND t.latest >= {day}"
+    )
+    parameters["first"] = BEFORE_ALL if first is None else first
+    return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
+
+
+def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
+    """The documents of these keys."""
+    if not keys:
+        return {}
+    condition, parameters = key_condition(connection, keys)
+    sql = (
+        "SELECT t.sort_key, v.document FROM revision_time AS t"  # noqa: S608 - a constant condition
+        f" JOIN revision AS v ON v.number = t.revision WHERE {condition}"
+    )
+    return {key: bytes(document) for key, document in connection.exec_driver_sql(sql, parameters)}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.kit.timestamps import utc_timestamp
-from app.ledger import index, indexing
+from app.ledger import index_tables, indexing
 from app.ledger.noun import Noun
 from app.ledger.tables import (
     AFTER_ALL,
@@ -195,11 +195,15 @@ def _index_revisions(connection: Connection, revisions: Sequence[NewRevision]) -
     values: set[tuple[str, str]] = set()
     for item in revisions:
         if item.document is not None:
-            entries.append(index.Entry(item.sort_key, indexing.terms(item.noun, item.document)))
+            entries.append(
+                index_tables.Entry(item.sort_key, indexing.terms(item.noun, item.document))
+            )
             values |= indexing.catalogued(item.noun, item.document)
-    index.drop(connection, [r.state.key for r in revisions if r.state and r.state.key is not None])
-    index.add(connection, "current_terms", entries)
-    index.add(connection, "history_terms", entries)
+    index_tables.drop(
+        connection, [r.state.key for r in revisions if r.state and r.state.key is not None]
+    )
+    index_tables.add(connection, "current_terms", entries)
+    index_tables.add(connection, "history_terms", entries)
     add_facet_values(connection, values)
 
 

@@ -16,7 +16,7 @@ from app.kit.http.problems import FieldError, Problem, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
-from app.ledger import index
+from app.ledger import index_tables
 from app.ledger.dates import EmptyRange
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
@@ -62,7 +62,7 @@ class Ledger:
     def tidy(self) -> None:
         """Make reads fast again after very many writes; changes nothing that is read."""
         with self.database.write_transaction() as connection:
-            index.tidy(connection)
+            index_tables.tidy(connection)
 
     def draft(self, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
         """All that these changes come to, checked and completed but not yet written."""

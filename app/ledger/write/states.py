@@ -12,7 +12,7 @@ from app.kit.terms import Expression, any_term
 from app.ledger.dates import Bounds
 from app.ledger.index import matches
 from app.ledger.noun import RecordRef
-from app.ledger.selection import ALL_KEYS, NOW, Segment
+from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
 from app.ledger.sql_lists import key_condition, select_by_refs
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
@@ -85,7 +85,7 @@ def citing(snapshot: Snapshot, cited: Sequence[str]) -> dict[RecordRef, Document
         [noun.name for noun in snapshot.nouns]
     )
     connection = snapshot.connection
-    keys = matches(connection, wanted, NOW, [Segment(*ALL_KEYS)], low=ALL_KEYS[0], high=ALL_KEYS[1])
+    keys = matches(connection, wanted, NOW)
     condition, parameters = key_condition(connection, keys)
     sql = (
         "SELECT r.noun, r.id, v.document FROM revision_time AS t JOIN record AS r"  # noqa: S608 - a constant condition

@@ -1,42 +1,40 @@
-"""Reads: one query path for now and then.
+"""A selection at a clock: counted, and read in order, a page at a time.
 
-A snapshot says which database, which nouns and which clock are read.
+Keys give the order between days (or between first letters); records that share a day are put in
+order here. A page goes on from the sort key of the last row before it, whatever was written since.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-from sqlalchemy import Connection
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from heapq import nlargest, nsmallest
 
 from app.kit.terms import AllOf, AnyOf, Expression, any_term, in_scopes, term_id
-from app.ledger.index import count, matches
-from app.ledger.selection import (
-    ALL_KEYS,
-    Search,
-    Segment,
-    Selection,
-    bounds_of,
-    segments,
-)
+from app.ledger.index import Segment, bounds_of, count, matches, segments
+from app.ledger.read import lookups
+from app.ledger.selection import Search, Selection
 from app.ledger.snapshot import Snapshot
-from app.ledger.sql_lists import key_condition
-from app.ledger.tables import AFTER_ALL, BEFORE_ALL
+from app.ledger.sort_keys import (
+    ALL_KEYS,
+    UNDATED,
+    Order,
+    Position,
+    Row,
+    by_day,
+    by_id,
+    day_place,
+    first_key,
+    last_key,
+    name_place,
+    place_of,
+    position,
+    row_of,
+    seq_of,
+)
 
 _MANY = 4_096  # keys that are held at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One matching revision: what puts it in order, and where it is."""
-
-    key: int
-    earliest: int | None
-    latest: int | None
-    noun: str
-    id: str
 
 
 class Reading:
@@ -89,15 +87,10 @@ class Reading:
     def _word(self, word: str) -> AnyOf:
         """The word in the text itself, or in a name of what is cited, at the same clock."""
         named = Expression((AnyOf((term_id("name", word),)),)).in_scopes(self._named)
-        keys = matches(
-            self.connection,
-            named,
-            self.clock,
-            [Segment(*ALL_KEYS)],
-            low=ALL_KEYS[0],
-            high=ALL_KEYS[1],
+        keys = matches(self.connection, named, self.clock)
+        cited = (
+            term_id("cites", f"{row.noun}:{row.id}") for row in lookups.rows(self.connection, keys)
         )
-        cited = (term_id("cites", f"{row.noun}:{row.id}") for row in rows(self.connection, keys))
         return AnyOf((term_id("word", word), *cited))
 
     def count(self, *also: AnyOf) -> int:
@@ -118,10 +111,7 @@ class Reading:
         looked up in the clock.
         """
         loose = self._segments(loose=True)
-        low, high = ALL_KEYS
-        found = matches(
-            self.connection, self.expression, self.clock, loose, low=low, high=high, limit=_MANY + 1
-        )
+        found = matches(self.connection, self.expression, self.clock, loose, limit=_MANY + 1)
         if len(found) > _MANY:
             return None
         wanted = self.selection.range
@@ -129,7 +119,7 @@ class Reading:
             return found
         low, high = bounds_of(wanted)
         outside = [key for key in found if not low <= key <= high]
-        gone = set(outside) - set(reaching(self.connection, outside, wanted.first))
+        gone = set(outside) - set(lookups.reaching(self.connection, outside, wanted.first))
         return [key for key in found if key not in gone]
 
     def keys(
@@ -155,7 +145,7 @@ class Reading:
 
     def rows(self, keys: Sequence[int]) -> list[Row]:
         """What puts these keys in order."""
-        return rows(self.connection, keys)
+        return lookups.rows(self.connection, keys)
 
 
 def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, ...], Expression]:
@@ -178,48 +168,104 @@ def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, 
     return kept, Expression(tuple(required), tuple(excluded))
 
 
-def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
-    """The rows of these keys, in no order."""
-    if not keys:
-        return []
-    condition, parameters = key_condition(connection, keys)
-    sql = (
-        "SELECT t.sort_key, t.earliest, t.latest, r.noun, r.id FROM revision_time AS t"  # noqa: S608 - a constant condition
-        f" JOIN record AS r ON r.number = t.record WHERE {condition}"
-    )
-    return [
-        Row(
-            key,
-            None if earliest in (None, BEFORE_ALL) else earliest,
-            None if latest in (None, AFTER_ALL) else latest,
-            noun,
-            identifier,
-        )
-        for key, earliest, latest, noun, identifier in connection.exec_driver_sql(sql, parameters)
-    ]
+# ---- in order
 
 
-def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> list[int]:
-    """Those of these keys whose event has a date, and may still last on the day `first`."""
-    if not keys:
-        return []
-    condition, parameters = key_condition(connection, keys)
-    day = ":first" if connection.dialect.name == "sqlite" else "%(first)s"
-    sql = (
-        f"SELECT t.sort_key FROM revision_time AS t WHERE {condition}"  # noqa: S608 - constant conditions
-        f" AND t.earliest IS NOT NULL AND t.latest >= {day}"
-    )
-    parameters["first"] = BEFORE_ALL if first is None else first
-    return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
+def walk(
+    reading: Reading, orders: Sequence[Order], after: Position | None, limit: int
+) -> tuple[list[Row], bool]:
+    """The next rows in order, at most `limit`, and whether more follow."""
+    natural = "date" if reading.dated else "id"
+    if orders[0].name == natural and len(orders) == 1:
+        found = list(_natural(reading, orders[0], after, limit + 1))
+    elif orders[0].name == "recorded":
+        found = _recorded(reading, orders[0], after, limit + 1)
+    else:
+        found = _sorted(reading, orders, after)
+    return found[:limit], len(found) > limit
 
 
-def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
-    """The documents of these keys."""
-    if not keys:
-        return {}
-    condition, parameters = key_condition(connection, keys)
-    sql = (
-        "SELECT t.sort_key, v.document FROM revision_time AS t"  # noqa: S608 - a constant condition
-        f" JOIN revision AS v ON v.number = t.revision WHERE {condition}"
-    )
-    return {key: bytes(document) for key, document in connection.exec_driver_sql(sql, parameters)}
+def _place(reading: Reading, at: Position) -> int:
+    return day_place(at[0]) if reading.dated else name_place(at[2])
+
+
+def _stretches(
+    reading: Reading, order: Order, after: Position | None
+) -> Iterator[tuple[int, int, bool]]:
+    """Ranges of keys in the order of the walk: low, high, and whether it is all one group."""
+    bottom, top = 0, first_key(UNDATED) - 1
+    tail = (first_key(UNDATED), last_key(UNDATED), True)
+    if after is not None:
+        place = _place(reading, after)
+        yield first_key(place), last_key(place), True
+        if place == UNDATED:
+            return  # what has no beginning comes last, whichever way
+        if order.descending:
+            top = first_key(place) - 1
+        else:
+            bottom = last_key(place) + 1
+    yield bottom, top, False
+    yield tail
+
+
+def _natural(reading: Reading, order: Order, after: Position | None, wanted: int) -> Iterator[Row]:
+    sorter, left = order.sorter(), wanted
+    passed = None if after is None else sorter(row_of(after))
+    for low, high, whole in _stretches(reading, order, after):
+        if left <= 0:
+            return
+        keys = _keys(reading, low, high, order, whole, left)
+        rows = sorted(reading.rows(keys), key=sorter, reverse=order.descending)
+        if passed is not None:
+            rows = [
+                r for r in rows if (sorter(r) < passed) is order.descending and sorter(r) != passed
+            ]
+            passed = None
+        yield from rows[:left]
+        left -= len(rows)
+
+
+def _keys(
+    reading: Reading, low: int, high: int, order: Order, whole: bool, wanted: int
+) -> list[int]:
+    """Enough keys for `wanted` rows, with every group that is begun whole."""
+    if whole:
+        return reading.keys(low, high)
+    keys = reading.keys(low, high, descending=order.descending, limit=wanted)
+    if len(keys) < wanted:
+        return keys
+    last = place_of(keys[-1])
+    if order.descending:
+        rest = reading.keys(first_key(last), min(high, keys[-1] - 1))
+    else:
+        rest = reading.keys(max(low, keys[-1] + 1), last_key(last))
+    return keys + rest
+
+
+def _recorded(reading: Reading, order: Order, after: Position | None, wanted: int) -> list[Row]:
+    """Rows by revision, which no two share and every key tells: only those wanted are read."""
+    keys = reading.keys(*ALL_KEYS)
+    if after is not None:
+        seq = after[4]
+        if order.descending:
+            keys = [key for key in keys if seq_of(key) < seq]
+        else:
+            keys = [key for key in keys if seq_of(key) > seq]
+    pick = nlargest if order.descending else nsmallest
+    keys = pick(wanted, keys, key=seq_of)
+    by_key = {row.key: row for row in reading.rows(keys)}
+    return [by_key[key] for key in keys]
+
+
+def _sorted(reading: Reading, orders: Sequence[Order], after: Position | None) -> list[Row]:
+    """Every row, sorted: for orders that keys do not give."""
+    rows = reading.rows(reading.keys(*ALL_KEYS))
+    rows.sort(key=by_id)
+    for order in reversed(orders):
+        # Within a day, the next order decides.
+        sorter = by_day(order) if order.name == "date" else order.sorter()
+        rows.sort(key=sorter, reverse=order.descending)
+    if after is None:
+        return rows
+    here = [index for index, row in enumerate(rows) if position(row) == tuple(after)]
+    return rows[here[0] + 1 :] if here else []

@@ -1,0 +1,130 @@
+"""The tables of the index of terms: filled, read through, emptied, each engine in its own way.
+
+Two tables of the same form: `current_terms` holds the records as they stand, `history_terms`
+every revision, so that now is as fast as if there were no past. On SQLite they are FTS5 tables
+without content, on PostgreSQL a `bigint[]` under GIN beside the key's B-tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.kit.terms import fts5_token, parse_fts5_token
+
+# The tables of the index are no part of the relational model: migrations make them, and
+# autogenerate is told to leave them alone.
+CURRENT, HISTORY = INDEX_TABLES = ("current_terms", "history_terms")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One revision to be indexed: its key and its terms."""
+
+    key: int
+    terms: Sequence[int]
+
+
+def _key(entry: Entry) -> int:
+    return entry.key
+
+
+def is_index_table(name: str) -> bool:
+    """Whether a table belongs to the index, the engine's own shadow tables included."""
+    return name.startswith(INDEX_TABLES)
+
+
+def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
+    """Index revisions."""
+    if connection.dialect.name == "sqlite":
+        # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
+        # last, and merging all these pieces is most of the work.
+        rows = [(e.key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
+        sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
+        if rows:
+            connection.exec_driver_sql(sql, rows)
+        return
+    pairs = [(e.key, list(e.terms)) for e in entries]
+    if pairs:
+        sql = f"INSERT INTO {table} (sort_key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
+        connection.exec_driver_sql(sql, pairs)
+
+
+def drop(connection: Connection, keys: Sequence[int]) -> None:
+    """Take revisions out of the index of current records."""
+    if not keys:
+        return
+    if connection.dialect.name == "sqlite":
+        sql = "DELETE FROM current_terms WHERE rowid = ?"
+        connection.exec_driver_sql(sql, [(key,) for key in keys])
+    else:
+        sql = "DELETE FROM current_terms WHERE sort_key = ANY(%s)"
+        connection.exec_driver_sql(sql, (list(keys),))
+
+
+def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
+    """Everything that an index holds: each term with each key under it, in the index's order.
+
+    It is gone through by the driver itself, as there are some fifty of them to a revision.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        return _vocabulary(driver, table)
+    return _arrays_of(driver, table)
+
+
+def _arrays_of(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+    with driver.cursor(name="postings") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(f"SELECT unnest(terms), sort_key FROM {table}")  # noqa: S608 - a constant name
+        yield from cursor
+
+
+def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+    """The same by FTS5's own view of its index, which stands outside the database."""
+    view = f"{table}_postings"
+    factory, driver.text_factory = driver.text_factory, bytes
+    [(read_only,)] = driver.execute("PRAGMA query_only")
+    driver.execute("PRAGMA query_only = OFF")
+    try:
+        driver.execute(
+            f"CREATE VIRTUAL TABLE temp.{view} USING fts5vocab('main', '{table}', 'instance')"
+        )
+        try:
+            told, number = b"", 0
+            for spelt, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
+                if spelt != told:
+                    told, number = spelt, parse_fts5_token(spelt)
+                yield number, key
+        finally:
+            driver.execute(f"DROP TABLE temp.{view}")
+    finally:
+        driver.execute(f"PRAGMA query_only = {read_only}")
+        driver.text_factory = factory
+
+
+def empty(connection: Connection) -> None:
+    """Forget everything."""
+    for table in INDEX_TABLES:
+        if connection.dialect.name == "sqlite":
+            command = f"INSERT INTO {table} ({table}) VALUES ('delete-all')"  # noqa: S608 - a constant name
+        else:
+            command = f"TRUNCATE {table}"
+        connection.exec_driver_sql(command)
+
+
+def tidy(connection: Connection) -> None:
+    """Merge the pieces that many writes leave behind, so that a read looks at one of them.
+
+    SQLite's index is a heap of sorted pieces: after a bulk load, a search reads twice as much as
+    it need. PostgreSQL keeps what was added last in a list that each search goes through.
+    """
+    for table in INDEX_TABLES:
+        if connection.dialect.name == "sqlite":
+            command = f"INSERT INTO {table} ({table}) VALUES ('optimize')"  # noqa: S608 - a constant name
+        else:
+            command = f"SELECT gin_clean_pending_list('ix_{table}_terms')"
+        connection.exec_driver_sql(command)
