@@ -14,8 +14,8 @@ from starlette.types import Scope
 
 from app import __version__
 from app.api import dataset, health, imports, reads, writes
-from app.api.authentication import Admission
-from app.api.not_found import Signposts
+from app.api.authentication import Authenticator
+from app.api.not_found import NotFoundHints
 from app.api.openapi import document
 from app.api.responses import ReadHandler
 from app.formats import OUTPUT_FORMATS
@@ -60,14 +60,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(dataset.router(handler, site))
     app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, handler, site))
     ledger = Ledger(database, NOUNS)
-    admission = Admission(database, settings.key_failures_per_minute)
+    admission = Authenticator(database, settings.key_failures_per_minute)
     app.include_router(writes.router(ledger, admission))
     app.include_router(imports.router(ledger, admission))
     traffic = RequestMetrics()
     app.include_router(health.router(database, traffic))
     app.include_router(docs.router())
     app.include_router(pages.router(handler, site, reads.timeline_query_schema(NOUNS)))
-    app.openapi = lambda: document.document(app)  # type: ignore[method-assign]  # FastAPI's own hook
+    app.openapi = lambda: document.openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own hook
     _handle_errors(app)
     app.add_middleware(CompressionMiddleware)
     app.add_middleware(
@@ -80,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _handle_errors(app: FastAPI) -> None:
-    signposts = Signposts(app.routes, NOUNS)
+    signposts = NotFoundHints(app.routes, NOUNS)
 
     async def problem(request: Request, error: Any) -> Response:
         return _problem_response_for(request.scope, error)
@@ -88,7 +88,7 @@ def _handle_errors(app: FastAPI) -> None:
     async def bare(request: Request, error: Any) -> Response:
         found = problem_from_status(error.status_code, error.headers)
         if error.status_code == 404:
-            found.detail = signposts.sentence(request.scope["path"])
+            found.detail = signposts.detail(request.scope["path"])
         if error.status_code == 405:
             # The framework names the methods of one route only.
             allowed = ", ".join(allowed_methods(app.routes, request.scope))

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time, timedelta
 from heapq import heappop, heappush
 
 from app.ledger.noun import Nouns
-from app.ledger.write.revisions import Change
-from app.writes.bodies import checked
+from app.ledger.write.revisions import RecordChange
+from app.writes.bodies import validate_body
 from benchmarks import reference_records as worlds
 from benchmarks.meetings import LEAD, MeetingGenerator, Step
 from benchmarks.reference_records import DAYS, FIRST_DAY, ReferenceRecords
@@ -27,7 +27,7 @@ class Batch:
     """What one write holds, and when it is said to have been recorded."""
 
     at: datetime
-    changes: list[Change]
+    changes: list[RecordChange]
 
 
 def _moment(day: int) -> datetime:
@@ -55,8 +55,8 @@ def batches(nouns: Nouns, *, seed: int, meetings: int, batch: int = BATCH) -> It
     for noun, bodies in world.groups():
         yield Batch(start, [_change(nouns, noun, body) for body in bodies])
     latest = -LEAD
-    taken: dict[tuple[str, str], Change] = {}
-    deferred: list[Change] = []
+    taken: dict[tuple[str, str], RecordChange] = {}
+    deferred: list[RecordChange] = []
     for step in steps(world, meetings):
         latest = max(latest, step.day)
         change = _change(nouns, step.noun, step.body)
@@ -72,14 +72,16 @@ def batches(nouns: Nouns, *, seed: int, meetings: int, batch: int = BATCH) -> It
         taken, deferred = _seated(deferred)
 
 
-def _change(nouns: Nouns, noun: str, body: dict[str, object]) -> Change:
-    full = checked(nouns[noun], body)
-    return Change(noun, full["id"], full)
+def _change(nouns: Nouns, noun: str, body: dict[str, object]) -> RecordChange:
+    full = validate_body(nouns[noun], body)
+    return RecordChange(noun, full["id"], full)
 
 
-def _seated(deferred: list[Change]) -> tuple[dict[tuple[str, str], Change], list[Change]]:
+def _seated(
+    deferred: list[RecordChange],
+) -> tuple[dict[tuple[str, str], RecordChange], list[RecordChange]]:
     """The next batch's beginning: of each record the earliest state that had to wait."""
-    taken: dict[tuple[str, str], Change] = {}
+    taken: dict[tuple[str, str], RecordChange] = {}
     left = []
     for change in deferred:
         address = (change.noun, change.id)

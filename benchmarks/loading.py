@@ -52,7 +52,7 @@ def load(path: Path, *, seed: int, meetings: int) -> Load:
     mark = time.perf_counter()
     for number, batch in enumerate(batches(NOUNS, seed=seed, meetings=meetings)):
         made, used = time.perf_counter(), time.process_time()
-        ledger.clock.append(batch.at)
+        ledger.fixed_times.append(batch.at)
         written = ledger.write(batch.changes, author=AUTHOR, reason=f"batch {number}")
         revisions += len(written.revisions)
         done, cpu = time.perf_counter(), cpu + time.process_time() - used
@@ -60,7 +60,7 @@ def load(path: Path, *, seed: int, meetings: int) -> Load:
         if number % 25 == 0:
             print(f"  {revisions} revisions, {revisions / cpu:.0f}/s", flush=True)
     made, used = time.perf_counter(), time.process_time()
-    ledger.tidy()
+    ledger.optimize()
     writing, cpu = writing + time.perf_counter() - made, cpu + time.process_time() - used
     database.close()
     partial.rename(path)

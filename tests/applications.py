@@ -8,7 +8,7 @@ from unittest import mock
 from fastapi import FastAPI
 
 from app import main
-from app.api.authentication import Admission
+from app.api.authentication import Authenticator
 from app.api.responses import ReadHandler
 from app.settings import Settings
 
@@ -23,10 +23,10 @@ class _CachedApplication:
 
     def __init__(self, url: str) -> None:
         self._handlers: list[ReadHandler] = []
-        self._admissions: list[Admission] = []
+        self._admissions: list[Authenticator] = []
         with (
             mock.patch.object(main, "ReadHandler", self._handler_noted),
-            mock.patch.object(main, "Admission", self._admission_noted),
+            mock.patch.object(main, "Authenticator", self._admission_noted),
         ):
             self.app = application(url)
 
@@ -34,8 +34,8 @@ class _CachedApplication:
         self._handlers.append(ReadHandler(*arguments))
         return self._handlers[-1]
 
-    def _admission_noted(self, *given: Any) -> Admission:
-        self._admissions.append(Admission(*given))
+    def _admission_noted(self, *given: Any) -> Authenticator:
+        self._admissions.append(Authenticator(*given))
         return self._admissions[-1]
 
     def forget(self) -> None:

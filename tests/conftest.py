@@ -197,6 +197,6 @@ def writable_sample(databases: Databases) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def seeded(databases: Databases) -> Iterator[TestClient]:
     """Reads the seed that a new installation begins with."""
-    url = databases.filled("seeded", lambda database: seed.seed(Ledger(database, NOUNS)))
+    url = databases.filled("seeded", lambda database: seed.seed_database(Ledger(database, NOUNS)))
     yield from client_of(url)
     databases.give_back(url)

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import text
 
 from app.kit.sql.database import Database
-from app.ledger.write.revisions import Written
+from app.ledger.write.revisions import WriteResult
 from tests.folding import folded
 
 Document = dict[str, Any]
@@ -52,12 +52,14 @@ class Model:
                 ]
             )
 
-    def add(self, written: Written) -> None:
+    def add(self, written: WriteResult) -> None:
         """Note what a write gave back."""
         for revised in written.revisions:
-            first = written.revisions[0].seq
+            first = written.revisions[0].number
             document = None if revised.content is None else orjson.loads(revised.content)
-            self.entries.append(Entry(revised.seq, first, revised.noun.name, revised.id, document))
+            self.entries.append(
+                Entry(revised.number, first, revised.noun.name, revised.id, document)
+            )
 
     @property
     def newest(self) -> int:

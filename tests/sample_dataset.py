@@ -7,7 +7,7 @@ changed as more was reported, one was deleted, one was deleted and restored.
 from __future__ import annotations
 
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from tests.builders import (
     RecordWriter,
     deletion,
@@ -25,7 +25,7 @@ from tests.builders import (
 MINISTERS = {"level": "defence_minister", "office": "Minister of Defence"}
 
 
-def _moscow(**more: object) -> Change:
+def _moscow(**more: object) -> RecordChange:
     """The quadrilateral in Moscow, as far as it is known yet."""
     given = {
         "title": "Four defence ministers in Moscow",
@@ -59,7 +59,7 @@ OUTCOMES = [
 ]
 
 
-def _sources() -> list[Change]:
+def _sources() -> list[RecordChange]:
     return [
         source("day-before", "2023-04-24", title="Talks tomorrow", publisher="Agency"),
         source("day-after", "2023-04-26", title="Talks were held", publisher="Agency"),
@@ -70,7 +70,7 @@ def _sources() -> list[Change]:
     ]
 
 
-def _actors() -> list[Change]:
+def _actors() -> list[RecordChange]:
     return [
         party("TUR", names=["Turkey", {"name": "Turquie", "language": "fr"}]),
         party("SYR", names=["Syrian Arab Republic"]),
@@ -112,7 +112,7 @@ def _actors() -> list[Change]:
     ]
 
 
-def _events() -> list[Change]:
+def _events() -> list[RecordChange]:
     return [
         milestone("election", "2023-05-14", process="normalisation", sources=["day-before"]),
         milestone("earthquake", "2023-02-06", title="The earthquakes"),
@@ -164,7 +164,7 @@ def _events() -> list[Change]:
     ]
 
 
-def _positions() -> list[Change]:
+def _positions() -> list[RecordChange]:
     given = {"party": "SYR", "process": "normalisation"}
     return [
         position("syr-1", "2023-03", **given, text="Troops must leave.", sources=["month-only"]),

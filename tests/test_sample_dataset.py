@@ -8,12 +8,12 @@ from app.nouns.registry import NOUNS
 from tests.folding import folded
 from tests.reference_model import DATED, PROPERTIES, Model, bounds, values
 
-CASES = [(noun.name, tag.name) for noun in NOUNS for tag in noun.tags]
+CASES = [(noun.name, tag.name) for noun in NOUNS for tag in noun.filters]
 
 
 def test_the_model_knows_every_filter_that_there_is() -> None:
     assert {noun: set(named) for noun, named in PROPERTIES.items()} == {
-        noun.name: {tag.name for tag in noun.tags} for noun in NOUNS
+        noun.name: {tag.name for tag in noun.filters} for noun in NOUNS
     }
 
 

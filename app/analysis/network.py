@@ -11,8 +11,8 @@ import orjson
 
 from app.kit.terms import any_term
 from app.ledger.read import lookups
-from app.ledger.read.facets import facets
-from app.ledger.read.result_set import Reading
+from app.ledger.read.facets import count_facets
+from app.ledger.read.result_set import ResultSet
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import ALL_KEYS
 from app.reads.query import Query
@@ -50,13 +50,13 @@ class MeetingNetwork:
 def meeting_network(snapshot: Snapshot, query: Query) -> MeetingNetwork:
     """The network of the meetings that a query selects."""
     statuses = any_term("status", HELD_STATUSES + EXPECTED_STATUSES)
-    selection = query.selection.only("meeting").also(statuses)
-    results = Reading(snapshot, selection)
-    counts = facets(results, ("party",), results.count())["party"]
+    selection = query.selection.only("meeting").require(statuses)
+    results = ResultSet(snapshot, selection)
+    counts = count_facets(results, ("party",), results.count())["party"]
     parties = tuple(list(counts.items())[:MAX_PARTIES])
     names = sorted(party for party, _ in parties)
     held, expected = (
-        _count_pairs(Reading(snapshot, selection.also(any_term("status", status))), names)
+        _count_pairs(ResultSet(snapshot, selection.require(any_term("status", status))), names)
         for status in (HELD_STATUSES, EXPECTED_STATUSES)
     )
     pairs = [
@@ -68,7 +68,7 @@ def meeting_network(snapshot: Snapshot, query: Query) -> MeetingNetwork:
     return MeetingNetwork(parties, tuple(pairs), len(counts) - len(parties))
 
 
-def _count_pairs(results: Reading, parties: Sequence[str]) -> PairCounts:
+def _count_pairs(results: ResultSet, parties: Sequence[str]) -> PairCounts:
     if results.count() > _MAX_COUNTED_BY_READING:
         return Counter(
             {
@@ -77,7 +77,7 @@ def _count_pairs(results: Reading, parties: Sequence[str]) -> PairCounts:
             }
         )
     counts: PairCounts = Counter()
-    stored = lookups.documents(results.connection, results.keys(*ALL_KEYS))
+    stored = lookups.find_documents(results.connection, results.sort_keys(*ALL_KEYS))
     for document in stored.values():
         present = set(orjson.loads(document)["parties"])
         counts.update(combinations([party for party in parties if party in present], 2))

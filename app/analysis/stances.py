@@ -9,8 +9,8 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.ledger.read import lookups
-from app.ledger.read.facets import facets
-from app.ledger.read.result_set import Reading
+from app.ledger.read.facets import count_facets
+from app.ledger.read.result_set import ResultSet
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import ALL_KEYS
 from app.reads.query import Query
@@ -46,14 +46,14 @@ class StanceHistory:
 
 def stance_history(snapshot: Snapshot, query: Query) -> StanceHistory:
     """The positions that a query selects, oldest first."""
-    results = Reading(snapshot, query.selection.only("position"))
-    keys = results.keys(*ALL_KEYS, limit=MAX_POSITIONS)
-    stored = lookups.documents(snapshot.connection, keys)
+    results = ResultSet(snapshot, query.selection.only("position"))
+    keys = results.sort_keys(*ALL_KEYS, limit=MAX_POSITIONS)
+    stored = lookups.find_documents(snapshot.connection, keys)
     rows = sorted(
         results.rows(keys),
         key=lambda row: (row.earliest or row.latest or 2**40, row.latest or 2**40, row.id),
     )
-    entries = _stance_entries(orjson.loads(stored[row.key]) for row in rows)
+    entries = _stance_entries(orjson.loads(stored[row.sort_key]) for row in rows)
     parties = tuple(dict.fromkeys(entry.position["party"] for entry in entries))
     omitted = results.count() - len(entries) if len(keys) == MAX_POSITIONS else 0
     missing = _parties_at_meetings(snapshot, query).difference(parties)
@@ -77,11 +77,11 @@ def _stance_entries(positions: Iterable[Document]) -> list[StanceEntry]:
 def _parties_at_meetings(snapshot: Snapshot, query: Query) -> set[str]:
     if any(name not in _NEUTRAL_PARAMETERS for name, _ in query.parameters):
         return set()
-    results = Reading(snapshot, query.selection.only("meeting"))
-    return set(facets(results, ("party",), results.count())["party"])
+    results = ResultSet(snapshot, query.selection.only("meeting"))
+    return set(count_facets(results, ("party",), results.count())["party"])
 
 
 def issues_with_positions(snapshot: Snapshot, query: Query) -> list[tuple[str, int]]:
     """The issues that positions were voiced on, with their numbers, most frequent first."""
-    results = Reading(snapshot, query.selection.only("position"))
-    return list(facets(results, ("issue",), results.count())["issue"].items())
+    results = ResultSet(snapshot, query.selection.only("position"))
+    return list(count_facets(results, ("issue",), results.count())["issue"].items())

@@ -9,15 +9,15 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app import __version__
-from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
+from app.api.openapi import response_schemas as answer_models
 from app.api.responses import ReadHandler
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.strict_json import dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Nouns
 from app.ledger.read import history
-from app.ledger.read.result_set import Reading
+from app.ledger.read.result_set import ResultSet
 from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
 from app.reads.history import (
@@ -78,7 +78,7 @@ def dataset_response(snapshot: Snapshot, site: Site, query: HistoryQuery) -> Ful
         "version": __version__,
         "revision": snapshot.revision,
         "counts": {
-            noun.plural: Reading(snapshot, Selection((noun.name,))).count()
+            noun.plural: ResultSet(snapshot, Selection((noun.name,))).count()
             for noun in snapshot.nouns
         },
         "latest_change": _latest_change(snapshot),
@@ -93,11 +93,11 @@ def dataset_response(snapshot: Snapshot, site: Site, query: HistoryQuery) -> Ful
 
 
 def _latest_change(snapshot: Snapshot) -> dict[str, Any] | None:
-    revision = history.last(snapshot)
+    revision = history.last_revision(snapshot)
     if revision is None:
         return None
     return {
-        "revision": revision.seq,
+        "revision": revision.number,
         "noun": revision.noun,
         "id": revision.id,
         "action": revision.action,
@@ -150,7 +150,7 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
         description="Every revision after one, oldest first, tombstones and reasons included.",
         tags=["dataset"],
         responses={
-            200: {"description": "One page.", "model": answer_models.changes()},
+            200: {"description": "One page.", "model": answer_models.changes_model()},
             **operations.problem_response_specs(400, 404),
         },
         openapi_extra={"parameters": parameters.single_parameters(CHANGES_PARAMETERS)},

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.authentication import Admission
+from app.api.authentication import Authenticator
 from app.api.openapi import operations
 from app.api.openapi.imports import (
     IMPORT_DESCRIPTION,
     IMPORT_PARAMETERS,
-    ImportAnswer,
+    ImportResult,
     import_operation_spec,
 )
 from app.api.write_request import (
@@ -27,9 +27,9 @@ from app.api.write_request import (
     to_response,
     write_parameters,
 )
-from app.imports.importer import Import, Terms
-from app.imports.readers import Row, Sorter, csv_rows, json, ndjson
-from app.imports.verdicts import VERDICTS, Outcome, Verdict
+from app.imports.importer import Importer, ImportOptions
+from app.imports.readers import ImportRow, NounResolver, read_csv, read_json, read_ndjson
+from app.imports.verdicts import VERDICTS, ImportSummary, Verdict
 from app.kit.http import api_keys
 from app.kit.http.api_keys import ApiKey
 from app.kit.http.idempotency import IdempotentRequest, StoredResponse, once
@@ -52,16 +52,16 @@ class _ImportRequest:
     noun: str | None
     import_format: str
     content: bytes
-    terms: Terms
-    idempotency: IdempotentRequest | None
+    options: ImportOptions
+    idempotent_request: IdempotentRequest | None
 
 
-def router(ledger: Ledger, admission: Admission) -> APIRouter:
+def router(ledger: Ledger, authenticator: Authenticator) -> APIRouter:
     """The one route of imports."""
     routes = APIRouter(prefix="/v1")
 
     async def import_records(request: Request) -> Response:
-        key = await run_in_threadpool(admission.admit, request, "admin")
+        key = await run_in_threadpool(authenticator.authenticate, request, "admin")
         import_request = await _read_import_request(request, key)
         return to_response(await run_in_threadpool(_respond, ledger, import_request))
 
@@ -74,9 +74,9 @@ def router(ledger: Ledger, admission: Admission) -> APIRouter:
         description=IMPORT_DESCRIPTION,
         tags=["dataset"],
         responses={
-            200: {"description": "The verdicts.", "model": ImportAnswer},
+            200: {"description": "The verdicts.", "model": ImportResult},
             **operations.problem_response_specs(400, 401, 403, 413, 415, 422, 429),
-            422: operations.problem_response_spec(422, "ImportRefused", "Problem"),
+            422: operations.problem_response_spec(422, "ImportProblem", "Problem"),
         },
         openapi_extra=import_operation_spec(),
     )
@@ -88,12 +88,12 @@ async def _read_import_request(request: Request, key: ApiKey) -> _ImportRequest:
     parameters = write_parameters(request.scope["query_string"], accepted)
     import_format = _IMPORT_MEDIA_TYPES[media_type(request, _IMPORT_MEDIA_TYPES)]
     content = await read_body(request, MAX_IMPORT_BYTES)
-    terms = Terms(
+    terms = ImportOptions(
         key.name,
         parameters.get("reason", "import"),
         atomic=parameters.get("atomic") != "false",
         dry_run=parameters.get("dry_run") == "true",
-        allow_twins=parameters.get("duplicate") == "allow",
+        allow_duplicates=parameters.get("duplicate") == "allow",
     )
     stored = idempotent_request(request, key, content)
     return _ImportRequest(
@@ -103,8 +103,8 @@ async def _read_import_request(request: Request, key: ApiKey) -> _ImportRequest:
 
 def _respond(ledger: Ledger, request: _ImportRequest) -> StoredResponse:
     """The response to an import, or the one that was given to it before."""
-    now, author = datetime.now(UTC), request.terms.author
-    if request.idempotency is None:
+    now, author = datetime.now(UTC), request.options.author
+    if request.idempotent_request is None:
         response = _run(ledger, request)
         with ledger.database.write_transaction() as connection:
             api_keys.record_use(connection, author, now)
@@ -113,18 +113,18 @@ def _respond(ledger: Ledger, request: _ImportRequest) -> StoredResponse:
     with ledger.database.write_transaction() as connection:
         api_keys.record_use(connection, author, now)
         make = partial(_run, ledger, request, connection)
-        return once(connection, request.idempotency, now, make)
+        return once(connection, request.idempotent_request, now, make)
 
 
 def _run(
     ledger: Ledger, request: _ImportRequest, connection: Connection | None = None
 ) -> StoredResponse:
-    sorter = Sorter(ledger.nouns, ledger.nouns[request.noun] if request.noun else None)
+    sorter = NounResolver(ledger.nouns, ledger.nouns[request.noun] if request.noun else None)
     rows = _rows(request.content, request.import_format, sorter)
     verdicts: list[Verdict] = []
-    outcome = Import(ledger, request.terms, verdicts.extend, connection).run(rows)
-    body = _result_body(outcome, verdicts, dry_run=request.terms.dry_run)
-    if request.terms.atomic and not request.terms.dry_run and not outcome.clean:
+    outcome = Importer(ledger, request.options, verdicts.extend, connection).run(rows)
+    body = _result_body(outcome, verdicts, dry_run=request.options.dry_run)
+    if request.options.atomic and not request.options.dry_run and not outcome.is_clean:
         bad = f"{outcome.counts['refused']} refused, {outcome.counts['duplicate']} duplicate"
         raise Problem(
             422,
@@ -137,20 +137,22 @@ def _run(
     return StoredResponse(200, headers, dumps(body))
 
 
-def _rows(content: bytes, import_format: str, sorter: Sorter) -> list[Row]:
+def _rows(content: bytes, import_format: str, sorter: NounResolver) -> list[ImportRow]:
     if import_format == "json":
-        return json(content, sorter)
+        return read_json(content, sorter)
     if import_format == "csv":
-        return list(csv_rows(content, sorter))
-    return list(ndjson(content.split(b"\n"), sorter))
+        return list(read_csv(content, sorter))
+    return list(read_ndjson(content.split(b"\n"), sorter))
 
 
-def _result_body(outcome: Outcome, verdicts: list[Verdict], *, dry_run: bool) -> dict[str, Any]:
+def _result_body(
+    outcome: ImportSummary, verdicts: list[Verdict], *, dry_run: bool
+) -> dict[str, Any]:
     return {
         "total": len(verdicts),
         **{name: outcome.counts[name] for name in VERDICTS},
         "dry_run": dry_run,
         "written": outcome.written,
         "revision": outcome.revision,
-        "rows": [v.body() for v in sorted(verdicts, key=lambda verdict: verdict.row)],
+        "rows": [v.to_json() for v in sorted(verdicts, key=lambda verdict: verdict.row)],
     }

@@ -9,32 +9,32 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.api.openapi import answers as answer_models
 from app.api.openapi import operations, parameters
+from app.api.openapi import response_schemas as answer_models
 from app.api.responses import ReadHandler
 from app.kit.http.cors import request_origin
 from app.kit.http.fast_routes import FastRoute
 from app.kit.http.negotiation import Choice
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns
-from app.ledger.sort_keys import Order
-from app.reads import export, history, lists, record
+from app.ledger.sort_keys import SortOrder
+from app.reads import history, lists, record, rendering
+from app.reads.output_format import JSON_ONLY, OutputFormat, OutputFormats
 from app.reads.query import Query, QuerySchema
-from app.reads.representation import JSON_ONLY, Format, Formats
 
 TIMELINE_MAX_LIMIT = 1_000
 
 
-def noun_query_schema(noun: Noun, nouns: Nouns, formats: Formats = JSON_ONLY) -> QuerySchema:
+def noun_query_schema(noun: Noun, nouns: Nouns, formats: OutputFormats = JSON_ONLY) -> QuerySchema:
     """What a noun's list accepts."""
-    order = Order("date", descending=noun.newest_first) if noun.date else Order("id")
+    order = SortOrder("date", descending=noun.newest_first) if noun.date_field else SortOrder("id")
     return QuerySchema((noun,), nouns, order, formats)
 
 
-def timeline_query_schema(nouns: Nouns, formats: Formats = JSON_ONLY) -> QuerySchema:
+def timeline_query_schema(nouns: Nouns, formats: OutputFormats = JSON_ONLY) -> QuerySchema:
     """What the timeline accepts: every filter of what is dated, oldest first."""
-    dated = tuple(noun for noun in nouns if noun.date is not None)
-    return QuerySchema(dated, nouns, Order("date"), formats, TIMELINE_MAX_LIMIT, has_type=True)
+    dated = tuple(noun for noun in nouns if noun.date_field is not None)
+    return QuerySchema(dated, nouns, SortOrder("date"), formats, TIMELINE_MAX_LIMIT, has_type=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ListEndpoint:
     handler: ReadHandler
     site: Site
 
-    async def respond(self, request: Request, suffix: Format | None = None) -> Response:
+    async def respond(self, request: Request, suffix: OutputFormat | None = None) -> Response:
         """The response to a request for this list.
 
         Raises:
@@ -53,7 +53,7 @@ class ListEndpoint:
         """
         query = self.schema.parse(request.scope["path"], request.scope["query_string"])
         accept = request.headers.get("accept")
-        choice = self.schema.formats.choose(suffix, query.format, accept)
+        choice = self.schema.formats.choose(suffix, query.output_format, accept)
         if choice.offer.render is not None:
             return await self._respond_in(request, query, choice)
         return await self.handler.respond(
@@ -65,23 +65,25 @@ class ListEndpoint:
             cache_before_routing=True,
         )
 
-    async def _respond_in(self, request: Request, query: Query, choice: Choice[Format]) -> Response:
+    async def _respond_in(
+        self, request: Request, query: Query, choice: Choice[OutputFormat]
+    ) -> Response:
         """The response in a format other than the native one."""
         output_format, site = choice.offer, self.site
         variant = output_format.name
-        if output_format.absolute:
+        if output_format.has_absolute_urls:
             site = replace(site, origin=request_origin(request.scope, site.origin))
             variant += f" {site.origin}"
-        if output_format.order is not None and not query.has_parameter("sort"):
-            query = replace(query, orders=(output_format.order,))
+        if output_format.default_order is not None and not query.has_parameter("sort"):
+            query = replace(query, sort_orders=(output_format.default_order,))
         return await self.handler.respond(
             request,
-            lambda snapshot: export.render_list(
+            lambda snapshot: rendering.render_list(
                 snapshot, self.handler.database, query, output_format, site
             ),
             variant=variant,
             negotiated=choice.negotiated,
-            cache_before_routing=not output_format.absolute,
+            cache_before_routing=not output_format.has_absolute_urls,
         )
 
     def add_routes(
@@ -125,7 +127,7 @@ class ListEndpoint:
         )
 
 
-def router(nouns: Nouns, formats: Formats, handler: ReadHandler, site: Site) -> APIRouter:
+def router(nouns: Nouns, formats: OutputFormats, handler: ReadHandler, site: Site) -> APIRouter:
     """`/v1/timeline`, and the lists, single records and histories of all nouns."""
     routes = APIRouter(prefix="/v1")
     schema = timeline_query_schema(nouns, formats)
@@ -143,7 +145,7 @@ def _add_timeline(routes: APIRouter, endpoint: ListEndpoint) -> None:
     endpoint.add_routes(
         routes,
         "timeline",
-        answer_models.timeline_page(endpoint.schema.nouns),
+        answer_models.timeline_page_model(endpoint.schema.nouns),
         operation_id="get_timeline",
         summary="The timeline",
         text="Meetings, milestones and positions in order, oldest first. An entry that "
@@ -155,7 +157,7 @@ def _add_list(routes: APIRouter, noun: Noun, endpoint: ListEndpoint) -> None:
     endpoint.add_routes(
         routes,
         noun.plural,
-        answer_models.page(noun),
+        answer_models.page_model(noun),
         operation_id=f"list_{noun.plural}",
         summary=f"List {noun.plural}",
         text=noun.summary,
@@ -171,7 +173,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandle
         return await handler.respond(
             request,
             lambda snapshot: record.record_response(snapshot, noun, identifier, query),
-            on_event_loop=not query.include,
+            on_event_loop=not query.included,
             cache_before_routing=True,
         )
 
@@ -186,7 +188,7 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandle
         description=f"One {noun.name}, as it stands or as it stood.",
         tags=[noun.plural],
         responses={
-            200: {"description": f"The {noun.name}.", "model": answer_models.record(noun)},
+            200: {"description": f"The {noun.name}.", "model": answer_models.record_model(noun)},
             **operations.problem_response_specs(308, 400, 404, 410),
         },
         openapi_extra={"parameters": specs},
@@ -218,7 +220,7 @@ def _add_history(routes: APIRouter, noun: Noun, handler: ReadHandler, site: Site
         description="Its revisions, newest first: who, when, why and what changed.",
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": answer_models.history(noun)},
+            200: {"description": "One page.", "model": answer_models.history_model(noun)},
             **operations.problem_response_specs(400, 404),
         },
         openapi_extra={"parameters": [parameters.id_parameter(noun), *specs]},

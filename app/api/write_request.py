@@ -15,7 +15,7 @@ from app.kit.http.problems import FieldError, Problem, bad_body, bad_query
 from app.kit.http.query_string import parse_query_string
 from app.kit.strict_json import JsonError, loads
 from app.reads.values import check_choice, unknown_parameter_problem
-from app.writes.bodies import malformed
+from app.writes.bodies import malformed_json_problem
 from app.writes.operations import WriteRequest
 
 MAX_WRITE_BYTES = 1024 * 1024
@@ -64,7 +64,7 @@ async def read_write_request(
         allow_duplicates=parameters.get("duplicate") == "allow",
         dry_run=dry_run,
         wants_minimal="return=minimal" in preferences,
-        idempotency=None if dry_run else stored,
+        idempotent_request=None if dry_run else stored,
     )
 
 
@@ -148,7 +148,7 @@ def _parse_json(content: bytes) -> Any:
     try:
         return loads(content)
     except JsonError as error:
-        raise malformed(error) from None
+        raise malformed_json_problem(error) from None
 
 
 def _parse_if_match(request: Request) -> tuple[int, ...] | None:

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api.authentication import Admission
-from app.api.openapi import answers, operations
+from app.api.authentication import Authenticator
+from app.api.openapi import operations, response_schemas
 from app.api.write_request import (
     CREATE_PARAMETERS,
     JSON_TYPES,
@@ -37,7 +37,7 @@ from app.ledger.write.ledger import Ledger
 from app.reads.lists import with_member
 from app.reads.record import identifier_from_path
 from app.writes.operations import OperationResult, WriteOperations, WriteRequest
-from app.writes.suggestions import with_nearest
+from app.writes.suggestions import with_suggestions
 
 Operation = Callable[[WriteOperations], OperationResult]
 
@@ -94,10 +94,10 @@ _ROUTES = (
 )
 
 
-def router(ledger: Ledger, admission: Admission) -> APIRouter:
+def router(ledger: Ledger, authenticator: Authenticator) -> APIRouter:
     """Creating, replacing, changing, deleting, restoring and merging of all nouns."""
     routes = APIRouter(prefix="/v1")
-    handler = _WriteHandler(ledger, admission)
+    handler = _WriteHandler(ledger, authenticator)
     for noun in ledger.nouns:
         for route in _ROUTES:
             _add_route(routes, noun, route, handler)
@@ -109,7 +109,7 @@ def _add_route(routes: APIRouter, noun: Noun, route: _Route, handler: _WriteHand
         return await handler.handle(request, noun, route)
 
     verb = route.verb
-    model = answers.Deletion if verb == "delete" else answers.record(noun)
+    model = response_schemas.Deletion if verb == "delete" else response_schemas.record_model(noun)
     success: dict[int | str, Any] = {
         status: operations.write_response_spec(verb, status, model)
         for status in route.statuses
@@ -140,9 +140,9 @@ class _DryRunRollback(Exception):
 class _WriteHandler:
     """Takes requests to write: key, body, transaction, idempotency, response."""
 
-    def __init__(self, ledger: Ledger, admission: Admission) -> None:
+    def __init__(self, ledger: Ledger, authenticator: Authenticator) -> None:
         self.ledger = ledger
-        self.admission = admission
+        self.authenticator = authenticator
         # Writes wait for one lock: if they waited in the common threads, reads would too.
         self._threads = CapacityLimiter(2)
 
@@ -150,7 +150,7 @@ class _WriteHandler:
         """Serve one request to write."""
         path = request.path_params
         target = (noun, identifier_from_path(noun, path)) if "id" in path else (noun,)
-        key = await run_in_threadpool(self.admission.admit, request, route.scope)
+        key = await run_in_threadpool(self.authenticator.authenticate, request, route.scope)
         write_request = await read_write_request(request, key, route.media_types, route.parameters)
         response = await to_thread.run_sync(
             self._respond,
@@ -166,7 +166,7 @@ class _WriteHandler:
             with self.ledger.database.write_transaction() as connection:
                 api_keys.record_use(connection, request.author, now)
                 make = partial(self._run, connection, request, operation)
-                response = once(connection, request.idempotency, now, make)
+                response = once(connection, request.idempotent_request, now, make)
                 if request.dry_run:
                     raise _DryRunRollback(response)  # noqa: TRY301 - the way out of the transaction
                 return response
@@ -185,7 +185,7 @@ class _WriteHandler:
         try:
             result = operation(WriteOperations(self.ledger, snapshot, request))
         except Problem as problem:
-            raise with_nearest(snapshot, problem) from None
+            raise with_suggestions(snapshot, problem) from None
         return _stored_response(result, request)
 
 
@@ -194,7 +194,7 @@ class _WriteHandler:
 
 def _stored_response(result: OperationResult, request: WriteRequest) -> StoredResponse:
     headers = {"cache-control": "no-store"}
-    status = 201 if result.created and not request.dry_run else 200
+    status = 201 if result.is_new and not request.dry_run else 200
     document = result.document
     if document is not None:
         headers["etag"] = make_etag(orjson.loads(document)["revision"])
@@ -210,7 +210,7 @@ def _stored_response(result: OperationResult, request: WriteRequest) -> StoredRe
 
 def _content(result: OperationResult, document: bytes) -> bytes:
     included: dict[str, dict[str, Any]] = {}
-    for revision in result.others:
+    for revision in result.other_revisions:
         other = None if revision.content is None else orjson.loads(revision.content)
         included.setdefault(revision.noun.plural, {})[revision.id] = other
     if included:
@@ -223,7 +223,7 @@ def _content(result: OperationResult, document: bytes) -> bytes:
 def _deletion_content(result: OperationResult) -> bytes:
     """What a deletion would do: a tombstone has no document to show."""
     touched = [
-        {"noun": r.noun.name, "id": r.id, "action": r.action, "revision": r.seq}
+        {"noun": r.noun.name, "id": r.id, "action": r.action, "revision": r.number}
         for r in result.write.revisions
     ]
     return dumps({**touched[0], "touched": touched})

@@ -19,7 +19,7 @@ USER_ERRORS = (
     seed.SeedError,
     api_keys.KeyNameTaken,
     api_keys.InvalidKeyName,
-    *files.FAULTS,
+    *files.IMPORT_ERRORS,
 )
 # What an engine says where a database is not there, is not ours, or does not let us in.
 DATABASE_ERRORS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)

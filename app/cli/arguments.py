@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import __version__
-from app.imports.readers import FORMATS
+from app.imports.readers import IMPORT_FORMATS
 from app.kit.http import api_keys
 from app.settings import Settings
 
@@ -84,7 +84,9 @@ def _add_import(command: argparse.ArgumentParser) -> None:
         "file", type=Path, help="NDJSON, JSON, CSV or an export; - for standard input"
     )
     command.add_argument("--noun", help="the noun of rows that do not give their own")
-    command.add_argument("--format", choices=FORMATS, help="the format of the file [from its name]")
+    command.add_argument(
+        "--format", choices=IMPORT_FORMATS, help="the format of the file [from its name]"
+    )
     command.add_argument("--mapping", type=Path, help="a mapping from a foreign CSV to records")
     command.add_argument("--atomic", action="store_true", help="write all rows or none")
     command.add_argument(

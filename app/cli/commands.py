@@ -18,8 +18,8 @@ from typing import Literal
 from sqlalchemy import make_url
 
 from app.imports import files, seed
-from app.imports.files import Given
-from app.imports.importer import Terms
+from app.imports.files import FileOptions
+from app.imports.importer import ImportOptions
 from app.imports.verdicts import VERDICTS
 from app.kit.http import api_keys
 from app.kit.sql.database import Database
@@ -54,7 +54,7 @@ def prepare_database(settings: Settings) -> None:
         migrate.upgrade(database)
         rebuild_if_needed(database, NOUNS, _announce_rebuild)
         if settings.seed:
-            seed.seed(Ledger(database, NOUNS))
+            seed.seed_database(Ledger(database, NOUNS))
     finally:
         database.close()
 
@@ -184,26 +184,26 @@ def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
 
 
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
-    if arguments.mapping is None and files.is_ledger(path):
-        done = files.import_ledger(ledger, path, arguments.progress)
+    if arguments.mapping is None and files.is_ledger_export(path):
+        done = files.replay_export(ledger, path, arguments.progress)
         print(f"{done.written} revisions written, {done.existing} were there; now {done.revision}")
         return 0
-    terms = Terms(
-        arguments.author or files.user(),
+    terms = ImportOptions(
+        arguments.author or files.default_author(),
         arguments.reason or f"import of {arguments.file.name or 'standard input'}",
         atomic=arguments.atomic,
         dry_run=arguments.dry_run,
-        allow_twins=arguments.duplicate == "allow",
+        allow_duplicates=arguments.duplicate == "allow",
     )
     form, progress = arguments.format, arguments.progress
-    given = Given(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
+    given = FileOptions(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
     outcome = files.import_rows(ledger, path, given, terms)
-    for line in outcome.told():
+    for line in outcome.summary_lines():
         print(line, file=sys.stderr)
     print(*(f"{name} {outcome.counts[name]}" for name in VERDICTS), sep=", ")
     print("" if outcome.written else "nothing was written; ", end="")
     print(f"the database is at revision {outcome.revision}")
-    return 0 if outcome.clean else 1
+    return 0 if outcome.is_clean else 1
 
 
 def _export(path: Path | None, database: Database) -> int:
@@ -224,11 +224,11 @@ def _run_on_database(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
     try:
         if arguments.command == "import":
-            with files.kept(arguments.file, arguments.format) as path:
+            with files.local_copy(arguments.file, arguments.format) as path:
                 return _import_file(arguments, Ledger(database, NOUNS), path)
         if arguments.command == "export":
             return _export(arguments.file, database)
-        does = backup.take if arguments.command == "backup" else backup.restore
+        does = backup.back_up if arguments.command == "backup" else backup.restore_backup
         revision = does(database, NOUNS, arguments.file)
         print(f"{arguments.file}: everything up to revision {revision}")
     finally:
@@ -266,7 +266,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         return 0
     prepare_database(replace(settings, seed=False))
     database = Database(settings.database_url)
-    written = seed.seed(Ledger(database, NOUNS), arguments.folder)
+    written = seed.seed_database(Ledger(database, NOUNS), arguments.folder)
     database.close()
     print(f"{written} revisions" if written else "The database is not empty; nothing was written.")
     return 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.formats import atom, csv, geojson, ics, jsonfeed, jsonld, ndjson, timelinejs, vis
-from app.reads.representation import JSON, Formats
+from app.reads.output_format import JSON_FORMAT, OutputFormats
 
-OUTPUT_FORMATS = Formats(
+OUTPUT_FORMATS = OutputFormats(
     (
-        JSON,
+        JSON_FORMAT,
         timelinejs.FORMAT,
         vis.FORMAT,
         ics.FORMAT,

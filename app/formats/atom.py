@@ -15,9 +15,9 @@ from app.formats.entries import (
 )
 from app.formats.sentences import entry_text
 from app.kit.plain_text import one_line
-from app.ledger.sort_keys import Order
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.ledger.sort_keys import SortOrder
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NEVER_UPDATED = "1970-01-01T00:00:00Z"  # of a feed without entries
@@ -47,25 +47,25 @@ def _add_entry(feed: Element, entry: TimelineEntry, published: str) -> None:
     _add_text(element, "content", entry_text(entry), type="text")
 
 
-def _feed(context: Rendition, entries: Sequence[TimelineEntry]) -> Element:
+def _feed(context: RenderContext, entries: Sequence[TimelineEntry]) -> Element:
     """The feed element, with everything but its entries."""
     site, origin = context.site, context.site.origin
     updated = max((e.document["recorded_at"] for e in entries), default=_NEVER_UPDATED)
     feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "en"})
-    _add_text(feed, "id", urn(site, context.topic))
-    _add_text(feed, "title", context.heading)
+    _add_text(feed, "id", urn(site, context.filter_key))
+    _add_text(feed, "title", context.title)
     _add_text(feed, "updated", updated)
     _add_text(SubElement(feed, "author"), "name", one_line(site.name) or "Parley")
     _add_text(feed, "rights", one_line(site.licence))
     _add_text(feed, "generator", "Parley", version=__version__)
-    _add_link(feed, "self", origin + context.address, type="application/atom+xml")
+    _add_link(feed, "self", origin + context.path, type="application/atom+xml")
     _add_link(feed, "alternate", f"{origin}/", type="text/html")
-    if context.next is not None:
-        _add_link(feed, "next", origin + context.next, type="application/atom+xml")
+    if context.next_link is not None:
+        _add_link(feed, "next", origin + context.next_link, type="application/atom+xml")
     return feed
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     page = [pair for batch in published_entries(context) for pair in batch]
     feed = _feed(context, [entry for entry, _ in page])
     for entry, published in page:
@@ -73,14 +73,14 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "atom",
     "application/atom+xml; charset=utf-8",
     "An Atom feed (RFC 4287), what was recorded last first.",
     _render,
-    pages=True,
-    unsaid=NOT_EXPRESSED_FIELDS,
-    cites=CITED_NOUNS,
-    absolute=True,
-    order=Order("recorded", descending=True),
+    is_paged=True,
+    not_expressed=NOT_EXPRESSED_FIELDS,
+    cited_nouns=CITED_NOUNS,
+    has_absolute_urls=True,
+    default_order=SortOrder("recorded", descending=True),
 )

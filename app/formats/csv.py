@@ -19,8 +19,8 @@ from pydantic import BaseModel
 from app.kit.plain_text import escape_cell
 from app.kit.schema.shapes import Document, response_model
 from app.ledger.noun import Noun
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 CELL_SEPARATOR = " | "
 _NESTED_SEPARATOR = ", "  # in a list within a list, which holds identifiers
@@ -107,22 +107,22 @@ def _row(item: bytes, paths: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     query = context.query
     paths = csv_columns(
-        query.schema.nouns, query.schema.has_type, query.selection.range is not None
+        query.schema.nouns, query.schema.has_type, query.selection.date_range is not None
     )
     if query.fields:
         paths = tuple(path for path in paths if path[0] in (*query.fields, "type", "match"))
     yield _lines([[".".join(path) for path in paths]])
-    for batch in context.stretches():
-        yield _lines([_row(item.item, paths) for item in batch.items])
+    for batch in context.batches():
+        yield _lines([_row(item.rendered, paths) for item in batch.items])
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "csv",
     "text/csv; charset=utf-8; header=present",
     "A table for spreadsheets (RFC 4180).",
     _render,
-    lists=True,
+    for_every_list=True,
 )

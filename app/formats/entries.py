@@ -14,7 +14,7 @@ from app.ledger.dataset import Site
 from app.ledger.noun import RecordRef
 from app.ledger.read import history
 from app.nouns.registry import NOUNS
-from app.reads.export import Found, Rendition
+from app.reads.rendering import ListItem, RenderContext
 
 # The nouns whose names an entry shows.
 CITED_NOUNS = frozenset(NOUNS.by_name)
@@ -28,24 +28,26 @@ NOT_EXPRESSED_FIELDS = (
     "version",
     "revision",
 )
-GROUP_LABELS = {noun.name: noun.plural.capitalize() for noun in NOUNS if noun.date is not None}
+GROUP_LABELS = {
+    noun.name: noun.plural.capitalize() for noun in NOUNS if noun.date_field is not None
+}
 _STANCES = {"calls_for": "calls for", "conditions": "sets conditions on", "reports": "reports on"}
 _NAMESPACE = UUID("6f0c9d0e-5d0b-5c5e-9a2f-2b6a4c1f7d11")  # random, for names made by Parley
 
 
-def timeline_entries(context: Rendition) -> Iterator[TimelineEntry]:
+def timeline_entries(context: RenderContext) -> Iterator[TimelineEntry]:
     """Yields every entry of the list, in order."""
-    for batch in context.stretches():
+    for batch in context.batches():
         for item in batch.items:
             yield TimelineEntry(item, batch.cited, context.site)
 
 
-def published_entries(context: Rendition) -> Iterator[list[tuple[TimelineEntry, str]]]:
+def published_entries(context: RenderContext) -> Iterator[list[tuple[TimelineEntry, str]]]:
     """Yields batches of entries, each with the UTC time at which it was first recorded."""
-    for batch in context.stretches():
+    for batch in context.batches():
         refs = [RecordRef(item.row.noun, item.row.id) for item in batch.items]
         with context.database.read_transaction() as connection:
-            published = history.first_recorded(connection, refs)
+            published = history.first_recorded_at(connection, refs)
         entries = (TimelineEntry(item, batch.cited, context.site) for item in batch.items)
         yield [(entry, published[RecordRef(entry.noun, entry.id)]) for entry in entries]
 
@@ -53,7 +55,7 @@ def published_entries(context: Rendition) -> Iterator[list[tuple[TimelineEntry, 
 class TimelineEntry:
     """One meeting, milestone or position, and the records that it cites."""
 
-    def __init__(self, item: Found, cited: Mapping[RecordRef, Document], site: Site) -> None:
+    def __init__(self, item: ListItem, cited: Mapping[RecordRef, Document], site: Site) -> None:
         self.item = item
         self.noun = item.row.noun
         self.id = item.row.id
@@ -92,7 +94,7 @@ class TimelineEntry:
     def title(self) -> str:
         """The title, on one line; that of a position names its party, stance and issue."""
         title = self.document.get("title")
-        if title is not None or not self.item.noun.statement:
+        if title is not None or not self.item.noun.is_statement:
             return one_line(title or self.document.get("name") or "") or self.id
         party = self.record_name("party", self.document["party"])
         stance = self.document["stance"]

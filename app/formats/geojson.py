@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.kit.strict_json import dumps, stream_array
-from app.reads.export import Found, Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import ListItem, RenderContext
 
 
-def _feature(item: Found) -> bytes:
+def _feature(item: ListItem) -> bytes:
     place = item.document.get("place") or {}
     latitude, longitude = place.get("latitude"), place.get("longitude")
     geometry = None
@@ -18,19 +18,19 @@ def _feature(item: Found) -> bytes:
     return b'{"type":"Feature","id":%s,"geometry":%s,"properties":%s}' % (
         dumps(f"{item.row.noun}-{item.row.id}"),
         dumps(geometry),
-        item.item,
+        item.rendered,
     )
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
-    batches = (b",".join(map(_feature, batch.items)) for batch in context.stretches())
+def _render(context: RenderContext) -> Iterator[bytes]:
+    batches = (b",".join(map(_feature, batch.items)) for batch in context.batches())
     yield from stream_array(b'{"type":"FeatureCollection","features":[', batches, b"]}")
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "geojson",
     "application/geo+json",
     "GeoJSON features (RFC 7946), the native documents as their properties.",
     _render,
-    also=("application/vnd.geo+json",),
+    alternative_types=("application/vnd.geo+json",),
 )

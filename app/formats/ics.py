@@ -18,11 +18,11 @@ from app.formats.placed_entries import PlacedEntry, placed_entries
 from app.formats.placement import CALENDAR_DAYS, Placement
 from app.formats.sentences import entry_text
 from app.kit.schema.shapes import Document
-from app.ledger.read.history import Tombstone, tombstones
+from app.ledger.read.history import Tombstone, find_tombstones
 from app.ledger.snapshot import Snapshot
-from app.ledger.sort_keys import Row
-from app.reads.export import Found, Rendition, Stretch
-from app.reads.representation import Format
+from app.ledger.sort_keys import ResultRow
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import Batch, ListItem, RenderContext
 
 _STATUS = {
     "held": "CONFIRMED",
@@ -88,13 +88,13 @@ def _add_dates(event: icalendar.Event, placement: Placement) -> None:
         event.add("dtend", date.fromordinal(day_after))
 
 
-def _calendar(context: Rendition) -> bytes:
+def _calendar(context: RenderContext) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Parley//Parley {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, context.heading)
+        calendar.add(name, context.title)
     calendar.add("refresh-interval", _REFRESH_INTERVAL, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     calendar["refresh-interval"].params["VALUE"] = "DURATION"
@@ -102,33 +102,33 @@ def _calendar(context: Rendition) -> bytes:
     return content
 
 
-def _cancelled_events(context: Rendition) -> Iterator[icalendar.Event]:
+def _cancelled_events(context: RenderContext) -> Iterator[icalendar.Event]:
     """Yields deleted entries for subscribers; none for a page, or if `as_of` is set."""
     query = context.query
-    if query.as_of is not None or not context.complete:
+    if query.as_of is not None or not context.is_complete:
         return
     with context.database.read_transaction() as connection:
-        snapshot = Snapshot(connection, context.nouns).at(context.pinned or None, None)
-        deleted = tombstones(snapshot, query.selection, _MAX_CANCELLED)
+        snapshot = Snapshot(connection, context.nouns).at(context.pinned_revision or None, None)
+        deleted = find_tombstones(snapshot, query.selection, _MAX_CANCELLED)
         items = [_last_item(tombstone, context) for tombstone in deleted]
-        cited = context.cited(snapshot, items)
+        cited = context.find_cited(snapshot, items)
     for item in items:
-        entry = PlacedEntry(item, Stretch([item], cited), context.site, CALENDAR_DAYS)
+        entry = PlacedEntry(item, Batch([item], cited), context.site, CALENDAR_DAYS)
         event = _event(entry, context.site.dataset_id)
         event["status"] = icalendar.vText("CANCELLED")
         yield event
 
 
-def _last_item(tombstone: Tombstone, context: Rendition) -> Found:
+def _last_item(tombstone: Tombstone, context: RenderContext) -> ListItem:
     """The last document of a deleted record, with the version and time of its deletion."""
     document: Document = orjson.loads(tombstone.document)
     document |= {"version": tombstone.version, "recorded_at": tombstone.recorded_at}
     content = orjson.dumps(document)
-    row = Row(tombstone.seq, None, None, tombstone.noun, tombstone.id)
-    return Found(row, context.nouns[tombstone.noun], content, content)
+    row = ResultRow(tombstone.revision, None, None, tombstone.noun, tombstone.id)
+    return ListItem(row, context.nouns[tombstone.noun], content, content)
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     yield _calendar(context).removesuffix(_END)
     is_empty = True
     for entry in placed_entries(context, CALENDAR_DAYS):
@@ -142,12 +142,12 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield _END
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "ics",
     "text/calendar; charset=utf-8",
     "A calendar to subscribe to (RFC 5545).",
     _render,
-    unsaid=("outcomes", "links", "previous_dates", "revision"),
-    cites=CITED_NOUNS,
-    absolute=True,
+    not_expressed=("outcomes", "links", "previous_dates", "revision"),
+    cited_nouns=CITED_NOUNS,
+    has_absolute_urls=True,
 )

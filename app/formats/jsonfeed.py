@@ -13,9 +13,9 @@ from app.formats.entries import (
 )
 from app.formats.sentences import entry_text
 from app.kit.strict_json import dumps, stream_array
-from app.ledger.sort_keys import Order
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.ledger.sort_keys import SortOrder
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 
 def _item(entry: TimelineEntry, published: str) -> bytes:
@@ -33,17 +33,17 @@ def _item(entry: TimelineEntry, published: str) -> bytes:
     return dumps(item | ({"external_url": external} if external else {}))
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     origin = context.site.origin
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": context.heading,
+        "title": context.title,
         "home_page_url": f"{origin}/",
-        "feed_url": origin + context.address,
+        "feed_url": origin + context.path,
         "language": "en",
     }
-    if context.next is not None:
-        feed["next_url"] = origin + context.next
+    if context.next_link is not None:
+        feed["next_url"] = origin + context.next_link
     batches = (
         b",".join(_item(entry, published) for entry, published in batch)
         for batch in published_entries(context)
@@ -51,15 +51,15 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield from stream_array(dumps(feed)[:-1] + b',"items":[', batches, b"]}")
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "jsonfeed",
     "application/feed+json",
     "JSON Feed 1.1, what was recorded last first.",
     _render,
-    pages=True,
-    unsaid=NOT_EXPRESSED_FIELDS,
-    cites=CITED_NOUNS,
-    absolute=True,
-    order=Order("recorded", descending=True),
+    is_paged=True,
+    not_expressed=NOT_EXPRESSED_FIELDS,
+    cited_nouns=CITED_NOUNS,
+    has_absolute_urls=True,
+    default_order=SortOrder("recorded", descending=True),
     extension="feed.json",
 )

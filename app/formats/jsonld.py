@@ -16,8 +16,8 @@ from app.formats.sentences import entry_lines
 from app.kit.plain_text import escape_for_script, one_line, strip_controls
 from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps, stream_array
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 _CONTEXT = {
     "@vocab": "https://schema.org/",
@@ -138,7 +138,7 @@ def _attendance_node(entry: TimelineEntry, participant: Document) -> dict[str, A
 def _position(entry: TimelineEntry) -> dict[str, Any]:
     """The speaker of a position, and the quote or claim."""
     document = entry.document
-    if not entry.item.noun.statement:
+    if not entry.item.noun.is_statement:
         return {}
     speaker = _speaker_node(entry)
     text = document["quote"] or document["text"] or entry.title
@@ -200,18 +200,18 @@ def _organisation_node(name: str | None) -> dict[str, str] | None:
     return {"@type": "Organization", "name": one_line(name)} if name else None
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     head = b'{"@context":' + dumps(_CONTEXT) + b',"@graph":['
     nodes = (escape_for_script(dumps(_node(entry))) for entry in timeline_entries(context))
     yield from stream_array(head, nodes, b"]}")
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "jsonld",
     "application/ld+json",
     "schema.org events in JSON-LD.",
     _render,
-    unsaid=("outcomes", "links", "previous_dates", "version", "revision", "recorded_at"),
-    cites=CITED_NOUNS,
-    absolute=True,
+    not_expressed=("outcomes", "links", "previous_dates", "version", "revision", "recorded_at"),
+    cited_nouns=CITED_NOUNS,
+    has_absolute_urls=True,
 )

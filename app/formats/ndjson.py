@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.kit.strict_json import escape_line_breaks
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
-    for batch in context.stretches():
-        yield escape_line_breaks(b"".join(item.item + b"\n" for item in batch.items))
+def _render(context: RenderContext) -> Iterator[bytes]:
+    for batch in context.batches():
+        yield escape_line_breaks(b"".join(item.rendered + b"\n" for item in batch.items))
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "ndjson",
     "application/x-ndjson",
     "The native documents, one a line.",
     _render,
-    also=("application/ndjson", "application/jsonl"),
-    lists=True,
+    alternative_types=("application/ndjson", "application/jsonl"),
+    for_every_list=True,
 )

@@ -8,12 +8,12 @@ from functools import cached_property
 from app.formats.entries import TimelineEntry
 from app.formats.placement import DayLimits, Placement, place_date
 from app.ledger.dataset import Site
-from app.reads.export import Found, Rendition, Stretch
+from app.reads.rendering import Batch, ListItem, RenderContext
 
 
-def placed_entries(context: Rendition, limits: DayLimits) -> Iterator[PlacedEntry]:
+def placed_entries(context: RenderContext, limits: DayLimits) -> Iterator[PlacedEntry]:
     """Yields every entry of the list, in order, each placed on days within the limits."""
-    for batch in context.stretches():
+    for batch in context.batches():
         for item in batch.items:
             yield PlacedEntry(item, batch, context.site, limits)
 
@@ -21,7 +21,7 @@ def placed_entries(context: Rendition, limits: DayLimits) -> Iterator[PlacedEntr
 class PlacedEntry(TimelineEntry):
     """An entry with its placement; its texts say so if the days drawn are not its own."""
 
-    def __init__(self, item: Found, batch: Stretch, site: Site, limits: DayLimits) -> None:
+    def __init__(self, item: ListItem, batch: Batch, site: Site, limits: DayLimits) -> None:
         super().__init__(item, batch.cited, site)
         self._limits = limits
 

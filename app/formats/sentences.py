@@ -81,7 +81,7 @@ def _issue_names(entry: TimelineEntry, identifiers: list[str]) -> str:
 def _position_lines(entry: TimelineEntry) -> Iterator[str]:
     """Yields the quote of a position, and who voiced it, where and how."""
     document = entry.document
-    if not entry.item.noun.statement:
+    if not entry.item.noun.is_statement:
         return
     if document["quote"]:
         language = f" ({document['language']})" if document["language"] else ""

@@ -13,8 +13,8 @@ from app.formats.sentences import entry_lines
 from app.kit import edtf
 from app.kit.plain_text import escape_for_script, strip_controls, to_html
 from app.kit.strict_json import dumps, stream_array
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 
 def _day(day: int) -> dict[str, int]:
@@ -63,8 +63,8 @@ def _source_paragraphs(entry: PlacedEntry) -> Iterator[str]:
             yield f'<p><cite><a href="{href}" rel="noopener">{to_html(name)}</a></cite></p>'
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
-    title = {"text": {"headline": to_html(context.heading), "text": ""}}
+def _render(context: RenderContext) -> Iterator[bytes]:
+    title = {"text": {"headline": to_html(context.title), "text": ""}}
     head = b'{"title":' + escape_for_script(dumps(title)) + b',"events":['
     events = (
         escape_for_script(dumps(_event(entry))) for entry in placed_entries(context, WIDGET_DAYS)
@@ -72,13 +72,13 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield from stream_array(head, events, b"]}")
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "timelinejs",
     'application/json;profile="timelinejs"',
     "Events for TimelineJS3.",
     _render,
-    unsaid=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
-    cites=CITED_NOUNS,
-    absolute=True,
+    not_expressed=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
+    cited_nouns=CITED_NOUNS,
+    has_absolute_urls=True,
     extension="timelinejs.json",
 )

@@ -13,8 +13,8 @@ from app.formats.sentences import entry_text
 from app.kit import edtf
 from app.kit.plain_text import escape_for_script, to_html
 from app.kit.strict_json import dumps, stream_array
-from app.reads.export import Rendition
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
+from app.reads.rendering import RenderContext
 
 
 def _item(entry: PlacedEntry) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def _item(entry: PlacedEntry) -> dict[str, Any]:
         "content": to_html(entry.label),
         "title": to_html(f"{entry.title}\n{entry_text(entry)}"),
         "start": _timestamp(placement.start) if placement.start else _day(placement.first),
-        "type": "point" if entry.item.noun.statement else "box",
+        "type": "point" if entry.item.noun.is_statement else "box",
         "group": entry.noun,
         "className": entry.css_classes,
     }
@@ -46,7 +46,7 @@ def _timestamp(time: datetime) -> str:
     return time.isoformat().replace("+00:00", "Z")
 
 
-def _render(context: Rendition) -> Iterator[bytes]:
+def _render(context: RenderContext) -> Iterator[bytes]:
     groups = [{"id": noun, "content": label} for noun, label in GROUP_LABELS.items()]
     head = b'{"groups":' + dumps(groups) + b',"items":['
     items = (
@@ -55,12 +55,12 @@ def _render(context: Rendition) -> Iterator[bytes]:
     yield from stream_array(head, items, b"]}")
 
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "vis",
     'application/json;profile="vis"',
     "Items and groups for vis-timeline.",
     _render,
-    unsaid=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
-    cites=CITED_NOUNS,
+    not_expressed=(*NOT_EXPRESSED_FIELDS, "recorded_at"),
+    cited_nouns=CITED_NOUNS,
     extension="vis.json",
 )

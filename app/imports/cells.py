@@ -18,12 +18,12 @@ from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import Document, Shape
 from app.kit.strict_json import JsonError, loads, path_step
 
-_MOST = 999
+_MAX_ITEMS = 999
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")  # a doubled one is part of a text
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?")
 
 
-def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
+def body_from_cells(shape: type[Shape], cells: dict[str, str]) -> Document:
     """The body that a line's cells come to.
 
     Raises:
@@ -31,15 +31,15 @@ def bodies(shape: type[Shape], cells: dict[str, str]) -> Document:
     """
     found: Document = {}
     for whole, content in cells.items():
-        for column, cell in _spread(shape, whole, unescape_cell(content)):
+        for column, cell in _split_list_cell(shape, whole, unescape_cell(content)):
             if cell.strip():
-                _put(found, column, column.split("."), _value(shape, column, cell.strip()))
-    lined: Document = _lists_of(found)
-    read_numbers(shape, lined)
+                _set_path(found, column, column.split("."), _value(shape, column, cell.strip()))
+    lined: Document = _numbered_to_lists(found)
+    convert_numbers(shape, lined)
     return lined
 
 
-def _spread(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, str]]:
+def _split_list_cell(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, str]]:
     """A field of several objects in one cell, as a column for each of them."""
     path, inside = column.split("."), shape
     for place, name in enumerate(path[:-1]):
@@ -49,10 +49,10 @@ def _spread(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, s
         inside = part.shape
         if part.is_list and not path[place + 1].isdigit():
             before, rest = ".".join(path[: place + 1]), ".".join(path[place + 1 :])
-            listed = (leaf := _part(shape, column)) is not None and leaf.is_list
+            listed = (leaf := _column_field(shape, column)) is not None and leaf.is_list
             items = _BAR.split(cell)
-            if len(items) > _MOST:
-                raise _refused(column, f"lists more than {_MOST}", "fewer items")
+            if len(items) > _MAX_ITEMS:
+                raise _column_problem(column, f"lists more than {_MAX_ITEMS}", "fewer items")
             for index, item in enumerate(items):
                 text = item.replace("||", "|")
                 yield f"{before}.{index}.{rest}", text.replace(",", "|") if listed else text
@@ -60,7 +60,7 @@ def _spread(shape: type[Shape], column: str, cell: str) -> Iterator[tuple[str, s
     yield column, cell
 
 
-def read_numbers(shape: type[Shape], body: Document) -> None:
+def convert_numbers(shape: type[Shape], body: Document) -> None:
     """Make numbers of the texts in fields that take numbers; in place.
 
     What is no number is left as it is, to be refused as anybody's text would be.
@@ -72,22 +72,22 @@ def read_numbers(shape: type[Shape], body: Document) -> None:
         elif part.shape is not None:
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, dict):
-                    read_numbers(part.shape, item)
+                    convert_numbers(part.shape, item)
 
 
 def _value(shape: type[Shape], column: str, cell: str) -> Any:
-    part = _part(shape, column)
+    part = _column_field(shape, column)
     if part is None or not part.is_list:
         return cell
     if cell[0] in "[{":
         try:
             return loads(cell.encode())
         except JsonError as error:
-            raise _refused(column, f"is no JSON: {error}", "a list, as JSON") from None
+            raise _column_problem(column, f"is no JSON: {error}", "a list, as JSON") from None
     return [item.strip() for item in cell.split("|") if item.strip()]
 
 
-def _part(shape: type[Shape], column: str) -> ShapeField | None:
+def _column_field(shape: type[Shape], column: str) -> ShapeField | None:
     """The field that a column names, if there is more to it than text."""
     found: ShapeField | None = None
     inside: type[Shape] | None = shape
@@ -99,27 +99,29 @@ def _part(shape: type[Shape], column: str) -> ShapeField | None:
     return None if column.rpartition(".")[2].isdigit() else found
 
 
-def _put(found: Document, column: str, path: list[str], value: Any) -> None:
+def _set_path(found: Document, column: str, path: list[str], value: Any) -> None:
     for step in path[:-1]:
         found = found.setdefault(step, {})
         if not isinstance(found, dict):
-            raise _refused(column, "contradicts another column", "one column for it, or several")
+            raise _column_problem(
+                column, "contradicts another column", "one column for it, or several"
+            )
     if path[-1] in found:
-        raise _refused(column, "contradicts another column", "one column for it, or several")
+        raise _column_problem(column, "contradicts another column", "one column for it, or several")
     found[path[-1]] = value
 
 
-def _lists_of(value: Any) -> Any:
+def _numbered_to_lists(value: Any) -> Any:
     """Objects whose names are numbers are lists."""
     if not isinstance(value, dict):
         return value
-    inner = {name: _lists_of(item) for name, item in value.items()}
+    inner = {name: _numbered_to_lists(item) for name, item in value.items()}
     if not inner or not all(name.isdigit() and len(name) < 4 for name in inner):
         return inner
     return [inner[name] for name in sorted(inner, key=int)]
 
 
-def _refused(column: str, message: str, accepted: str) -> Problem:
+def _column_problem(column: str, message: str, accepted: str) -> Problem:
     return bad_body(
         ".".join(s if s.isdigit() and len(s) < 4 else path_step(s) for s in column.split("."))[
             :200

@@ -15,10 +15,17 @@ from typing import Any
 from tqdm import tqdm
 
 from app.imports import mapping
-from app.imports.importer import Import, Terms
-from app.imports.readers import FORMATS, Row, Sorter, csv_rows, json, ndjson
+from app.imports.importer import Importer, ImportOptions
+from app.imports.readers import (
+    IMPORT_FORMATS,
+    ImportRow,
+    NounResolver,
+    read_csv,
+    read_json,
+    read_ndjson,
+)
 from app.imports.templates import MappingError
-from app.imports.verdicts import Outcome, Verdict
+from app.imports.verdicts import ImportSummary, Verdict
 from app.kit.http.problems import Problem
 from app.kit.sql.sqlite_backup import BackupError
 from app.kit.strict_json import dumps
@@ -28,19 +35,27 @@ from app.ledger.noun import Noun, Nouns
 from app.ledger.write.ledger import Ledger
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv"}
-_MANY = 1_000  # records written, after which the index is merged
-_FIRST = 100_000  # bytes in which an export's header stands
+_OPTIMIZE_AFTER = 1_000  # records written, after which the index is merged
+_HEADER_BYTES = 100_000  # bytes in which an export's header stands
 
 
-class FileError(ValueError):
+class ImportFileError(ValueError):
     """A file that cannot be imported as it is; the message says why."""
 
 
 # What may be wrong with a file or with where it should go, rather than with Parley.
-FAULTS = (FileError, MappingError, InvalidExport, LedgerMismatch, BackupError, Problem, OSError)
+IMPORT_ERRORS = (
+    ImportFileError,
+    MappingError,
+    InvalidExport,
+    LedgerMismatch,
+    BackupError,
+    Problem,
+    OSError,
+)
 
 
-def user() -> str:
+def default_author() -> str:
     """Who imports, if nobody says."""
     try:
         return getuser()[:200]
@@ -49,7 +64,7 @@ def user() -> str:
 
 
 @contextmanager
-def kept(path: Path, form: str | None) -> Iterator[Path]:
+def local_copy(path: Path, form: str | None) -> Iterator[Path]:
     """The file itself; for `-` one that holds what stood on standard input."""
     if str(path) != "-":
         yield path
@@ -61,23 +76,23 @@ def kept(path: Path, form: str | None) -> Iterator[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FileOptions:
     """What is known of the file besides what stands in it."""
 
     noun: str | None = None
-    form: str | None = None
+    import_format: str | None = None
     mapping: Path | None = None
     verdicts: Path | None = None
     progress: bool | None = None  # None: if someone is looking
 
 
-def is_ledger(path: Path) -> bool:
+def is_ledger_export(path: Path) -> bool:
     """Whether a file is an export of a whole ledger."""
     with path.open("rb") as file:
-        return is_export(file.readline(_FIRST))
+        return is_export(file.readline(_HEADER_BYTES))
 
 
-def import_ledger(ledger: Ledger, path: Path, progress: bool | None) -> ReplayResult:
+def replay_export(ledger: Ledger, path: Path, progress: bool | None) -> ReplayResult:
     """Replay an export.
 
     Raises:
@@ -86,11 +101,13 @@ def import_ledger(ledger: Ledger, path: Path, progress: bool | None) -> ReplayRe
     """
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))
-        bar = stack.enter_context(_bar(None, " revisions", progress))
+        bar = stack.enter_context(_progress_bar(None, " revisions", progress))
         return replay(ledger.database, ledger.nouns, file, bar.update)
 
 
-def import_rows(ledger: Ledger, path: Path, given: Given, terms: Terms) -> Outcome:
+def import_rows(
+    ledger: Ledger, path: Path, file_options: FileOptions, options: ImportOptions
+) -> ImportSummary:
     """Import a file of records.
 
     Raises:
@@ -98,47 +115,53 @@ def import_rows(ledger: Ledger, path: Path, given: Given, terms: Terms) -> Outco
         MappingError: the mapping cannot be used, or not for this file.
         Problem: the file as a whole is none of its format.
     """
-    if given.mapping is not None:
-        table_mapping = mapping.read(given.mapping, ledger.nouns)
+    if file_options.mapping is not None:
+        table_mapping = mapping.load_mapping(file_options.mapping, ledger.nouns)
         found = table_mapping.rows(path.read_bytes())
-        terms = replace(terms, apart=table_mapping.known_apart(found))
-        return _run(ledger, found, len(found), given, terms)
-    form = given.form or _SUFFIXES.get(path.suffix.lower())
+        options = replace(options, known_distinct=table_mapping.distinct_records(found))
+        return _run(ledger, found, len(found), file_options, options)
+    form = file_options.import_format or _SUFFIXES.get(path.suffix.lower())
     if form is None:
-        raise FileError(f"what is {path.name}? Say --format {'|'.join(FORMATS)}")
-    sorter = Sorter(ledger.nouns, _noun(ledger.nouns, given.noun))
+        raise ImportFileError(f"what is {path.name}? Say --format {'|'.join(IMPORT_FORMATS)}")
+    sorter = NounResolver(ledger.nouns, _noun(ledger.nouns, file_options.noun))
     if form == "ndjson":
         with path.open("rb") as file:
             total = sum(1 for line in file if line.strip())
             file.seek(0)
-            return _run(ledger, ndjson(file, sorter), total, given, terms)
+            return _run(ledger, read_ndjson(file, sorter), total, file_options, options)
     content = path.read_bytes()
-    listed = json(content, sorter) if form == "json" else list(csv_rows(content, sorter))
-    return _run(ledger, listed, len(listed), given, terms)
+    listed = read_json(content, sorter) if form == "json" else list(read_csv(content, sorter))
+    return _run(ledger, listed, len(listed), file_options, options)
 
 
 def _noun(nouns: Nouns, name: str | None) -> Noun | None:
-    return None if name is None else Sorter(nouns, None).find(name)
+    return None if name is None else NounResolver(nouns, None).resolve(name)
 
 
-def _run(ledger: Ledger, rows: Iterable[Row], total: int, given: Given, terms: Terms) -> Outcome:
+def _run(
+    ledger: Ledger,
+    rows: Iterable[ImportRow],
+    total: int,
+    file_options: FileOptions,
+    options: ImportOptions,
+) -> ImportSummary:
     with ExitStack() as stack:
         tell: list[Callable[[Sequence[Verdict]], object]] = []
-        if given.verdicts is not None:
-            file = stack.enter_context(given.verdicts.open("wb"))
+        if file_options.verdicts is not None:
+            file = stack.enter_context(file_options.verdicts.open("wb"))
             tell.append(lambda verdicts: file.writelines(_lines(verdicts)))
-        bar = stack.enter_context(_bar(total, " rows", given.progress))
+        bar = stack.enter_context(_progress_bar(total, " rows", file_options.progress))
         tell.append(lambda verdicts: bar.update(len(verdicts)))
-        outcome = Import(ledger, terms, lambda v: [one(v) for one in tell]).run(rows)
-    if outcome.written and outcome.counts["created"] + outcome.counts["changed"] > _MANY:
-        ledger.tidy()
+        outcome = Importer(ledger, options, lambda v: [one(v) for one in tell]).run(rows)
+    if outcome.written and outcome.counts["created"] + outcome.counts["changed"] > _OPTIMIZE_AFTER:
+        ledger.optimize()
     return outcome
 
 
 def _lines(verdicts: Sequence[Verdict]) -> Iterator[bytes]:
     for verdict in verdicts:
-        yield dumps(verdict.body()) + b"\n"
+        yield dumps(verdict.to_json()) + b"\n"
 
 
-def _bar(total: int | None, unit: str, progress: bool | None) -> tqdm[Any]:
+def _progress_bar(total: int | None, unit: str, progress: bool | None) -> tqdm[Any]:
     return tqdm(total=total, unit=unit, disable=None if progress is None else not progress)

@@ -15,81 +15,81 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from app.imports.duplicates import with_twins
-from app.imports.readers import Row
-from app.imports.staging import Claims, RowStager, Staged
-from app.imports.verdicts import Outcome, Verdict, refused
+from app.imports.duplicates import duplicate_rows
+from app.imports.readers import ImportRow
+from app.imports.staging import IdentifierClaims, RowStager, StagedRow
+from app.imports.verdicts import ImportSummary, Verdict, refusal_verdict
 from app.kit.http.problems import Problem, problem_from_errors
 from app.kit.schema.shapes import is_identifier
 from app.ledger.noun import RecordRef
 from app.ledger.snapshot import Snapshot, latest_revision
 from app.ledger.write.ledger import Ledger
 from app.writes import checks
-from app.writes.suggestions import names_unknown, with_nearest
+from app.writes.suggestions import has_unknown_reference, with_suggestions
 
-BATCH = 500
-_SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
+IMPORT_BATCH_SIZE = 500
+_MAX_SUGGESTED = 50  # so many refusals name the nearest known records; it means reading them all
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ImportOptions:
     """Who imports, why, and how."""
 
     author: str
     reason: str | None = None
     atomic: bool = False
     dry_run: bool = False
-    allow_twins: bool = False
+    allow_duplicates: bool = False
     # Records of the file itself that are known to be different ones, however alike.
-    apart: frozenset[RecordRef] = frozenset()
+    known_distinct: frozenset[RecordRef] = frozenset()
 
 
-Tell = Callable[[Sequence[Verdict]], object]
+OnVerdicts = Callable[[Sequence[Verdict]], object]
 
 
-class _Undo(Exception):
+class _Rollback(Exception):
     """Takes a transaction back."""
 
 
-class Import:
+class Importer:
     """One import into one ledger."""
 
     def __init__(
         self,
         ledger: Ledger,
-        terms: Terms,
-        tell: Tell = lambda _: None,
-        within: Connection | None = None,
+        options: ImportOptions,
+        on_verdicts: OnVerdicts = lambda _: None,
+        transaction: Connection | None = None,
     ) -> None:
         """An import; `within` is a transaction that all of it is to be part of."""
         self.ledger = ledger
-        self.terms = terms
-        self.tell = tell
-        self._within = within
-        self._claims = Claims()
-        self._waiting: list[Staged] = []
+        self.options = options
+        self.on_verdicts = on_verdicts
+        self._outer_transaction = transaction
+        self._claims = IdentifierClaims()
+        self._waiting: list[StagedRow] = []
         self._suggested = 0
 
-    def run(self, rows: Iterable[Row]) -> Outcome:
+    def run(self, rows: Iterable[ImportRow]) -> ImportSummary:
         """Import all rows; each verdict is told as soon as it stands."""
-        outcome = Outcome()
-        together = self.terms.atomic or self.terms.dry_run
+        outcome = ImportSummary()
+        together = self.options.atomic or self.options.dry_run
         if together:
             with self._transaction(outcome) as snapshot:
-                self._all(snapshot, rows, outcome)
-                if self.terms.dry_run or not outcome.clean:
-                    raise _Undo
+                self._import_together(snapshot, rows, outcome)
+                if self.options.dry_run or not outcome.is_clean:
+                    raise _Rollback
         else:
-            for batch in _batches(rows, BATCH):
+            for batch in _batches(rows, IMPORT_BATCH_SIZE):
                 with self._writing() as snapshot:
                     verdicts = self._batch(snapshot, batch)
                 self._count(verdicts, outcome)
             if self._waiting:
                 with self._writing() as snapshot:
-                    verdicts = self._late(snapshot)
+                    verdicts = self._import_waiting(snapshot)
                 self._count(verdicts, outcome)
-        if self._within is not None:
-            outcome.revision = latest_revision(self._within)
+        if self._outer_transaction is not None:
+            outcome.revision = latest_revision(self._outer_transaction)
             return outcome
         with self.ledger.database.read_transaction() as connection:
             outcome.revision = latest_revision(connection)
@@ -97,36 +97,38 @@ class Import:
 
     @contextmanager
     def _writing(self) -> Iterator[Snapshot]:
-        if self._within is not None:
-            with self._within.begin_nested():
-                yield Snapshot(self._within, self.ledger.nouns)
+        if self._outer_transaction is not None:
+            with self._outer_transaction.begin_nested():
+                yield Snapshot(self._outer_transaction, self.ledger.nouns)
             return
         with self.ledger.database.write_transaction() as connection:
             yield Snapshot(connection, self.ledger.nouns)
 
     @contextmanager
-    def _transaction(self, outcome: Outcome) -> Iterator[Snapshot]:
+    def _transaction(self, outcome: ImportSummary) -> Iterator[Snapshot]:
         try:
             with self._writing() as snapshot:
                 yield snapshot
-        except _Undo:
+        except _Rollback:
             outcome.written = False
 
-    def _all(self, snapshot: Snapshot, rows: Iterable[Row], outcome: Outcome) -> None:
+    def _import_together(
+        self, snapshot: Snapshot, rows: Iterable[ImportRow], outcome: ImportSummary
+    ) -> None:
         # All or nothing is one write: no revision shows the half of it.
-        size = None if self.terms.atomic else BATCH
+        size = None if self.options.atomic else IMPORT_BATCH_SIZE
         for batch in _batches(rows, size):
             self._count(self._batch(snapshot, batch), outcome)
-        self._count(self._late(snapshot), outcome)
+        self._count(self._import_waiting(snapshot), outcome)
 
-    def _count(self, verdicts: Sequence[Verdict], outcome: Outcome) -> None:
+    def _count(self, verdicts: Sequence[Verdict], outcome: ImportSummary) -> None:
         outcome.count(verdicts)
-        self.tell(verdicts)
+        self.on_verdicts(verdicts)
 
     # ---- batches
 
-    def _batch(self, snapshot: Snapshot, rows: Sequence[Row]) -> list[Verdict]:
-        stager = RowStager(snapshot, self._claims, self.terms.reason)
+    def _batch(self, snapshot: Snapshot, rows: Sequence[ImportRow]) -> list[Verdict]:
+        stager = RowStager(snapshot, self._claims, self.options.reason)
         stager.look_up(rows)
         staged, verdicts = [], []
         for row in rows:
@@ -134,37 +136,37 @@ class Import:
                 staged.append(stager.stage(row))
             except Problem as problem:
                 name = None if row.noun is None else row.noun.name
-                why = self._with_nearest(snapshot, problem)
-                verdicts.append(refused(row.number, name, _given_id(row), why))
+                why = self._with_suggestions(snapshot, problem)
+                verdicts.append(refusal_verdict(row.number, name, _given_id(row), why))
         verdicts += self._write(snapshot, staged)
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
-    def _late(self, snapshot: Snapshot) -> list[Verdict]:
+    def _import_waiting(self, snapshot: Snapshot) -> list[Verdict]:
         """The rows that waited, as long as it goes on; what then still waits is refused."""
         verdicts: list[Verdict] = []
         while self._waiting:
             waiting, self._waiting = self._waiting, []
             for one in waiting:
-                self._claims.give_up(one)
+                self._claims.release(one)
             verdicts += self._batch(snapshot, [one.row for one in waiting])
             if len(self._waiting) == len(waiting):
                 break
         left, self._waiting = self._waiting, []
-        verdicts += [self._unknown(snapshot, staged) for staged in left]
+        verdicts += [self._refuse_unknown(snapshot, staged) for staged in left]
         return sorted(verdicts, key=lambda verdict: verdict.row)
 
-    def _write(self, snapshot: Snapshot, staged: Sequence[Staged]) -> list[Verdict]:
+    def _write(self, snapshot: Snapshot, staged: Sequence[StagedRow]) -> list[Verdict]:
         """Write what can be written; what cites what is not there yet is put aside."""
         verdicts = [_verdict(one, "unchanged") for one in staged if not one.changes]
-        ready = self._resolved(snapshot, [one for one in staged if one.changes])
+        ready = self._without_missing_references(snapshot, [one for one in staged if one.changes])
         if not ready:
             return verdicts
         savepoint = snapshot.connection.begin_nested()
         try:
-            done, bad = self._attempt(snapshot, ready)
+            done, bad = self._try_write(snapshot, ready)
         except Problem as problem:
             savepoint.rollback()
-            bad = dict.fromkeys(_circling(problem, ready), problem)
+            bad = dict.fromkeys(_rows_in_cycle(problem, ready), problem)
             if len(ready) == 1:
                 bad = {ready[0]: problem}
             if not bad:
@@ -179,7 +181,9 @@ class Import:
         verdicts += [self._refuse(one, why) for one, why in bad.items()]
         return verdicts + self._write(snapshot, [one for one in ready if one not in bad])
 
-    def _resolved(self, snapshot: Snapshot, staged: list[Staged]) -> list[Staged]:
+    def _without_missing_references(
+        self, snapshot: Snapshot, staged: list[StagedRow]
+    ) -> list[StagedRow]:
         """Those of the rows that cite what is there, or each other; the others wait."""
         while staged:
             changes = {ref: change for one in staged for ref, change in one.changes.items()}
@@ -193,9 +197,9 @@ class Import:
             staged = left
         return staged
 
-    def _attempt(
-        self, snapshot: Snapshot, staged: Sequence[Staged]
-    ) -> tuple[list[Verdict], dict[Staged, Problem]]:
+    def _try_write(
+        self, snapshot: Snapshot, staged: Sequence[StagedRow]
+    ) -> tuple[list[Verdict], dict[StagedRow, Problem]]:
         """Write all of the rows in one write, or find which of them cannot be."""
         changes = {a: change for one in staged for a, change in one.changes.items()}
         draft = self.ledger.draft(snapshot, changes.values())
@@ -207,55 +211,55 @@ class Import:
                 if (broken := [error for ref in row.changes for error in errors.get(ref, ())])
             }
         checks.check_cascaded_records(draft)
-        written = self.ledger.commit(draft, author=self.terms.author, reason=self.terms.reason)
+        written = self.ledger.commit(draft, author=self.options.author, reason=self.options.reason)
         actions = {r.ref: r.action for r in written.revisions}
-        bad: dict[Staged, Problem] = {}
-        if not self.terms.allow_twins:
-            bad = with_twins(draft, staged, actions, self.terms.apart)
-        return [_verdict(one, self._became(one, actions)) for one in staged], bad
+        bad: dict[StagedRow, Problem] = {}
+        if not self.options.allow_duplicates:
+            bad = duplicate_rows(draft, staged, actions, self.options.known_distinct)
+        return [_verdict(one, self._verdict_of(one, actions)) for one in staged], bad
 
     # ---- verdicts
 
     @staticmethod
-    def _became(staged: Staged, actions: dict[RecordRef, str]) -> str:
+    def _verdict_of(staged: StagedRow, actions: dict[RecordRef, str]) -> str:
         """What a row did; what another row said first is that one's doing."""
         own = [address for address in staged.claimed if address in actions]
-        if staged.address in own and actions[staged.address] == "created":
+        if staged.ref in own and actions[staged.ref] == "created":
             return "created"
         return "changed" if own else "unchanged"
 
-    def _refuse(self, staged: Staged, problem: Problem) -> Verdict:
-        self._claims.give_up(staged)
-        return refused(staged.row.number, staged.noun.name, staged.id, problem)
+    def _refuse(self, staged: StagedRow, problem: Problem) -> Verdict:
+        self._claims.release(staged)
+        return refusal_verdict(staged.row.number, staged.noun.name, staged.id, problem)
 
-    def _unknown(self, snapshot: Snapshot, staged: Staged) -> Verdict:
+    def _refuse_unknown(self, snapshot: Snapshot, staged: StagedRow) -> Verdict:
         problem = Problem(422, "unknown-reference", "", staged.missing)
-        return self._refuse(staged, self._with_nearest(snapshot, problem))
+        return self._refuse(staged, self._with_suggestions(snapshot, problem))
 
-    def _with_nearest(self, snapshot: Snapshot, problem: Problem) -> Problem:
-        if self._suggested >= _SUGGESTED or not names_unknown(problem):
+    def _with_suggestions(self, snapshot: Snapshot, problem: Problem) -> Problem:
+        if self._suggested >= _MAX_SUGGESTED or not has_unknown_reference(problem):
             return problem
         self._suggested += 1
-        return with_nearest(snapshot, problem)
+        return with_suggestions(snapshot, problem)
 
 
-def _verdict(staged: Staged, verdict: str) -> Verdict:
+def _verdict(staged: StagedRow, verdict: str) -> Verdict:
     return Verdict(staged.row.number, verdict, staged.noun.name, staged.id)
 
 
-def _circling(problem: Problem, staged: Sequence[Staged]) -> list[Staged]:
+def _rows_in_cycle(problem: Problem, staged: Sequence[StagedRow]) -> list[StagedRow]:
     """The rows whose dates hang on each other in the circle that a problem names."""
     named = set(problem.extra.get("circle", ()))
     return [one for one in staged if not named.isdisjoint(name for _, name in one.changes)]
 
 
-def _given_id(row: Row) -> str | None:
+def _given_id(row: ImportRow) -> str | None:
     """The identifier that a row gives, if it is one."""
     found = row.body.get("id") if isinstance(row.body, dict) else None
     return found if isinstance(found, str) and is_identifier(found) else None
 
 
-def _batches(rows: Iterable[Row], size: int | None) -> Iterator[list[Row]]:
+def _batches(rows: Iterable[ImportRow], size: int | None) -> Iterator[list[ImportRow]]:
     source = iter(rows)
     while batch := list(islice(source, size)):
         yield batch

@@ -13,58 +13,65 @@ from typing import Any, cast
 
 import yaml
 
-from app.imports.cells import read_numbers
-from app.imports.readers import Row, misfit, table
-from app.imports.templates import MappingError, Tables, Unclear, Value, Values, template
+from app.imports.cells import convert_numbers
+from app.imports.readers import ImportRow, parse_csv_table, row_problem
+from app.imports.templates import (
+    CellValue,
+    CellValues,
+    LookupTables,
+    MappingError,
+    UnmappedValue,
+    compile_template,
+)
 from app.kit.http.problems import FieldError, Problem
 from app.kit.schema.shapes import Document
 from app.ledger.noun import Noun, Nouns, RecordRef
 
-_Node = Callable[[Values, str], Any]
+_Node = Callable[[CellValues, str], Any]
 _SECTIONS = ("noun", "group_by", "apart", "tables", "values", "record", "also")
-_WORDS = ("$choose", "$first", "$span")
+_DIRECTIVE_NAMES = ("$choose", "$first", "$span")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class CsvMapping:
     """What a mapping file says, before the columns of a file are known."""
 
     nouns: Nouns
     noun: Noun
     group_by: tuple[str, ...]
-    apart: bool
-    tables: Tables
+    vouches_distinct: bool
+    tables: LookupTables
     values: dict[str, Any]
     record: Document
-    also: tuple[tuple[Noun, Document], ...]
+    side_records: tuple[tuple[Noun, Document], ...]
 
-    def rows(self, content: bytes) -> list[Row]:
+    def rows(self, content: bytes) -> list[ImportRow]:
         """The rows of a CSV text, each with its record or the reason why there is none.
 
         Raises:
             Problem: 400 for what is no CSV.
             MappingError: the mapping speaks of columns that the text has not.
         """
-        header, lines = table(content)
-        layout = _Layout(self, header)
+        header, lines = parse_csv_table(content)
+        layout = _CompiledMapping(self, header)
         rows = []
-        for number, cells, problem in _grouped(header, lines, self.group_by):
+        for number, cells, problem in _group_lines(header, lines, self.group_by):
             rows.append(
                 layout.row(number, cells)
                 if problem is None
-                else Row(number, self.noun, None, problem)
+                else ImportRow(number, self.noun, None, problem)
             )
         return rows
 
-    def known_apart(self, rows: Sequence[Row]) -> frozenset[RecordRef]:
+    def distinct_records(self, rows: Sequence[ImportRow]) -> frozenset[RecordRef]:
         """The records of the file, if the mapping vouches that they are different ones."""
-        if not self.apart:
+        if not self.vouches_distinct:
             return frozenset()
         bodies = (row.body for row in rows if row.refusal is None)
         return frozenset(self.noun.ref(body["id"]) for body in bodies if body.get("id"))
 
 
-def read(path: Path, nouns: Nouns) -> Mapping:
+def load_mapping(path: Path, nouns: Nouns) -> CsvMapping:
     """The mapping in a file.
 
     Raises:
@@ -83,7 +90,7 @@ def read(path: Path, nouns: Nouns) -> Mapping:
             f"{unknown[0]} is no part of a mapping; there are {', '.join(_SECTIONS)}"
         )
     group = found.get("group_by") or []
-    return Mapping(
+    return CsvMapping(
         nouns,
         _noun(nouns, found.get("noun")),
         tuple(group) if isinstance(group, list) else (group,),
@@ -104,32 +111,32 @@ def _noun(nouns: Nouns, name: Any) -> Noun:
     return nouns[name]
 
 
-def _object(value: Any, where: str) -> Document:
+def _object(value: Any, location: str) -> Document:
     if not isinstance(value, dict):
-        raise MappingError(f"{where}: is missing, or no object")
+        raise MappingError(f"{location}: is missing, or no object")
     return value
 
 
-def _tables(found: Any) -> Tables:
+def _tables(found: Any) -> LookupTables:
     for name, entries in _object(found, "tables").items():
         for label, value in _object(entries, f"tables: {name}").items():
             if not isinstance(value, str) and not (isinstance(value, dict) and "refuse" in value):
                 raise MappingError(f"tables: {name}: {label}: is neither text nor a refusal")
-    return cast(Tables, found)
+    return cast(LookupTables, found)
 
 
-def _grouped(
+def _group_lines(
     header: Sequence[str], lines: Sequence[list[str]], by: Sequence[str]
-) -> list[tuple[int, dict[str, Value], Problem | None]]:
+) -> list[tuple[int, dict[str, CellValue], Problem | None]]:
     """The lines that are one record together, by the number of the first."""
     missing = [name for name in by if name not in header]
     if missing:
         raise MappingError(f"group_by: the file has no column {missing[0]!r}")
     keys = [header.index(name) for name in by]
     groups: dict[Any, tuple[int, list[list[str]]]] = {}
-    found: list[tuple[int, dict[str, Value], Problem | None]] = []
+    found: list[tuple[int, dict[str, CellValue], Problem | None]] = []
     for number, cells in enumerate(lines, 1):
-        problem = misfit(header, cells)
+        problem = row_problem(header, cells)
         if problem is not None:
             found.append((number, {}, problem))
             continue
@@ -137,20 +144,20 @@ def _grouped(
         groups.setdefault(key, (number, []))[1].append(cells)
     for number, members in groups.values():
         columns = zip(header, zip(*members, strict=True), strict=True)
-        found.append((number, {name: _together(cells) for name, cells in columns}, None))
+        found.append((number, {name: _group_value(cells) for name, cells in columns}, None))
     return sorted(found, key=lambda group: group[0])
 
 
-def _together(cells: Sequence[str]) -> Value:
+def _group_value(cells: Sequence[str]) -> CellValue:
     """What a column says of a group: nothing, one value, or several."""
     values = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
     return None if not values else values[0] if len(values) == 1 else values
 
 
-class _Layout:
+class _CompiledMapping:
     """A mapping for the columns of one file."""
 
-    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+    def __init__(self, mapping: CsvMapping, header: Sequence[str]) -> None:
         self.mapping = mapping
         self.names = frozenset(header)
         self.values: list[tuple[str, _Node]] = []
@@ -160,22 +167,26 @@ class _Layout:
             self.values.append((name, self._node(node, f"values: {name}")))
             self.names |= {name}
         self.record = self._node(mapping.record, "record")
-        self.also = [(noun, self._node(node, "also")) for noun, node in mapping.also]
+        self.side_records = [
+            (noun, self._node(node, "also")) for noun, node in mapping.side_records
+        ]
 
-    def row(self, number: int, cells: dict[str, Value]) -> Row:
+    def row(self, number: int, cells: dict[str, CellValue]) -> ImportRow:
         """The row of one group; a refusal where a value is unclear."""
         try:
             values = dict(cells)
             for name, node in self.values:
                 values[name] = node(values, name)
             body = self.record(values, "")
-            also = [(noun, node(values, f"also.{noun.name}")) for noun, node in self.also]
+            also = [(noun, node(values, f"also.{noun.name}")) for noun, node in self.side_records]
         except Problem as problem:
-            return Row(number, self.mapping.noun, None, problem)
+            return ImportRow(number, self.mapping.noun, None, problem)
         for noun, record in [(self.mapping.noun, body), *also]:
             if record is not None:
-                read_numbers(noun.shape, record)
-        return Row(number, self.mapping.noun, body, None, [a for a in also if a[1] is not None])
+                convert_numbers(noun.shape, record)
+        return ImportRow(
+            number, self.mapping.noun, body, None, [a for a in also if a[1] is not None]
+        )
 
     # ---- from the file's words to what they do
 
@@ -188,26 +199,28 @@ class _Layout:
         if word is None:
             inner = {name: self._node(item, f"{where}.{name}") for name, item in node.items()}
             return self._fields(inner)
-        if len(node) > 1 or word not in _WORDS or not isinstance(node[word], list):
-            raise MappingError(f"{where}: {word} should be one of {', '.join(_WORDS)}, with a list")
+        if len(node) > 1 or word not in _DIRECTIVE_NAMES or not isinstance(node[word], list):
+            raise MappingError(
+                f"{where}: {word} should be one of {', '.join(_DIRECTIVE_NAMES)}, with a list"
+            )
         if word == "$choose":
             return self._choose(node[word], where)
         if word == "$span" and len(node[word]) != 2:
             raise MappingError(f"{where}: $span takes the first and the last")
-        return _WORD[word]([self._node(item, where) for item in node[word]])
+        return _DIRECTIVES[word]([self._node(item, where) for item in node[word]])
 
     def _text(self, text: str, where: str) -> _Node:
         if "{" not in text:
             return lambda _values, _path: text or None
         try:
-            fill = template(text, self.names, self.mapping.tables)
+            fill = compile_template(text, self.names, self.mapping.tables)
         except MappingError as error:
             raise MappingError(f"{where}: {error}") from None
 
-        def apply(values: Values, path: str) -> Value:
+        def apply(values: CellValues, path: str) -> CellValue:
             try:
                 return fill(values)
-            except Unclear as error:
+            except UnmappedValue as error:
                 message = str(error)
                 fault = FieldError(path or "row", message, "an entry in the mapping's tables")
                 raise Problem(422, "unclear", message, [fault]) from None
@@ -215,14 +228,14 @@ class _Layout:
         return apply
 
     def _fields(self, inner: dict[str, _Node]) -> _Node:
-        def apply(values: Values, path: str) -> Document:
+        def apply(values: CellValues, path: str) -> Document:
             prefix = f"{path}." if path else ""
             return {name: node(values, prefix + name) for name, node in inner.items()}
 
         return apply
 
     def _list(self, inner: list[_Node]) -> _Node:
-        def apply(values: Values, path: str) -> list[Any]:
+        def apply(values: CellValues, path: str) -> list[Any]:
             found = []
             for index, node in enumerate(inner):
                 value = node(values, f"{path}[{index}]")
@@ -242,16 +255,16 @@ class _Layout:
                     raise MappingError(f"{where}: if: the file has no column {column!r}")
             found.append((tests, self._node(case.get("then", case.get("else", "")), where)))
 
-        def apply(values: Values, path: str) -> Any:
+        def apply(values: CellValues, path: str) -> Any:
             for tests, node in found:
-                if all(_holds(test, values[column]) for column, test in tests.items()):
+                if all(_test_passes(test, values[column]) for column, test in tests.items()):
                     return node(values, path)
             return None
 
         return apply
 
 
-def _holds(test: Any, value: Value) -> bool:
+def _test_passes(test: Any, value: CellValue) -> bool:
     """`text`: is that; a list: is one of them; `{contains: text}`: holds that."""
     texts = value if isinstance(value, list) else [value or ""]
     if isinstance(test, dict):
@@ -260,7 +273,7 @@ def _holds(test: Any, value: Value) -> bool:
 
 
 def _first(inner: list[_Node]) -> _Node:
-    def apply(values: Values, path: str) -> Any:
+    def apply(values: CellValues, path: str) -> Any:
         return next((v for node in inner if (v := node(values, path)) is not None), None)
 
     return apply
@@ -269,7 +282,7 @@ def _first(inner: list[_Node]) -> _Node:
 def _span(inner: list[_Node]) -> _Node:
     """A day, or the stretch from one to another, as EDTF."""
 
-    def apply(values: Values, path: str) -> str | None:
+    def apply(values: CellValues, path: str) -> str | None:
         first, last = (node(values, path) for node in inner)
         if first is None and last is None:
             return None
@@ -278,4 +291,4 @@ def _span(inner: list[_Node]) -> _Node:
     return apply
 
 
-_WORD: dict[str, Callable[[list[_Node]], _Node]] = {"$first": _first, "$span": _span}
+_DIRECTIVES: dict[str, Callable[[list[_Node]], _Node]] = {"$first": _first, "$span": _span}

@@ -13,24 +13,24 @@ from app.kit.strict_json import check_storable
 from app.ledger.noun import Noun, Nouns
 from app.ledger.snapshot import latest_revision
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change
-from app.writes.bodies import checked
+from app.ledger.write.revisions import RecordChange
+from app.writes.bodies import validate_body
 
-AUTHOR = "seed"
+SEED_AUTHOR = "seed"
 
 
 class SeedError(ValueError):
     """A seed file holds something that cannot be written; the message says where."""
 
 
-def folder() -> Path:
+def seed_folder() -> Path:
     """The seed's files: beside the package in a checkout, inside it when installed."""
     package = Path(__file__).resolve().parents[1]
     beside = package.parent / "seed_data"
     return beside if beside.is_dir() else package / "_bundled" / "seed_data"
 
 
-def read(path: Path, nouns: Nouns) -> list[tuple[str, list[Change]]]:
+def load_seed(path: Path, nouns: Nouns) -> list[tuple[str, list[RecordChange]]]:
     """The changes of each seed file, in the order in which they are written.
 
     Raises:
@@ -43,7 +43,7 @@ def read(path: Path, nouns: Nouns) -> list[tuple[str, list[Change]]]:
     ]
 
 
-def _changes(path: Path, noun: Noun) -> list[Change]:
+def _changes(path: Path, noun: Noun) -> list[RecordChange]:
     listed: Any = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     if not isinstance(listed, list):
         raise SeedError(f"{path.name}: not a list of records")
@@ -51,10 +51,10 @@ def _changes(path: Path, noun: Noun) -> list[Change]:
     for number, body in enumerate(listed, 1):
         try:
             check_storable(body)
-            record = checked(noun, body)
+            record = validate_body(noun, body)
         except (Problem, ValidationError, ValueError) as error:
             raise SeedError(f"{path.name}, record {number}: {error}") from error
-        found.append(Change(noun.name, record["id"], record))
+        found.append(RecordChange(noun.name, record["id"], record))
     return found
 
 
@@ -72,17 +72,19 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def seed(ledger: Ledger, path: Path | None = None) -> int:
+def seed_database(ledger: Ledger, path: Path | None = None) -> int:
     """Write the seed into an empty database, all or nothing; gives the revisions written.
 
     A database that holds anything is left alone.
     """
-    groups = read(path or folder(), ledger.nouns)
+    groups = load_seed(path or seed_folder(), ledger.nouns)
     with ledger.database.write_transaction() as connection:
         if latest_revision(connection):
             return 0
         last = 0
         for plural, changes in groups:
-            written = ledger.write_in(connection, changes, author=AUTHOR, reason=f"seed: {plural}")
-            last = written.last
+            written = ledger.write_within(
+                connection, changes, author=SEED_AUTHOR, reason=f"seed: {plural}"
+            )
+            last = written.last_revision
         return last

@@ -15,11 +15,11 @@ from app.kit import countries
 from app.kit.strict_json import quote_excerpt
 from app.kit.words import slug
 
-Value = str | list[str] | None
-Values = Mapping[str, Value]
-Tables = Mapping[str, Mapping[str, str | Mapping[str, str]]]
-Template = Callable[[Values], Value]
-_Filter = Callable[[Value], Value]
+CellValue = str | list[str] | None
+CellValues = Mapping[str, CellValue]
+LookupTables = Mapping[str, Mapping[str, str | Mapping[str, str]]]
+Template = Callable[[CellValues], CellValue]
+_ValueFilter = Callable[[CellValue], CellValue]
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -27,11 +27,11 @@ class MappingError(ValueError):
     """A mapping that cannot be used; the message says where and why."""
 
 
-class Unclear(ValueError):
+class UnmappedValue(ValueError):
     """A value that a mapping does not know what to make of; the message names it."""
 
 
-def template(text: str, names: frozenset[str], tables: Tables) -> Template:
+def compile_template(text: str, names: frozenset[str], tables: LookupTables) -> Template:
     """A template, ready to be filled in from values of these names.
 
     Raises:
@@ -51,25 +51,27 @@ def template(text: str, names: frozenset[str], tables: Tables) -> Template:
     return lambda values: _text(found, values)
 
 
-def _text(parts: list[str | Template], values: Values) -> Value:
+def _text(parts: list[str | Template], values: CellValues) -> CellValue:
     texts = []
     for part in parts:
         value = part if isinstance(part, str) else part(values)
         if value is None:
             return None
         if isinstance(value, list):
-            raise Unclear(f"{quote_excerpt(', '.join(value))} are several values where one belongs")
+            raise UnmappedValue(
+                f"{quote_excerpt(', '.join(value))} are several values where one belongs"
+            )
         texts.append(value)
     return "".join(texts)
 
 
-def _placeholder(text: str, names: frozenset[str], tables: Tables) -> Template:
+def _placeholder(text: str, names: frozenset[str], tables: LookupTables) -> Template:
     name, *pipes = text.split("|")
     if name not in names:
         raise MappingError(f"{{{text}}} names no column and no value of the mapping")
     filters = [_filter(pipe, tables) for pipe in pipes]
 
-    def fill(values: Values) -> Value:
+    def fill(values: CellValues) -> CellValue:
         value = values[name]
         for each in filters:
             value = each(value)
@@ -78,31 +80,31 @@ def _placeholder(text: str, names: frozenset[str], tables: Tables) -> Template:
     return fill
 
 
-def _filter(text: str, tables: Tables) -> _Filter:
+def _filter(text: str, tables: LookupTables) -> _ValueFilter:
     name, _, argument = text.partition(":")
-    if name in _EACH:
-        return _each(_EACH[name])
+    if name in _ITEM_FILTERS:
+        return _per_item(_ITEM_FILTERS[name])
     if name in ("lookup", "replace"):
         if argument not in tables:
             raise MappingError(f"|{text} names no table of the mapping")
-        return _each(_looked_up(tables[argument], must=name == "lookup"))
+        return _per_item(_lookup(tables[argument], must=name == "lookup"))
     if name == "join" and argument:
         return lambda value: argument.join(value) if isinstance(value, list) else value
     if name == "split" and argument:
         return lambda value: _split(value, argument)
     if name == "date" and argument:
-        return _each(lambda item: _date(item, argument))
-    known = ", ".join([*_EACH, *_WITH_ARGUMENT])
+        return _per_item(lambda item: _date(item, argument))
+    known = ", ".join([*_ITEM_FILTERS, *_WITH_ARGUMENT])
     raise MappingError(f"|{text} is no filter; there are {known}")
 
 
 _WITH_ARGUMENT = ("lookup:TABLE", "replace:TABLE", "join:TEXT", "split:TEXT", "date:FORM")
 
 
-def _each(change: Callable[[str], str]) -> _Filter:
+def _per_item(change: Callable[[str], str]) -> _ValueFilter:
     """A filter that takes the items of a list one by one."""
 
-    def apply(value: Value) -> Value:
+    def apply(value: CellValue) -> CellValue:
         if isinstance(value, list):
             return list(dict.fromkeys(change(item) for item in value))
         return None if value is None else change(value)
@@ -114,18 +116,18 @@ def _each(change: Callable[[str], str]) -> _Filter:
 def _country(text: str) -> str:
     found = countries.find_country(text)
     if found is None:
-        raise Unclear(f"{quote_excerpt(text)} is no country that is known")
+        raise UnmappedValue(f"{quote_excerpt(text)} is no country that is known")
     return found.alpha3
 
 
 def _country_name(code: str) -> str:
     found = countries.country_by_code(code)
     if found is None:
-        raise Unclear(f"{quote_excerpt(code)} is no country's code")
+        raise UnmappedValue(f"{quote_excerpt(code)} is no country's code")
     return found.name
 
 
-_EACH: dict[str, Callable[[str], str]] = {
+_ITEM_FILTERS: dict[str, Callable[[str], str]] = {
     "slug": cache(slug),
     "country": _country,
     "country_name": _country_name,
@@ -134,19 +136,19 @@ _EACH: dict[str, Callable[[str], str]] = {
 }
 
 
-def _looked_up(table: Mapping[str, str | Mapping[str, str]], *, must: bool) -> Callable[[str], str]:
+def _lookup(table: Mapping[str, str | Mapping[str, str]], *, must: bool) -> Callable[[str], str]:
     def change(text: str) -> str:
         found = table.get(text)
         if isinstance(found, Mapping):
-            raise Unclear(f"{quote_excerpt(text)}: {found['refuse']}")
+            raise UnmappedValue(f"{quote_excerpt(text)}: {found['refuse']}")
         if found is None and must:
-            raise Unclear(f"{quote_excerpt(text)} is not in the table")
+            raise UnmappedValue(f"{quote_excerpt(text)} is not in the table")
         return text if found is None else found
 
     return change
 
 
-def _split(value: Value, by: str) -> Value:
+def _split(value: CellValue, by: str) -> CellValue:
     items = value if isinstance(value, list) else [] if value is None else [value]
     parts = [part.strip() for item in items for part in item.split(by)]
     return list(dict.fromkeys(part for part in parts if part)) or None
@@ -156,4 +158,4 @@ def _date(text: str, form: str) -> str:
     try:
         return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise Unclear(f"{quote_excerpt(text)} is no date of the form {form}") from None
+        raise UnmappedValue(f"{quote_excerpt(text)} is no date of the form {form}") from None

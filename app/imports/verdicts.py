@@ -9,9 +9,9 @@ from itertools import islice
 
 from app.kit.http.problems import FieldError, Problem, join_errors
 from app.kit.schema.shapes import Document
-from app.writes.suggestions import hinted
+from app.writes.suggestions import with_suggestions_in_message
 
-_SHOWN = 5
+_MAX_SHOWN = 5
 VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
 
 
@@ -26,7 +26,7 @@ class Verdict:
     errors: tuple[FieldError, ...] = ()
     candidates: tuple[Document, ...] = ()
 
-    def body(self) -> Document:
+    def to_json(self) -> Document:
         """As it stands in an answer."""
         found: Document = {
             "row": self.row,
@@ -42,16 +42,18 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportSummary:
     """What an import did, all in all."""
 
     counts: Counter[str] = field(default_factory=Counter)
     revision: int = 0
     written: bool = True
-    first: list[Verdict] = field(default_factory=list)  # of those that could not be written
+    first_failures: list[Verdict] = field(
+        default_factory=list
+    )  # of those that could not be written
 
     @property
-    def clean(self) -> bool:
+    def is_clean(self) -> bool:
         """Whether every row could be written."""
         return not self.counts["refused"] and not self.counts["duplicate"]
 
@@ -59,27 +61,29 @@ class Outcome:
         """Take verdicts in."""
         self.counts.update(verdict.verdict for verdict in verdicts)
         kept = (v for v in verdicts if v.verdict in ("refused", "duplicate"))
-        self.first += islice(kept, max(0, _SHOWN - len(self.first)))
+        self.first_failures += islice(kept, max(0, _MAX_SHOWN - len(self.first_failures)))
 
-    def told(self) -> Iterator[str]:
+    def summary_lines(self) -> Iterator[str]:
         """The first rows that could not be written, a line each."""
-        for verdict in self.first:
-            why = join_errors([hinted(fault) for fault in verdict.errors]) or "like " + ", ".join(
-                c["id"] for c in verdict.candidates
-            )
+        for verdict in self.first_failures:
+            why = join_errors(
+                [with_suggestions_in_message(fault) for fault in verdict.errors]
+            ) or "like " + ", ".join(c["id"] for c in verdict.candidates)
             yield f"row {verdict.row}: {verdict.verdict}: {why}"
-        left = self.counts["refused"] + self.counts["duplicate"] - len(self.first)
+        left = self.counts["refused"] + self.counts["duplicate"] - len(self.first_failures)
         if left:
             yield f"and {left} rows more; --verdicts FILE writes them all down"
 
 
-def likely_twin(noun: str, candidates: list[Document]) -> Problem:
+def duplicate_problem(noun: str, candidates: list[Document]) -> Problem:
     """409: a row whose record may be there already."""
     detail = f"this {noun} may already be there as {candidates[0]['id']}"
     return Problem(409, "likely-duplicate", detail, extra={"candidates": candidates})
 
 
-def refused(row: int, noun: str | None, identifier: str | None, problem: Problem) -> Verdict:
+def refusal_verdict(
+    row: int, noun: str | None, identifier: str | None, problem: Problem
+) -> Verdict:
     """The verdict on a row that a problem keeps out."""
     faults = tuple(problem.errors) or (FieldError("id", problem.detail),)
     candidates = problem.extra.get("candidates")

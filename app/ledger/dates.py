@@ -10,22 +10,24 @@ from app.kit.schema.shapes import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class DateBounds:
     """First and last possible day, as day numbers; None where unbounded."""
 
     earliest: int | None
     latest: int | None
 
-    def may_overlap(self, other: Bounds) -> bool:
+    def may_overlap(self, other: DateBounds) -> bool:
         """Whether both may lie on the same day."""
         return edtf.may_overlap(self.earliest, self.latest, other.earliest, other.latest)
 
 
-class EmptyRange(ValueError):
+class EmptyDateRange(ValueError):
     """The anchors leave no day on which the event could lie."""
 
 
-def narrowed(given: Bounds, before: Bounds | None, after: Bounds | None) -> Bounds:
+def narrow_bounds(
+    given: DateBounds, before: DateBounds | None, after: DateBounds | None
+) -> DateBounds:
     """Bounds tightened by anchors: the tighter of anchor and text wins.
 
     Before an event means at most the day before its last possible day; after it, at least the
@@ -42,13 +44,13 @@ def narrowed(given: Bounds, before: Bounds | None, after: Bounds | None) -> Boun
         limit = after.earliest + 1
         earliest = limit if earliest is None else max(earliest, limit)
     if earliest is not None and latest is not None and earliest > latest:
-        raise EmptyRange(
+        raise EmptyDateRange(
             f"nothing is left between {edtf.iso_date(earliest)} and {edtf.iso_date(latest)}"
         )
-    return Bounds(earliest, latest)
+    return DateBounds(earliest, latest)
 
 
-def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
+def complete_date(date: Document, event: Callable[[str], DateBounds]) -> DateBounds:
     """Fill in the derived fields of a date object in place; gives its bounds.
 
     `event` tells the bounds of the event with an identifier.
@@ -58,8 +60,10 @@ def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
         EmptyRange: the anchors leave no day.
     """
     before, after = date["before"], date["after"]
-    parsed, given = _said(date)
-    bounds = narrowed(given, event(before) if before else None, event(after) if after else None)
+    parsed, given = _parse_text(date)
+    bounds = narrow_bounds(
+        given, event(before) if before else None, event(after) if after else None
+    )
     date["earliest"] = None if bounds.earliest is None else edtf.iso_date(bounds.earliest)
     date["latest"] = None if bounds.latest is None else edtf.iso_date(bounds.latest)
     date["precision"] = parsed.precision if parsed else "unknown"
@@ -69,47 +73,51 @@ def complete(date: Document, event: Callable[[str], Bounds]) -> Bounds:
     return bounds
 
 
-def _said(date: Document) -> tuple[edtf.Edtf | None, Bounds]:
+def _parse_text(date: Document) -> tuple[edtf.Edtf | None, DateBounds]:
     """What a date's text says by itself."""
     parsed = edtf.parse(date["edtf"]) if date["edtf"] is not None else None
-    return parsed, Bounds(parsed.earliest, parsed.latest) if parsed else Bounds(None, None)
+    return parsed, DateBounds(parsed.earliest, parsed.latest) if parsed else DateBounds(None, None)
 
 
 def rename_anchors(date: Document, names: Mapping[str, str]) -> None:
     """Let a completed date hang on events by other names, its bounds as they were. In place."""
     before, after = (names.get(date[name], date[name]) for name in ("before", "after"))
     if (before, after) != (date["before"], date["after"]):
-        bounds = bounds_of(date) or Bounds(None, None)
+        bounds = bounds_of_date(date) or DateBounds(None, None)
         date |= {"before": before, "after": after}
-        date["display"] = _display(*_said(date), bounds, before, after)
+        date["display"] = _display(*_parse_text(date), bounds, before, after)
 
 
-def bounds_of(date: Document | None) -> Bounds | None:
+def bounds_of_date(date: Document | None) -> DateBounds | None:
     """The bounds of a completed date object; None for no date."""
     if date is None:
         return None
     earliest, latest = date["earliest"], date["latest"]
-    return Bounds(
+    return DateBounds(
         None if earliest is None else edtf.day_number(earliest),
         None if latest is None else edtf.day_number(latest),
     )
 
 
 def _display(
-    parsed: edtf.Edtf | None, given: Bounds, bounds: Bounds, before: str | None, after: str | None
+    parsed: edtf.Edtf | None,
+    given: DateBounds,
+    bounds: DateBounds,
+    before: str | None,
+    after: str | None,
 ) -> str:
     words = []
     if parsed is not None and bounds == given:
-        if bounds != Bounds(None, None) or not (before or after):
+        if bounds != DateBounds(None, None) or not (before or after):
             words.append(parsed.display)
-    elif bounds != Bounds(None, None):
-        words.append(_stretch(bounds))
+    elif bounds != DateBounds(None, None):
+        words.append(_range_text(bounds))
     words += [f"before {before}"] if before else []
     words += [f"after {after}"] if after else []
     return ", ".join(words)
 
 
-def _stretch(bounds: Bounds) -> str:
+def _range_text(bounds: DateBounds) -> str:
     start = ".." if bounds.earliest is None else edtf.iso_date(bounds.earliest)
     end = ".." if bounds.latest is None else edtf.iso_date(bounds.latest)
     try:

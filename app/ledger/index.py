@@ -16,107 +16,114 @@ from app.kit.terms import (
     to_array_condition,
     to_fts5,
 )
-from app.ledger.selection import Clock, Range, Selection
+from app.ledger.selection import Clock, DateRange, Selection
 from app.ledger.sort_keys import (
     ALL_KEYS,
+    DURATION_CLASSES,
     FAR_DAYS,
-    SPAN_CLASSES,
-    UNDATED,
-    day_place,
+    UNDATED_PREFIX,
+    day_prefix,
     first_key,
     last_key,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class KeyRange:
     """A stretch of the index: further terms, a range of keys, and a check on each row's clock."""
 
     low: int
     high: int
     required: tuple[AnyOf, ...] = ()
-    check: str = ""
+    condition: str = ""
 
 
-EVERYWHERE = (Segment(*ALL_KEYS),)
+EVERYWHERE = (KeyRange(*ALL_KEYS),)
 
 
-def bounds_of(wanted: Range) -> tuple[int, int]:
+def key_bounds(wanted: DateRange) -> tuple[int, int]:
     """The keys of what begins within a range.
 
     Its bounds are days of the years 1 to 9999, which keys tell apart.
     """
-    dated_end = first_key(UNDATED) - 1
-    high = dated_end if wanted.last is None else last_key(day_place(wanted.last))
-    return 0 if wanted.first is None else first_key(day_place(wanted.first)), high
+    dated_end = first_key(UNDATED_PREFIX) - 1
+    high = dated_end if wanted.last_day is None else last_key(day_prefix(wanted.last_day))
+    return 0 if wanted.first_day is None else first_key(day_prefix(wanted.first_day)), high
 
 
-def _range_segments(wanted: Range, *, loose: bool) -> Iterator[Segment]:
+def _date_key_ranges(wanted: DateRange, *, superset: bool) -> Iterator[KeyRange]:
     """The stretches that hold exactly the events of a range, without overlap.
 
     Loosely: those that hold these events, and others that end before the range begins.
     """
-    low, high = bounds_of(wanted)
-    if loose and not wanted.certain:
-        yield Segment(0, high)
-        yield Segment(first_key(UNDATED), ALL_KEYS[1])
+    low, high = key_bounds(wanted)
+    if superset and not wanted.certain:
+        yield KeyRange(0, high)
+        yield KeyRange(first_key(UNDATED_PREFIX), ALL_KEYS[1])
         return
-    yield from (_certain if wanted.certain else _possible)(wanted, low, high)
+    yield from (_certain_key_ranges if wanted.certain else _possible_key_ranges)(wanted, low, high)
 
 
-def _spans(*names: str) -> AnyOf:
+def _duration_terms(*names: str) -> AnyOf:
     return any_term("span", names)
 
 
-_BROAD = tuple(name for name, _ in SPAN_CLASSES)
+_LONGER_THAN_A_DAY = tuple(name for name, _ in DURATION_CLASSES)
 
 
-def _certain(wanted: Range, low: int, high: int) -> Iterator[Segment]:
-    if wanted.last is None:
-        yield Segment(low, high)
+def _certain_key_ranges(wanted: DateRange, low: int, high: int) -> Iterator[KeyRange]:
+    if wanted.last_day is None:
+        yield KeyRange(low, high)
         return
-    ends = f"t.latest <= {wanted.last}"
-    yield Segment(low, high, (_spans("day"),))
-    yield Segment(low, high, (_spans(*_BROAD),), ends)
-    if wanted.first is None:
-        yield Segment(first_key(UNDATED), ALL_KEYS[1], (_spans(*_BROAD),), ends)
+    ends = f"t.latest <= {wanted.last_day}"
+    yield KeyRange(low, high, (_duration_terms("day"),))
+    yield KeyRange(low, high, (_duration_terms(*_LONGER_THAN_A_DAY),), ends)
+    if wanted.first_day is None:
+        yield KeyRange(
+            first_key(UNDATED_PREFIX), ALL_KEYS[1], (_duration_terms(*_LONGER_THAN_A_DAY),), ends
+        )
 
 
-def _possible(wanted: Range, low: int, high: int) -> Iterator[Segment]:
-    reaches = "" if wanted.first is None else f"t.latest >= {wanted.first}"
-    yield Segment(low, high)
-    if wanted.first is not None:
+def _possible_key_ranges(wanted: DateRange, low: int, high: int) -> Iterator[KeyRange]:
+    reaches = "" if wanted.first_day is None else f"t.latest >= {wanted.first_day}"
+    yield KeyRange(low, high)
+    if wanted.first_day is not None:
         # What begins earlier may still reach in, if its stretch is long enough.
-        for name, days in SPAN_CLASSES:
-            back = 0 if days is None else first_key(day_place(wanted.first - days))
+        for name, days in DURATION_CLASSES:
+            back = 0 if days is None else first_key(day_prefix(wanted.first_day - days))
             stop = min(low - 1, high)
             if back <= stop:
-                yield Segment(back, stop, (_spans(name),), reaches)
-    yield Segment(first_key(UNDATED), ALL_KEYS[1], (_spans(*_BROAD),), reaches)
+                yield KeyRange(back, stop, (_duration_terms(name),), reaches)
+    yield KeyRange(
+        first_key(UNDATED_PREFIX), ALL_KEYS[1], (_duration_terms(*_LONGER_THAN_A_DAY),), reaches
+    )
 
 
-def segments(
+def key_ranges(
     selection: Selection,
     clock: Clock,
     *,
     first_revision: int | None,
-    dated: bool,
-    loose: bool = False,
-) -> list[Segment]:
+    is_dated: bool,
+    superset: bool = False,
+) -> list[KeyRange]:
     """The stretches of the index that hold a selection at a clock; loosely, and some more.
 
     `first_revision` is the lowest that counts as updated, if any.
     """
-    found = [Segment(*ALL_KEYS)]
-    if selection.range:
-        found = list(_range_segments(selection.range, loose=loose))
+    found = [KeyRange(*ALL_KEYS)]
+    if selection.date_range:
+        found = list(_date_key_ranges(selection.date_range, superset=superset))
     if first_revision is not None:
         check = f"t.revision >= {first_revision}"
-        found = [replace(s, check=f"{s.check} AND {check}" if s.check else check) for s in found]
-    if clock.as_of is None or not dated:
+        found = [
+            replace(s, condition=f"{s.condition} AND {check}" if s.condition else check)
+            for s in found
+        ]
+    if clock.as_of is None or not is_dated:
         return found
     # Nothing reported by then begins after this key, but for the far ones.
-    bound = last_key(day_place(clock.as_of + FAR_DAYS))
+    bound = last_key(day_prefix(clock.as_of + FAR_DAYS))
     far = any_term("far", ["yes"])
     near = [replace(s, high=min(s.high, bound)) for s in found if s.low <= bound]
     beyond = [
@@ -127,7 +134,7 @@ def segments(
     return near + beyond
 
 
-def clock_check(clock: Clock) -> str:
+def clock_condition(clock: Clock) -> str:
     """The SQL condition on `clock k` for a revision that a clock shows; empty for now."""
     checks = []
     if clock.revision is not None:
@@ -152,12 +159,12 @@ def clock_check(clock: Clock) -> str:
 # ---- searching
 
 
-def _source(
-    connection: Connection, expression: Expression, clock: Clock, segment: Segment
+def _from_and_where(
+    connection: Connection, expression: Expression, clock: Clock, segment: KeyRange
 ) -> tuple[str, str, dict[str, object]]:
     """The column of keys, the FROM and WHERE of one segment, and its parameters."""
-    table = "current_terms" if clock.now else "history_terms"
-    check = " AND ".join(filter(None, (segment.check, clock_check(clock))))
+    table = "current_terms" if clock.is_now else "history_terms"
+    check = " AND ".join(filter(None, (segment.condition, clock_condition(clock))))
     wanted = expression.require(*segment.required)
     if connection.dialect.name == "sqlite":
         column = f"{table}.rowid"
@@ -174,27 +181,27 @@ def _source(
     return column, f"FROM {table}{join} WHERE {where}{' AND ' + check if check else ''}", parameters
 
 
-def _keys(
+def _matching_keys_in(
     connection: Connection,
     expression: Expression,
     clock: Clock,
-    segment: Segment,
+    segment: KeyRange,
     *,
     descending: bool,
     limit: int | None,
 ) -> list[int]:
-    column, source, parameters = _source(connection, expression, clock, segment)
+    column, source, parameters = _from_and_where(connection, expression, clock, segment)
     order = f" ORDER BY {column} {'DESC' if descending else 'ASC'}"
     bound = "" if limit is None else f" LIMIT {limit:d}"
     sql = f"SELECT {column} {source}{order}{bound}"
     return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
 
 
-def matches(
+def matching_keys(
     connection: Connection,
     expression: Expression,
     clock: Clock,
-    segments: Sequence[Segment] = EVERYWHERE,
+    segments: Sequence[KeyRange] = EVERYWHERE,
     *,
     low: int = ALL_KEYS[0],
     high: int = ALL_KEYS[1],
@@ -206,11 +213,13 @@ def matches(
         return []
     found = []
     for segment in segments:
-        part = Segment(
-            max(low, segment.low), min(high, segment.high), segment.required, segment.check
+        part = KeyRange(
+            max(low, segment.low), min(high, segment.high), segment.required, segment.condition
         )
         if part.low <= part.high:
-            keys = _keys(connection, expression, clock, part, descending=descending, limit=limit)
+            keys = _matching_keys_in(
+                connection, expression, clock, part, descending=descending, limit=limit
+            )
             if keys:
                 found.append(keys)
     if len(found) == 1:
@@ -219,21 +228,21 @@ def matches(
     return sorted(chain.from_iterable(found), reverse=descending)[:limit]
 
 
-def count(
-    connection: Connection, expression: Expression, clock: Clock, segments: Sequence[Segment]
+def count_matches(
+    connection: Connection, expression: Expression, clock: Clock, segments: Sequence[KeyRange]
 ) -> int:
     """How many revisions match."""
     if expression.is_impossible:
         return 0
     total = 0
     for segment in segments:
-        _, source, parameters = _source(connection, expression, clock, segment)
+        _, source, parameters = _from_and_where(connection, expression, clock, segment)
         sql = f"SELECT count(*) {source}"
         total += connection.exec_driver_sql(sql, parameters).scalar_one()
     return total
 
 
-def tally(
+def count_terms(
     connection: Connection, clock: Clock, keys: Sequence[int], terms: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Of the revisions with these keys, how many hold each of the terms; none is not told.
@@ -243,7 +252,7 @@ def tally(
     """
     if not keys or not terms:
         return
-    table = "current_terms" if clock.now else "history_terms"
+    table = "current_terms" if clock.is_now else "history_terms"
     if connection.dialect.name != "sqlite":
         sql = (
             f"SELECT t, count(*) FROM (SELECT unnest(terms) AS t FROM {table}"  # noqa: S608 - a constant name

@@ -17,19 +17,19 @@ from app.kit.terms import fts5_token, parse_fts5_token
 
 # The tables of the index are no part of the relational model: migrations make them, and
 # autogenerate is told to leave them alone.
-CURRENT, HISTORY = INDEX_TABLES = ("current_terms", "history_terms")
+CURRENT_TERMS, HISTORY_TERMS = INDEX_TABLES = ("current_terms", "history_terms")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One revision to be indexed: its key and its terms."""
 
-    key: int
+    sort_key: int
     terms: Sequence[int]
 
 
-def _key(entry: Entry) -> int:
-    return entry.key
+def _key(entry: IndexEntry) -> int:
+    return entry.sort_key
 
 
 def is_index_table(name: str) -> bool:
@@ -37,23 +37,23 @@ def is_index_table(name: str) -> bool:
     return name.startswith(INDEX_TABLES)
 
 
-def add(connection: Connection, table: str, entries: Iterable[Entry]) -> None:
+def add_entries(connection: Connection, table: str, entries: Iterable[IndexEntry]) -> None:
     """Index revisions."""
     if connection.dialect.name == "sqlite":
         # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
         # last, and merging all these pieces is most of the work.
-        rows = [(e.key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
+        rows = [(e.sort_key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
         sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
         if rows:
             connection.exec_driver_sql(sql, rows)
         return
-    pairs = [(e.key, list(e.terms)) for e in entries]
+    pairs = [(e.sort_key, list(e.terms)) for e in entries]
     if pairs:
         sql = f"INSERT INTO {table} (sort_key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
         connection.exec_driver_sql(sql, pairs)
 
 
-def drop(connection: Connection, keys: Sequence[int]) -> None:
+def remove_entries(connection: Connection, keys: Sequence[int]) -> None:
     """Take revisions out of the index of current records."""
     if not keys:
         return
@@ -72,18 +72,18 @@ def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
     """
     driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
-        return _vocabulary(driver, table)
-    return _arrays_of(driver, table)
+        return _postings_of_fts5(driver, table)
+    return _postings_of_arrays(driver, table)
 
 
-def _arrays_of(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+def _postings_of_arrays(driver: Any, table: str) -> Iterator[tuple[int, int]]:
     with driver.cursor(name="postings") as cursor:
         cursor.itersize = 10_000
         cursor.execute(f"SELECT unnest(terms), sort_key FROM {table}")  # noqa: S608 - a constant name
         yield from cursor
 
 
-def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
+def _postings_of_fts5(driver: Any, table: str) -> Iterator[tuple[int, int]]:
     """The same by FTS5's own view of its index, which stands outside the database."""
     view = f"{table}_postings"
     factory, driver.text_factory = driver.text_factory, bytes
@@ -106,7 +106,7 @@ def _vocabulary(driver: Any, table: str) -> Iterator[tuple[int, int]]:
         driver.text_factory = factory
 
 
-def empty(connection: Connection) -> None:
+def clear_index(connection: Connection) -> None:
     """Forget everything."""
     for table in INDEX_TABLES:
         if connection.dialect.name == "sqlite":
@@ -116,7 +116,7 @@ def empty(connection: Connection) -> None:
         connection.exec_driver_sql(command)
 
 
-def tidy(connection: Connection) -> None:
+def optimize_index(connection: Connection) -> None:
     """Merge the pieces that many writes leave behind, so that a read looks at one of them.
 
     SQLite's index is a heap of sorted pieces: after a bulk load, a search reads twice as much as

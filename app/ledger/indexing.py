@@ -9,42 +9,48 @@ from app.kit.schema.fields import cited_records, searchable_texts
 from app.kit.schema.shapes import Document
 from app.kit.terms import scope_salt, term_id
 from app.kit.words import split_words
-from app.ledger.dates import Bounds, bounds_of
+from app.ledger.dates import DateBounds, bounds_of_date
 from app.ledger.noun import Noun
-from app.ledger.sort_keys import UNDATED, day_place, is_far, name_place, span_class
+from app.ledger.sort_keys import (
+    UNDATED_PREFIX,
+    day_prefix,
+    duration_class,
+    identifier_prefix,
+    is_far,
+)
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 # PostgreSQL's B-tree takes no longer key; folding can make a long name longer still.
-MAX_CATALOGUED = 2_000
+MAX_FACET_VALUE_BYTES = 2_000
 
 
-def place(noun: Noun, document: Document) -> int:
+def document_prefix(noun: Noun, document: Document) -> int:
     """The high bits of the document's key."""
-    if noun.date is None:
-        return name_place(document["id"])
-    bounds = date_bounds(noun, document)
-    return UNDATED if bounds is None else day_place(bounds.earliest)
+    if noun.date_field is None:
+        return identifier_prefix(document["id"])
+    bounds = record_bounds(noun, document)
+    return UNDATED_PREFIX if bounds is None else day_prefix(bounds.earliest)
 
 
-def date_bounds(noun: Noun, document: Document) -> Bounds | None:
+def record_bounds(noun: Noun, document: Document) -> DateBounds | None:
     """The bounds of the date that places a document on the timeline."""
-    return None if noun.date is None else bounds_of(document[noun.date])
+    return None if noun.date_field is None else bounds_of_date(document[noun.date_field])
 
 
-def reported_on(document: Document) -> int:
+def reported_day(document: Document) -> int:
     """The day number of the document's report; `BEFORE_ALL` without a dated source."""
     day = document["reported_on"]
     return BEFORE_ALL if day is None else edtf.day_number(day)
 
 
-def times(noun: Noun, document: Document | None) -> tuple[int | None, int | None, int]:
+def revision_times(noun: Noun, document: Document | None) -> tuple[int | None, int | None, int]:
     """The `earliest`, `latest` and `known_from` of a revision; None for a tombstone.
 
     A bound that is not known counts as beyond all days, to be compared with any.
     """
     if document is None:
         return None, None, BEFORE_ALL
-    bounds, known_from = date_bounds(noun, document), reported_on(document)
+    bounds, known_from = record_bounds(noun, document), reported_day(document)
     if bounds is None:
         return None, None, known_from
     earliest = BEFORE_ALL if bounds.earliest is None else bounds.earliest
@@ -55,7 +61,7 @@ def times(noun: Noun, document: Document | None) -> tuple[int | None, int | None
 def name_words(noun: Noun, document: Document) -> set[str]:
     """The words of a record's names, by which what cites it is found."""
     found: set[str] = set()
-    for field in noun.names:
+    for field in noun.name_fields:
         value = document[field]
         for name in value if isinstance(value, list) else [value]:
             if name:
@@ -73,7 +79,7 @@ def text_words(noun: Noun, document: Document, citations: Iterable[tuple[str, st
     return found
 
 
-def terms(noun: Noun, document: Document) -> list[int]:
+def document_terms(noun: Noun, document: Document) -> list[int]:
     """Every term of a document as the index keeps it, with those of its noun; each once."""
     own = scope_salt(noun.name)
     return sorted({number ^ own for number in _terms(noun, document)})
@@ -81,8 +87,8 @@ def terms(noun: Noun, document: Document) -> list[int]:
 
 def _terms(noun: Noun, document: Document) -> Iterator[int]:
     yield term_id("noun", noun.name)
-    for tag in noun.tags:
-        for value in tag.of(document):
+    for tag in noun.filters:
+        for value in tag.index_values(document):
             yield term_id(tag.name, value)
     citations = set(cited_records(document, noun.shape))  # an anchor's noun is `event`
     for kind, identifier in citations:
@@ -91,20 +97,20 @@ def _terms(noun: Noun, document: Document) -> Iterator[int]:
         yield term_id("name", word)
     for word in text_words(noun, document, citations):
         yield term_id("word", word)
-    bounds = date_bounds(noun, document)
-    if noun.date is not None:
+    bounds = record_bounds(noun, document)
+    if noun.date_field is not None:
         if bounds is not None:
-            yield term_id("span", span_class(bounds.earliest, bounds.latest))
-        if is_far(None if bounds is None else bounds.earliest, reported_on(document)):
+            yield term_id("span", duration_class(bounds.earliest, bounds.latest))
+        if is_far(None if bounds is None else bounds.earliest, reported_day(document)):
             yield term_id("far", "yes")
 
 
-def catalogued(noun: Noun, document: Document) -> set[tuple[str, str]]:
+def facet_values(noun: Noun, document: Document) -> set[tuple[str, str]]:
     """The filter values of a document that facets may count."""
     return {
         (tag.name, value)
-        for tag in noun.tags
-        if tag.facet
-        for value in tag.of(document)
-        if len(value.encode()) <= MAX_CATALOGUED
+        for tag in noun.filters
+        if tag.is_facet
+        for value in tag.index_values(document)
+        if len(value.encode()) <= MAX_FACET_VALUE_BYTES
     }

@@ -12,8 +12,8 @@ from sqlalchemy import Table
 from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import EVENT, Document, Shape
 from app.kit.words import fold_text
-from app.ledger.columns import Child, tables
-from app.ledger.dates import Bounds
+from app.ledger.dates import DateBounds
+from app.ledger.noun_tables import ChildTable, build_tables
 
 
 class RecordRef(NamedTuple):
@@ -23,88 +23,92 @@ class RecordRef(NamedTuple):
     id: str
 
 
-Values = Callable[[Document], Iterable[str]]
+FilterValues = Callable[[Document], Iterable[str]]
 FieldWarning = tuple[str, str]  # a field, and what is odd about it
-Rules = Callable[[Document, Bounds | None, date], Iterator[FieldError]]
-Warnings = Callable[[Document, date], Iterator[FieldWarning]]
+RuleCheck = Callable[[Document, DateBounds | None, date], Iterator[FieldError]]
+WarningCheck = Callable[[Document, date], Iterator[FieldWarning]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class Filter:
     """A property that can be filtered on: what it is called and which values a document has.
 
     One entry here makes the query parameter, its documentation, the index terms and the facet.
     """
 
     name: str
-    values: Values
+    values: FilterValues
     description: str
     example: str
-    accepted: tuple[str, ...] = ()  # every value there is, for a closed list
-    folded: bool = False  # compared without case and accents
-    exact: bool = False  # any text, compared as it stands
+    choices: tuple[str, ...] = ()  # every value there is, for a closed list
+    is_folded: bool = False  # compared without case and accents
+    is_exact: bool = False  # any text, compared as it stands
     check: Callable[[str, str], object] | None = None  # refuses what is no value of the parameter
-    flag: bool = False  # `true` or `false`, at most once
-    facet: bool = True
+    is_flag: bool = False  # `true` or `false`, at most once
+    is_facet: bool = True
 
-    def of(self, document: Document) -> Iterator[str]:
+    def index_values(self, document: Document) -> Iterator[str]:
         """The values to index, folded where the filter folds."""
         for value in self.values(document):
-            yield fold_text(value) if self.folded else value
+            yield fold_text(value) if self.is_folded else value
 
 
-class Code(str):
+class ExternalCode(str):
     """An identifier that the world gave: where it is taken, no number makes another of it."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class OwnedRecords:
     """Records of another noun that belong to one record: positions voiced at a meeting.
 
     They may be created along with their owner, are included with it, and are deleted with it.
     """
 
-    plural: str  # the member of the owner's body, and the name in `include`
+    member: str  # the member of the owner's body, and the name in `include`
     noun: str
-    owner: str  # the field, and the tag, that cites the owner
+    owner_field: str  # the field, and the tag, that cites the owner
     description: str
-    shared: tuple[str, ...] = ()  # fields taken from the owner where they are not given
+    inherited_fields: tuple[str, ...] = ()  # fields taken from the owner where they are not given
 
 
-def _unlike(
-    _document: Document, _other: Document, _bounds: Bounds | None
+def _no_similarity(
+    _document: Document, _other: Document, _bounds: DateBounds | None
 ) -> tuple[float, list[str]]:
     return 0.0, []
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """How likely duplicates of a new record are looked for, and how alike two records are."""
 
     # From 0 to 1, and the fields that agree. `bounds` are those of the first record's date.
-    score: Callable[[Document, Document, Bounds | None], tuple[float, list[str]]] = _unlike
-    names: tuple[str, ...] = ()  # fields: what shares a word of them is compared
-    exact: tuple[str, ...] = ()  # fields that are tags: what shares the value is compared
+    score: Callable[[Document, Document, DateBounds | None], tuple[float, list[str]]] = (
+        _no_similarity
+    )
+    word_fields: tuple[str, ...] = ()  # fields: what shares a word of them is compared
+    exact_filters: tuple[str, ...] = ()  # fields that are tags: what shares the value is compared
     # Tags with values: what has one of each, on the same days, is compared, and nothing else.
-    shared: Callable[[Document], dict[str, Sequence[str]]] | None = None
+    required_filters: Callable[[Document], dict[str, Sequence[str]]] | None = None
 
 
-class WriteContext(Protocol):
+class DraftView(Protocol):
     """What a rule may ask of a write that is about to be made."""
 
-    def after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
+    def documents_after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Records of a noun by identifier, as they will stand."""
 
-    def before(self, noun: str, identifier: str) -> Document | None:
+    def document_before_write(self, noun: str, identifier: str) -> Document | None:
         """A written record as it stands."""
 
-    def citing(self, noun: str, identifier: str) -> Iterable[tuple[str, Document]]:
+    def documents_citing(self, noun: str, identifier: str) -> Iterable[tuple[str, Document]]:
         """The documents that cite a record as things stand, each with its noun."""
 
 
-def _no_faults(_document: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
+def _no_errors(
+    _document: Document, _bounds: DateBounds | None, _today: date
+) -> Iterator[FieldError]:
     yield from ()
 
 
@@ -112,7 +116,7 @@ def _no_warnings(_document: Document, _today: date) -> Iterator[FieldWarning]:
     yield from ()
 
 
-def _no_context(_context: WriteContext, _document: Document) -> Iterator[FieldWarning]:
+def _no_context_warnings(_draft: DraftView, _document: Document) -> Iterator[FieldWarning]:
     yield from ()
 
 
@@ -131,39 +135,43 @@ class Noun:
     name: str
     plural: str
     shape: type[Shape]
-    tags: tuple[Tag, ...]
+    filters: tuple[Filter, ...]
     derive: Callable[[Document], None]
     summary: str
     rank: int = 0  # above that of every noun that its records cite: they are written first
-    date: str | None = None  # the field that places it on the timeline
-    published: str | None = None  # the field that says when it was reported, for a source
-    names: tuple[str, ...] = ()  # fields whose words find what cites the record
-    event: bool = False  # other dates may hang on its date
-    owned: tuple[Owned, ...] = ()  # what belongs to a record of this noun
-    nested: bool = False  # may be created inside another record's body, in place of its identifier
+    date_field: str | None = None  # the field that places it on the timeline
+    published_field: str | None = None  # the field that says when it was reported, for a source
+    name_fields: tuple[str, ...] = ()  # fields whose words find what cites the record
+    is_event: bool = False  # other dates may hang on its date
+    owned_records: tuple[OwnedRecords, ...] = ()  # what belongs to a record of this noun
+    is_inline: bool = (
+        False  # may be created inside another record's body, in place of its identifier
+    )
     newest_first: bool = False  # the order of its list, where it is dated
-    statement: bool = False  # something said, not something that takes place
-    hierarchy: str | None = None  # the field that cites the wider record of the same noun
-    kept: tuple[str, ...] = ()  # fields that stay as they are where a replacement leaves them out
+    is_statement: bool = False  # something said, not something that takes place
+    parent_field: str | None = None  # the field that cites the wider record of the same noun
+    preserved_fields: tuple[
+        str, ...
+    ] = ()  # fields that stay as they are where a replacement leaves them out
 
     # The identifier to begin with where the body gives none, from a body that is not checked yet;
     # empty where it says too little.
-    identify: Callable[[Document], str] = _no_identifier
-    likeness: Likeness = Likeness()
+    identifier_base: Callable[[Document], str] = _no_identifier
+    similarity: Similarity = Similarity()
     # What a complete document must not say. `bounds` are those of its date, anchors included.
-    rules: Rules = _no_faults
+    rules: RuleCheck = _no_errors
     # Checks the step from one state to the next, and fills in what the new one keeps of the old.
     transition: Callable[[Document, Document, str | None], None] = _no_transition
     # What is odd about a document, by itself and beside other records.
-    warnings: Warnings = _no_warnings
-    context_warnings: Callable[[WriteContext, Document], Iterator[FieldWarning]] = _no_context
+    warnings: WarningCheck = _no_warnings
+    context_warnings: Callable[[DraftView, Document], Iterator[FieldWarning]] = _no_context_warnings
 
     table: Table = field(init=False)
-    children: tuple[Child, ...] = field(init=False)
+    children: tuple[ChildTable, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the tables that the shape asks for."""
-        table, children = tables(self.name, self.shape)
+        table, children = build_tables(self.name, self.shape)
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "children", children)
 
@@ -179,8 +187,8 @@ class Nouns:
         self.all = tuple(nouns)
         self.by_name = {noun.name: noun for noun in nouns}
         self.by_plural = {noun.plural: noun for noun in nouns}
-        self.events = tuple(noun.name for noun in nouns if noun.event)
-        self.nested = frozenset(noun.name for noun in nouns if noun.nested)
+        self.events = tuple(noun.name for noun in nouns if noun.is_event)
+        self.inline_nouns = frozenset(noun.name for noun in nouns if noun.is_inline)
 
     def __iter__(self) -> Iterator[Noun]:
         return iter(self.all)
@@ -193,14 +201,14 @@ class Nouns:
         """The nouns, each after those that its records cite."""
         return tuple(sorted(self.all, key=lambda noun: noun.rank))
 
-    def siblings(self, noun: Noun) -> tuple[str, ...]:
+    def identifier_space(self, noun: Noun) -> tuple[str, ...]:
         """The nouns that share their identifiers with a noun, itself included."""
-        return self.events if noun.event else (noun.name,)
+        return self.events if noun.is_event else (noun.name,)
 
-    def targets(self, cited: str) -> tuple[str, ...]:
+    def cited_nouns(self, cited: str) -> tuple[str, ...]:
         """The nouns that a citation of `cited` may mean: `event` is a milestone or a meeting."""
         return self.events if cited == EVENT else (cited,)
 
     def cited_refs(self, cited: str, identifier: str) -> list[RecordRef]:
         """The records that a citation may mean, at most one of which exists."""
-        return [RecordRef(noun, identifier) for noun in self.targets(cited)]
+        return [RecordRef(noun, identifier) for noun in self.cited_nouns(cited)]

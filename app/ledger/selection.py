@@ -9,7 +9,7 @@ from app.kit.terms import MATCH_ALL, AnyOf, Expression, any_term
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class TextSearch:
     """One `q`: alternatives, each a list of words that must all be found.
 
     A word is found in the text of a document, or in a name of what it cites.
@@ -20,16 +20,16 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class DateRange:
     """`from`, `to` and `match`: day numbers, inclusive; None where not given."""
 
-    first: int | None
-    last: int | None
+    first_day: int | None
+    last_day: int | None
     certain: bool = False
 
     def is_certain(self, earliest: int | None, latest: int | None) -> bool:
         """Whether an event with these bounds lies within whichever bounds are given."""
-        return edtf.is_within(earliest, latest, self.first, self.last)
+        return edtf.is_within(earliest, latest, self.first_day, self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Clock:
     as_of: int | None = None
 
     @property
-    def now(self) -> bool:
+    def is_now(self) -> bool:
         """True where the current records answer."""
         return self.revision is None and self.as_of is None
 
@@ -54,19 +54,19 @@ class Selection:
 
     nouns: tuple[str, ...]
     expression: Expression = MATCH_ALL
-    searches: tuple[Search, ...] = ()
-    range: Range | None = None
+    searches: tuple[TextSearch, ...] = ()
+    date_range: DateRange | None = None
     updated_since: str | None = None  # the UTC timestamp at or after which they were recorded
 
-    def also(self, *required: AnyOf) -> Selection:
+    def require(self, *required: AnyOf) -> Selection:
         """This selection, narrowed further."""
         return replace(self, expression=self.expression.require(*required))
 
     def only(self, noun: str) -> Selection:
         """This selection, narrowed to the records of one noun."""
-        return replace(self, nouns=(noun,)).also(any_term("noun", (noun,)))
+        return replace(self, nouns=(noun,)).require(any_term("noun", (noun,)))
 
     @property
-    def unfiltered(self) -> bool:
+    def is_unfiltered(self) -> bool:
         """True where every record of the nouns is meant."""
         return self == Selection(self.nouns)

@@ -14,74 +14,74 @@ from typing import Any
 
 from app.ledger.tables import BEFORE_ALL
 
-SEQ_BITS = 40
-SEQ_MASK = (1 << SEQ_BITS) - 1
-UNDATED = (1 << 23) - 1  # no date, or no known beginning: after everything
-_LAST_DAY = UNDATED - 1
+REVISION_BITS = 40
+REVISION_MASK = (1 << REVISION_BITS) - 1
+UNDATED_PREFIX = (1 << 23) - 1  # no date, or no known beginning: after everything
+_LAST_DAY = UNDATED_PREFIX - 1
 # The letters of identifiers in code point order; anything else shares the last place.
 _LETTERS = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-_PLACE = {letter: index + 1 for index, letter in enumerate(_LETTERS)}
+_LETTER_RANKS = {letter: index + 1 for index, letter in enumerate(_LETTERS)}
 _BASE = len(_LETTERS) + 1
 
 # How long a stretch a date may cover, in days, by class: what a search for overlaps must look
 # back for. Nothing longer than the last class is bounded.
-SPAN_CLASSES: Sequence[tuple[str, int | None]] = (("month", 31), ("year", 366), ("long", None))
+DURATION_CLASSES: Sequence[tuple[str, int | None]] = (("month", 31), ("year", 366), ("long", None))
 
 # An event that lies this many days beyond its own report is "far" and has a term of its own:
 # a clock in the past need then not look at anything newer than this, besides the far ones.
 FAR_DAYS = 400
 
 
-def day_place(day: int | None) -> int:
+def day_prefix(day: int | None) -> int:
     """The high bits for an event that begins on day number `day` (years 1 to 9999 keep apart)."""
-    return UNDATED if day is None else max(0, min(day, _LAST_DAY))
+    return UNDATED_PREFIX if day is None else max(0, min(day, _LAST_DAY))
 
 
-def name_place(identifier: str) -> int:
+def identifier_prefix(identifier: str) -> int:
     """The high bits for a record without a date: its identifier's first letters, in order."""
     place = 0
     for index in range(3):
         letter = identifier[index : index + 1]
-        place = place * _BASE + (_PLACE.get(letter, _BASE - 1) if letter else 0)
+        place = place * _BASE + (_LETTER_RANKS.get(letter, _BASE - 1) if letter else 0)
     return place
 
 
-def key(place: int, seq: int) -> int:
+def make_sort_key(place: int, seq: int) -> int:
     """The key of revision `seq` at `place`."""
-    return place << SEQ_BITS | seq
+    return place << REVISION_BITS | seq
 
 
 def first_key(place: int) -> int:
     """The lowest key at `place`."""
-    return place << SEQ_BITS
+    return place << REVISION_BITS
 
 
 def last_key(place: int) -> int:
     """The highest key at `place`."""
-    return place << SEQ_BITS | SEQ_MASK
+    return place << REVISION_BITS | REVISION_MASK
 
 
-ALL_KEYS = (0, last_key(UNDATED))
+ALL_KEYS = (0, last_key(UNDATED_PREFIX))
 
 
-def seq_of(key_: int) -> int:
+def revision_of(key_: int) -> int:
     """The revision of a key."""
-    return key_ & SEQ_MASK
+    return key_ & REVISION_MASK
 
 
-def place_of(key_: int) -> int:
+def prefix_of(key_: int) -> int:
     """The high bits of a key."""
-    return key_ >> SEQ_BITS
+    return key_ >> REVISION_BITS
 
 
-def span_class(earliest: int | None, latest: int | None) -> str:
+def duration_class(earliest: int | None, latest: int | None) -> str:
     """`day`, or the class of the stretch between two bounds."""
     if earliest is None or latest is None:
         return "long"
     days = latest - earliest
     if days == 0:
         return "day"
-    return next(name for name, limit in SPAN_CLASSES if limit is None or days <= limit)
+    return next(name for name, limit in DURATION_CLASSES if limit is None or days <= limit)
 
 
 def is_far(earliest: int | None, known_from: int) -> bool:
@@ -93,35 +93,37 @@ def is_far(earliest: int | None, known_from: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultRow:
     """One matching revision: what puts it in order, and where it is."""
 
-    key: int
+    sort_key: int
     earliest: int | None
     latest: int | None
     noun: str
     id: str
 
 
-Position = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, seq
-Sorter = Callable[[Row], Any]
+PageKey = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, seq
+SortFunction = Callable[[ResultRow], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """One key of a sort: `date`, `id` or `recorded`, and its direction."""
 
     name: str
     descending: bool = False
 
-    def sorter(self) -> Sorter:
+    def sort_function(self) -> SortFunction:
         """The value to sort rows by, upwards; nulls last either way."""
-        return {"date": _date_down if self.descending else _date_up, "id": by_id, "recorded": _seq}[
-            self.name
-        ]
+        return {
+            "date": _date_down if self.descending else _date_up,
+            "id": by_id,
+            "recorded": _by_revision,
+        }[self.name]
 
 
-def _date_up(row: Row) -> Any:
+def _date_up(row: ResultRow) -> Any:
     return (
         (row.earliest is None, row.earliest or 0),
         (row.latest is None, row.latest or 0),
@@ -130,7 +132,7 @@ def _date_up(row: Row) -> Any:
     )
 
 
-def _date_down(row: Row) -> Any:  # sorted in reverse, so a null must be the least
+def _date_down(row: ResultRow) -> Any:  # sorted in reverse, so a null must be the least
     return (
         (row.earliest is not None, row.earliest or 0),
         (row.latest is not None, row.latest or 0),
@@ -139,26 +141,26 @@ def _date_down(row: Row) -> Any:  # sorted in reverse, so a null must be the lea
     )
 
 
-def by_day(order: Order) -> Sorter:
+def by_day(order: SortOrder) -> SortFunction:
     """The sort function of an order by date that leaves ties to the next order."""
-    by_date = order.sorter()
+    by_date = order.sort_function()
     return lambda row: by_date(row)[:2]
 
 
-def by_id(row: Row) -> Any:
+def by_id(row: ResultRow) -> Any:
     """Sorts rows by identifier."""
     return (row.id, row.noun)
 
 
-def _seq(row: Row) -> Any:
-    return seq_of(row.key)
+def _by_revision(row: ResultRow) -> Any:
+    return revision_of(row.sort_key)
 
 
-def position(row: Row) -> Position:
+def page_key(row: ResultRow) -> PageKey:
     """Where a walk stands after `row`."""
-    return (row.earliest, row.latest, row.id, row.noun, seq_of(row.key))
+    return (row.earliest, row.latest, row.id, row.noun, revision_of(row.sort_key))
 
 
-def row_of(at: Position) -> Row:
+def row_at(at: PageKey) -> ResultRow:
     """A row that sorts where a page goes on."""
-    return Row(at[4], at[0], at[1], at[3], at[2])
+    return ResultRow(at[4], at[0], at[1], at[3], at[2])

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from app.kit.sql.database import metadata
 
 # SQLite stores a 64-bit key in the row's own address only if it is declared INTEGER.
-Key = BigInteger().with_variant(Integer(), "sqlite")
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 # Stand-ins for "no bound", so that a clock or a range is one comparison. All are beyond any
 # day or revision that can be written.
@@ -36,8 +36,8 @@ dataset = Table(
 write = Table(
     "write",
     metadata,
-    Column("first_revision", Key, primary_key=True, autoincrement=False),
-    Column("last_revision", Key, nullable=False),
+    Column("first_revision", BigKey, primary_key=True, autoincrement=False),
+    Column("last_revision", BigKey, nullable=False),
     Column("recorded_at", String(27), nullable=False),
     Column("author", String(200), nullable=False),
     Column("reason", Text),
@@ -48,10 +48,10 @@ write = Table(
 record = Table(
     "record",
     metadata,
-    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("number", BigKey, primary_key=True, autoincrement=False),
     Column("noun", String(20), nullable=False),
     Column("id", String(120), nullable=False),
-    Column("sort_key", Key, comment="Index key of the current revision; null while deleted."),
+    Column("sort_key", BigKey, comment="Index key of the current revision; null while deleted."),
     Column("version", Integer, nullable=False),
     UniqueConstraint("noun", "id"),
     comment="Every record there ever was; its number is that of its first revision.",
@@ -60,9 +60,9 @@ record = Table(
 revision = Table(
     "revision",
     metadata,
-    Column("number", Key, primary_key=True, autoincrement=False),
-    Column("write", Key, ForeignKey("write.first_revision"), nullable=False),
-    Column("record", Key, ForeignKey("record.number"), nullable=False),
+    Column("number", BigKey, primary_key=True, autoincrement=False),
+    Column("write", BigKey, ForeignKey("write.first_revision"), nullable=False),
+    Column("record", BigKey, ForeignKey("record.number"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("action", String(10), nullable=False),
     Column(
@@ -80,14 +80,14 @@ revision = Table(
 revision_time = Table(
     "revision_time",
     metadata,
-    Column("sort_key", Key, primary_key=True, autoincrement=False),
-    Column("revision", Key, nullable=False, unique=True),
-    Column("record", Key, ForeignKey("record.number"), nullable=False),
-    Column("earliest", Key, comment="First possible day, as a number; null without a date."),
-    Column("latest", Key, comment="Last possible day, as a number; null without a date."),
-    Column("recorded_to", Key, nullable=False, comment="The revision that replaced this one."),
-    Column("known_from", Key, nullable=False, comment="The day of its report, as a number."),
-    Column("known_to", Key, nullable=False, comment="The day a later revision was reported."),
+    Column("sort_key", BigKey, primary_key=True, autoincrement=False),
+    Column("revision", BigKey, nullable=False, unique=True),
+    Column("record", BigKey, ForeignKey("record.number"), nullable=False),
+    Column("earliest", BigKey, comment="First possible day, as a number; null without a date."),
+    Column("latest", BigKey, comment="Last possible day, as a number; null without a date."),
+    Column("recorded_to", BigKey, nullable=False, comment="The revision that replaced this one."),
+    Column("known_from", BigKey, nullable=False, comment="The day of its report, as a number."),
+    Column("known_to", BigKey, nullable=False, comment="The day a later revision was reported."),
     Index(None, "record", "revision"),
     comment="When each revision happened, was known and was recorded.",
 )
@@ -96,7 +96,7 @@ noun_head = Table(
     "noun_head",
     metadata,
     Column("noun", String(20), primary_key=True),
-    Column("revision", Key, nullable=False),
+    Column("revision", BigKey, nullable=False),
     comment="The newest revision of any record of each noun: what a list's ETag comes from.",
 )
 

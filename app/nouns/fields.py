@@ -13,7 +13,7 @@ from app.kit.http.problems import FieldError, bad_query
 from app.kit.schema.shapes import Cites, Document, Identifier, Language, Name, Shape, Text
 from app.kit.strict_json import quote_excerpt
 from app.kit.words import slug
-from app.ledger.noun import Tag
+from app.ledger.noun import Filter
 
 PartyId = Annotated[Identifier, Cites("party")]
 PersonId = Annotated[Identifier, Cites("person")]
@@ -39,7 +39,7 @@ Level = TypeAliasType(
 )
 LEVELS: tuple[str, ...] = get_args(Level.__value__)
 
-_VERSION: dict[str, Any] = {
+_VERSION_FIELDS: dict[str, Any] = {
     "version": (int, Field(description="Counts the record's revisions from 1.", examples=[1])),
     "revision": (
         int,
@@ -62,7 +62,7 @@ _VERSION: dict[str, Any] = {
     ),
 }
 # Added to single answers, list rows and timeline entries; ignored when they are put back.
-_ROWS = ("type", "match", "included", "warnings")
+_ROW_FIELDS = ("type", "match", "included", "warnings")
 
 
 class RecordShape(Shape):
@@ -70,13 +70,13 @@ class RecordShape(Shape):
 
     id: Identifier = Field(description="Readable and permanent.", examples=["2023-04-25-moscow"])
 
-    derived: ClassVar[dict[str, Any]] = _VERSION
-    ignored: ClassVar[tuple[str, ...]] = _ROWS
+    derived: ClassVar[dict[str, Any]] = _VERSION_FIELDS
+    ignored: ClassVar[tuple[str, ...]] = _ROW_FIELDS
 
 
-def versioned(**more: Any) -> dict[str, Any]:
+def with_version_fields(**more: Any) -> dict[str, Any]:
     """The derived fields of a noun: its own, and those every record has."""
-    return {**more, **_VERSION}
+    return {**more, **_VERSION_FIELDS}
 
 
 def _bare_name(value: Any) -> Any:
@@ -123,7 +123,7 @@ def note_field() -> Any:
 # ---- identifiers
 
 
-def day_of(date: Any) -> str | None:
+def date_slug(date: Any) -> str | None:
     """A date as it begins an identifier: `2023-04-25`, `2023-04`, `2023`.
 
     `date` comes from a body that is not checked yet: None where it has no first day.
@@ -141,21 +141,21 @@ def day_of(date: Any) -> str | None:
     return edtf.iso_date(parsed.earliest).rsplit("-", finer)[0]
 
 
-def string(body: Document, field: str) -> str | None:
+def text_field(body: Document, field: str) -> str | None:
     """The text of a field, in a body that is not checked yet."""
     value = body.get(field)
     return value if isinstance(value, str) else None
 
 
-def identify_by_name(body: Document) -> str:
+def name_identifier(body: Document) -> str:
     """The words of the name."""
-    return slug(string(body, "name"))
+    return slug(text_field(body, "name"))
 
 
 # ---- filters
 
 
-def one(field: str) -> Callable[[Document], Iterable[str]]:
+def field_value(field: str) -> Callable[[Document], Iterable[str]]:
     """The value of a field, if there is one."""
 
     def values(document: Document) -> Iterable[str]:
@@ -165,7 +165,7 @@ def one(field: str) -> Callable[[Document], Iterable[str]]:
     return values
 
 
-def each(field: str) -> Callable[[Document], Iterable[str]]:
+def list_values(field: str) -> Callable[[Document], Iterable[str]]:
     """The values of a list field."""
 
     def values(document: Document) -> Iterable[str]:
@@ -174,7 +174,7 @@ def each(field: str) -> Callable[[Document], Iterable[str]]:
     return values
 
 
-def inner(field: str, name: str) -> Callable[[Document], Iterable[str]]:
+def item_values(field: str, name: str) -> Callable[[Document], Iterable[str]]:
     """One field of each item of a list field, where it is given."""
 
     def values(document: Document) -> Iterable[str]:
@@ -183,25 +183,25 @@ def inner(field: str, name: str) -> Callable[[Document], Iterable[str]]:
     return values
 
 
-def id_tag(example: str) -> Tag:
+def id_filter(example: str) -> Filter:
     """The record's own identifier."""
-    return Tag("id", one("id"), "The record's own identifier.", example, facet=False)
+    return Filter("id", field_value("id"), "The record's own identifier.", example, is_facet=False)
 
 
-def flag(name: str, test: Callable[[Document], bool], description: str) -> Tag:
+def flag_filter(name: str, test: Callable[[Document], bool], description: str) -> Filter:
     """A property that a record has or has not."""
 
     def values(document: Document) -> Iterable[str]:
         return ("true" if test(document) else "false",)
 
-    return Tag(name, values, description, "true", ("true", "false"), flag=True)
+    return Filter(name, values, description, "true", ("true", "false"), is_flag=True)
 
 
-def nothing(_document: Document) -> None:
+def no_derived_fields(_document: Document) -> None:
     """No derived fields."""
 
 
-def country_code(name: str, value: str) -> None:
+def check_country_code(name: str, value: str) -> None:
     """Refuse what is no code of a country, with the code of the country that seems meant."""
     if countries.country_by_code(value) is not None:
         return

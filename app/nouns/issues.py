@@ -5,17 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
-from app.ledger.noun import Likeness, Noun, Tag
+from app.ledger.noun import Filter, Noun, Similarity
 from app.nouns.fields import (
     IssueId,
     RecordShape,
-    id_tag,
-    identify_by_name,
+    field_value,
+    id_filter,
+    name_identifier,
+    no_derived_fields,
     note_field,
-    nothing,
-    one,
 )
-from app.nouns.likeness import alike_by_name
+from app.nouns.similarity import name_similarity
 
 
 class IssueShape(RecordShape):
@@ -32,16 +32,16 @@ noun = Noun(
     name="issue",
     plural="issues",
     shape=IssueShape,
-    tags=(
-        id_tag("withdrawal-of-troops"),
-        Tag("broader", one("broader"), "The wider issue it is part of.", "security"),
+    filters=(
+        id_filter("withdrawal-of-troops"),
+        Filter("broader", field_value("broader"), "The wider issue it is part of.", "security"),
     ),
-    derive=nothing,
+    derive=no_derived_fields,
     summary="What is talked about.",
     rank=1,
-    names=("name",),
-    nested=True,
-    hierarchy="broader",
-    identify=identify_by_name,
-    likeness=Likeness(alike_by_name, names=("name",)),
+    name_fields=("name",),
+    is_inline=True,
+    parent_field="broader",
+    identifier_base=name_identifier,
+    similarity=Similarity(name_similarity, word_fields=("name",)),
 )

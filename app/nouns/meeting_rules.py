@@ -12,26 +12,26 @@ from app.kit import edtf
 from app.kit.http.problems import FieldError, problem_from_errors
 from app.kit.schema.shapes import Document
 from app.kit.words import slug, split_words
-from app.ledger.dates import Bounds
-from app.ledger.noun import FieldWarning, Likeness, WriteContext
-from app.nouns.fields import day_of, string
-from app.nouns.likeness import (
+from app.ledger.dates import DateBounds
+from app.ledger.noun import DraftView, FieldWarning, Similarity
+from app.nouns.fields import date_slug, text_field
+from app.nouns.similarity import (
     Score,
-    as_written,
-    date_likeness,
-    shared_part,
-    text_likeness,
-    undated,
-    weighed,
+    both_undated,
+    date_key,
+    date_similarity,
+    overlap_ratio,
+    text_similarity,
+    weighted_score,
 )
 from app.nouns.tenures import tenure_warnings
 
-_LISTED = 10
+_MAX_LISTED = 10
 _WRITTEN = ("edtf", "before", "after")
 
 # What may come after each status. What was held cannot become an expectation again; a mistake
 # is undone by restoring the earlier revision.
-NEXT: dict[str, tuple[str, ...]] = {
+STATUS_TRANSITIONS: dict[str, tuple[str, ...]] = {
     "proposed": ("planned", "confirmed", "held", "postponed", "cancelled"),
     "planned": ("proposed", "confirmed", "held", "postponed", "cancelled"),
     "confirmed": ("planned", "held", "postponed", "cancelled"),
@@ -41,17 +41,19 @@ NEXT: dict[str, tuple[str, ...]] = {
 }
 
 
-def identify(body: Document) -> str:
+def identifier_base(body: Document) -> str:
     """The day, and the place or else the title: `2023-04-25-moscow`."""
     place = body.get("place")
-    where = string(place, "name") if isinstance(place, dict) else None
-    return slug(day_of(body.get("date")), where if where is not None else string(body, "title"))
+    where = text_field(place, "name") if isinstance(place, dict) else None
+    return slug(
+        date_slug(body.get("date")), where if where is not None else text_field(body, "title")
+    )
 
 
 # ---- rules
 
 
-def rules(body: Document, bounds: Bounds | None, today: date) -> Iterator[FieldError]:
+def rules(body: Document, bounds: DateBounds | None, today: date) -> Iterator[FieldError]:
     """What a meeting must not say."""
     first = None if bounds is None else bounds.earliest
     if body["status"] == "held" and first is not None and first > today.toordinal():
@@ -80,26 +82,29 @@ def transition(old: Document, new: Document, reason: str | None) -> None:
         Problem: 422 for a step that makes no sense.
     """
     before, after = old["status"], new["status"]
-    if before != after and after not in NEXT[before]:
-        accepted = list(NEXT[before]) or "`held` stays; restore an earlier revision to correct it"
+    if before != after and after not in STATUS_TRANSITIONS[before]:
+        accepted = (
+            list(STATUS_TRANSITIONS[before])
+            or "`held` stays; restore an earlier revision to correct it"
+        )
         fault = FieldError("status", f"cannot go from {before} to {after}", accepted)
         raise problem_from_errors(422, "rule-broken", fault)
-    moved = as_written(old["date"]) != as_written(new["date"])
-    edited = new["previous_dates"] != _inputs(old["previous_dates"])
+    moved = date_key(old["date"]) != date_key(new["date"])
+    edited = new["previous_dates"] != _writable_previous_dates(old["previous_dates"])
     if (moved or before != after) and not edited:
         new["previous_dates"] = [
             *new["previous_dates"],
-            {"date": _input(old["date"]), "status": before, "reason": reason},
+            {"date": _writable_date(old["date"]), "status": before, "reason": reason},
         ]
 
 
-def _input(value: Document | None) -> Document | None:
+def _writable_date(value: Document | None) -> Document | None:
     """A date as it is written, without what is derived from it."""
     return None if value is None else {name: value[name] for name in _WRITTEN}
 
 
-def _inputs(previous: Sequence[Document]) -> list[Document]:
-    return [item | {"date": _input(item["date"])} for item in previous]
+def _writable_previous_dates(previous: Sequence[Document]) -> list[Document]:
+    return [item | {"date": _writable_date(item["date"])} for item in previous]
 
 
 # ---- warnings
@@ -109,16 +114,16 @@ def warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
     """What is odd about a meeting by itself."""
     if document["status"] == "held" and document["date"] is None:
         yield "date", "it was held, but no date is given"
-    yield from _repeated_seats(document)
+    yield from _repeated_participants(document)
     start, end, zone = document["start"], document["end"], document["timezone"]
     one_day = document["date"] is not None and document["date"]["precision"] == "day"
     if start and end and end < start and one_day:
         yield "end", f"it ends at {end}, before it starts at {start}"
-    if zone and _zones() and zone not in _zones():
+    if zone and _timezones() and zone not in _timezones():
         yield "timezone", f"{zone} is no name of the IANA time zone database, such as Europe/Moscow"
 
 
-def _repeated_seats(document: Document) -> Iterator[FieldWarning]:
+def _repeated_participants(document: Document) -> Iterator[FieldWarning]:
     seats = Counter(
         tuple(seat[name] for name in ("party", "person", "name", "office"))
         for seat in document["participants"]
@@ -131,56 +136,56 @@ def _repeated_seats(document: Document) -> Iterator[FieldWarning]:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def _timezones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def context_warnings(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
+def context_warnings(draft: DraftView, document: Document) -> Iterator[FieldWarning]:
     """What is odd about a meeting beside people's tenures and the positions voiced at it."""
     seats = [(f"participants[{i}]", seat) for i, seat in enumerate(document["participants"])]
-    yield from tenure_warnings(context, document, seats)
-    yield from _left_behind(context, document)
+    yield from tenure_warnings(draft, document, seats)
+    yield from _positions_with_old_date(draft, document)
 
 
-def _left_behind(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
+def _positions_with_old_date(draft: DraftView, document: Document) -> Iterator[FieldWarning]:
     """The positions that keep the date of a meeting whose date is changed."""
-    before = context.before("meeting", document["id"])
+    before = draft.document_before_write("meeting", document["id"])
     old, new = before and before["date"], document["date"]
-    if old is None or new is None or as_written(old) == as_written(new):
+    if old is None or new is None or date_key(old) == date_key(new):
         return
     kept = sorted(
         position["id"]
-        for noun, position in context.citing("meeting", document["id"])
-        if noun == "position" and as_written(position["date"]) == as_written(old)
+        for noun, position in draft.documents_citing("meeting", document["id"])
+        if noun == "position" and date_key(position["date"]) == date_key(old)
     )
     if kept:
-        more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
-        named = ", ".join(kept[:_LISTED]) + more
+        more = f" and {len(kept) - _MAX_LISTED} more" if len(kept) > _MAX_LISTED else ""
+        named = ", ".join(kept[:_MAX_LISTED]) + more
         yield "date", f"positions voiced at it keep {old['display']}: {named}"
 
 
 # ---- likely duplicates
 
 
-def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
+def _similarity_score(document: Document, other: Document, bounds: DateBounds | None) -> Score:
     people = [{p["person"] for p in d["participants"] if p["person"]} for d in (document, other)]
     if people[0] and people[1] and not people[0] & people[1]:
         return 0.0, []  # each names who came, and they are not the same
     if _is_other_call(document, other):
         return 0.0, []
     here, there = (d["place"]["name"] if d["place"] else None for d in (document, other))
-    place = text_likeness(here, there) if here and there else 0.5
+    place = text_similarity(here, there) if here and there else 0.5
     if place < 0.5:
         return 0.0, []
-    title = text_likeness(document["title"], other["title"])
+    title = text_similarity(document["title"], other["title"])
     parts = {"place": (0.15, place), "title": (0.2, title)}
-    if not undated(document, other):
-        parts["date"] = (0.35, date_likeness(document, other, bounds))
+    if not both_undated(document, other):
+        parts["date"] = (0.35, date_similarity(document, other, bounds))
     if document["parties"] or other["parties"]:
-        parts["parties"] = (0.3, shared_part(document["parties"], other["parties"]))
+        parts["parties"] = (0.3, overlap_ratio(document["parties"], other["parties"]))
     if len(parts) < 4 and title < 0.8:
         return 0.0, []  # with less to go by, they must at least be called alike
-    return weighed(parts)
+    return weighted_score(parts)
 
 
 def _is_other_call(document: Document, other: Document) -> bool:
@@ -189,7 +194,7 @@ def _is_other_call(document: Document, other: Document) -> bool:
     return document["kind"] == other["kind"] == "call" and None not in hours and len(hours) > 1
 
 
-def _shared(document: Document) -> dict[str, Sequence[str]]:
+def _required_filters(document: Document) -> dict[str, Sequence[str]]:
     """Between the same parties; where none took part and no day is known, of like titles."""
     if document["parties"]:
         return {"party": document["parties"]}
@@ -198,4 +203,4 @@ def _shared(document: Document) -> dict[str, Sequence[str]]:
     return {} if dated else {"word": split_words(document["title"])}
 
 
-likeness = Likeness(_score, shared=_shared)
+similarity = Similarity(_similarity_score, required_filters=_required_filters)

@@ -22,7 +22,7 @@ from app.nouns.fields import (
     Sources,
     note_field,
     sources_field,
-    versioned,
+    with_version_fields,
 )
 
 MeetingKind = TypeAliasType("MeetingKind", Literal["meeting", "visit", "call", "conference"])
@@ -52,7 +52,7 @@ MEETING_FORMATS: tuple[str, ...] = get_args(MeetingFormat.__value__)
 _PLAIN_ZERO = AfterValidator(lambda value: value + 0.0)
 Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN_ZERO]
 Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN_ZERO]
-Clock = Annotated[
+LocalTime = Annotated[
     str,
     StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"),
     PatternHint("time of day", "a local time such as 10:00; the day stands in `date`"),
@@ -178,10 +178,10 @@ class MeetingShape(RecordShape):
     )
     status: MeetingStatus = Field(description="How far it has come.", examples=["held"])
     date: Date | None = Field(default=None, description="When.")
-    start: Clock | None = Field(
+    start: LocalTime | None = Field(
         default=None, description="Local time of its beginning.", examples=["10:00"]
     )
-    end: Clock | None = Field(
+    end: LocalTime | None = Field(
         default=None, description="Local time of its end.", examples=["12:30"]
     )
     timezone: Name | None = Field(
@@ -216,7 +216,7 @@ class MeetingShape(RecordShape):
     note: Text | None = note_field()
     sources: Sources = sources_field()
 
-    derived: ClassVar[dict[str, Any]] = versioned(
+    derived: ClassVar[dict[str, Any]] = with_version_fields(
         parties=(
             list[str],
             Field(description="Everyone who took part, sorted, in all roles.", examples=[["RUS"]]),

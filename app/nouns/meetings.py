@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.kit.schema.shapes import Document
-from app.ledger.noun import Noun, Owned, Tag
+from app.ledger.noun import Filter, Noun, OwnedRecords
 from app.nouns import meeting_rules
-from app.nouns.fields import LEVELS, country_code, each, flag, id_tag, inner, one
+from app.nouns.fields import (
+    LEVELS,
+    check_country_code,
+    field_value,
+    flag_filter,
+    id_filter,
+    item_values,
+    list_values,
+)
 from app.nouns.meeting_shapes import (
     ASSESSMENTS,
     MEETING_FORMATS,
@@ -18,7 +26,7 @@ from app.nouns.meeting_shapes import (
 )
 
 
-def derive(document: Document) -> None:
+def derive_fields(document: Document) -> None:
     """Fill in `parties`, `levels` and `format` from the participants."""
     participants = document["participants"]
     levels = {p["level"] for p in participants}
@@ -30,11 +38,11 @@ def derive(document: Document) -> None:
     )
 
 
-def _with_role(role: str) -> Tag:
+def _with_role(role: str) -> Filter:
     def values(document: Document) -> Iterable[str]:
         return (p["party"] for p in document["participants"] if p["role"] == role)
 
-    return Tag(role, values, f"The party took part as {role}.", "RUS")
+    return Filter(role, values, f"The party took part as {role}.", "RUS")
 
 
 def _issues(document: Document) -> Iterable[str]:
@@ -50,15 +58,17 @@ def _sources(document: Document) -> Iterable[str]:
             yield part["source"]
 
 
-def _of_place(field: str) -> Tag:
+def _of_place(field: str) -> Filter:
     def values(document: Document) -> Iterable[str]:
         place = document["place"]
         return () if place is None or place[field] is None else (place[field],)
 
     if field == "name":
         text = "The name of the place, case and accents folded."
-        return Tag("place", values, text, "Moscow", folded=True)
-    return Tag("country", values, "The country it took place in.", "RUS", check=country_code)
+        return Filter("place", values, text, "Moscow", is_folded=True)
+    return Filter(
+        "country", values, "The country it took place in.", "RUS", check=check_country_code
+    )
 
 
 def is_named(document: Document) -> bool:
@@ -78,47 +88,59 @@ noun = Noun(
     name="meeting",
     plural="meetings",
     shape=MeetingShape,
-    tags=(
-        id_tag("2023-04-25-moscow"),
-        Tag("party", each("parties"), "Took part, in whatever role.", "TUR"),
-        Tag("person", inner("participants", "person"), "Took part.", "sergey-shoigu"),
-        Tag("level", each("levels"), "A level at the table.", "defence_minister", LEVELS),
-        Tag("role", inner("participants", "role"), "Someone had this role.", "mediator", ROLES),
+    filters=(
+        id_filter("2023-04-25-moscow"),
+        Filter("party", list_values("parties"), "Took part, in whatever role.", "TUR"),
+        Filter("person", item_values("participants", "person"), "Took part.", "sergey-shoigu"),
+        Filter("level", list_values("levels"), "A level at the table.", "defence_minister", LEVELS),
+        Filter(
+            "role", item_values("participants", "role"), "Someone had this role.", "mediator", ROLES
+        ),
         _with_role("host"),
         _with_role("mediator"),
-        Tag("status", one("status"), "How far it has come.", "held", MEETING_STATUSES),
-        Tag("kind", one("kind"), "What kind it is.", "meeting", MEETING_KINDS),
-        Tag("format", one("format"), "How many parties met.", "quadrilateral", MEETING_FORMATS),
-        Tag("process", one("process"), "The track.", "syria-turkiye-normalisation"),
-        Tag("issue", _issues, "Talked about, or in a readout.", "withdrawal-of-troops"),
+        Filter("status", field_value("status"), "How far it has come.", "held", MEETING_STATUSES),
+        Filter("kind", field_value("kind"), "What kind it is.", "meeting", MEETING_KINDS),
+        Filter(
+            "format",
+            field_value("format"),
+            "How many parties met.",
+            "quadrilateral",
+            MEETING_FORMATS,
+        ),
+        Filter("process", field_value("process"), "The track.", "syria-turkiye-normalisation"),
+        Filter("issue", _issues, "Talked about, or in a readout.", "withdrawal-of-troops"),
         _of_place("name"),
         _of_place("country"),
-        Tag("source", _sources, "A source it cites anywhere.", "2023-04-26-moscow-talks"),
-        Tag(
-            "outcome", inner("outcomes", "assessment"), "So assessed.", "breakthrough", ASSESSMENTS
+        Filter("source", _sources, "A source it cites anywhere.", "2023-04-26-moscow-talks"),
+        Filter(
+            "outcome",
+            item_values("outcomes", "assessment"),
+            "So assessed.",
+            "breakthrough",
+            ASSESSMENTS,
         ),
-        flag("named", is_named, "Whether every office at the table has a name."),
-        flag("quoted", is_quoted, "Whether a readout gives someone's own words."),
+        flag_filter("named", is_named, "Whether every office at the table has a name."),
+        flag_filter("quoted", is_quoted, "Whether a readout gives someone's own words."),
     ),
-    derive=derive,
+    derive=derive_fields,
     summary="Who met, when and where, at what level, and what each side said.",
     rank=4,
-    date="date",
-    event=True,
-    owned=(
-        Owned(
+    date_field="date",
+    is_event=True,
+    owned_records=(
+        OwnedRecords(
             "positions",
             "position",
             "meeting",
             "Positions voiced at it; date, process and sources are its own where they say nothing "
             "else.",
-            shared=("date", "process", "sources"),
+            inherited_fields=("date", "process", "sources"),
         ),
     ),
     newest_first=True,
-    kept=("previous_dates",),
-    identify=meeting_rules.identify,
-    likeness=meeting_rules.likeness,
+    preserved_fields=("previous_dates",),
+    identifier_base=meeting_rules.identifier_base,
+    similarity=meeting_rules.similarity,
     rules=meeting_rules.rules,
     transition=meeting_rules.transition,
     warnings=meeting_rules.warnings,

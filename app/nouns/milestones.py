@@ -6,22 +6,28 @@ from pydantic import Field
 
 from app.kit.schema.shapes import Date, Document, Name, Text
 from app.kit.words import slug
-from app.ledger.dates import Bounds
-from app.ledger.noun import Likeness, Noun, Tag
+from app.ledger.dates import DateBounds
+from app.ledger.noun import Filter, Noun, Similarity
 from app.nouns.fields import (
     ProcessId,
     RecordShape,
     Sources,
-    day_of,
-    each,
-    id_tag,
+    date_slug,
+    field_value,
+    id_filter,
+    list_values,
+    no_derived_fields,
     note_field,
-    nothing,
-    one,
     sources_field,
-    string,
+    text_field,
 )
-from app.nouns.likeness import Score, date_likeness, text_likeness, undated, weighed
+from app.nouns.similarity import (
+    Score,
+    both_undated,
+    date_similarity,
+    text_similarity,
+    weighted_score,
+)
 
 
 class MilestoneShape(RecordShape):
@@ -38,32 +44,39 @@ class MilestoneShape(RecordShape):
     sources: Sources = sources_field()
 
 
-def _identify(body: Document) -> str:
+def _identifier_base(body: Document) -> str:
     """The title and the day."""
-    return slug(string(body, "title"), day_of(body.get("date")))
+    return slug(text_field(body, "title"), date_slug(body.get("date")))
 
 
-def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
-    title = text_likeness(document["title"], other["title"])
-    if undated(document, other):
+def _similarity_score(document: Document, other: Document, bounds: DateBounds | None) -> Score:
+    title = text_similarity(document["title"], other["title"])
+    if both_undated(document, other):
         return (title if title >= 0.9 else 0.0), ["title"]
-    return weighed({"title": (0.6, title), "date": (0.4, date_likeness(document, other, bounds))})
+    return weighted_score(
+        {"title": (0.6, title), "date": (0.4, date_similarity(document, other, bounds))}
+    )
 
 
 noun = Noun(
     name="milestone",
     plural="milestones",
     shape=MilestoneShape,
-    tags=(
-        id_tag("tr-general-election-2023"),
-        Tag("process", one("process"), "The track it bears on.", "syria-turkiye-normalisation"),
-        Tag("source", each("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
+    filters=(
+        id_filter("tr-general-election-2023"),
+        Filter(
+            "process",
+            field_value("process"),
+            "The track it bears on.",
+            "syria-turkiye-normalisation",
+        ),
+        Filter("source", list_values("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
     ),
-    derive=nothing,
+    derive=no_derived_fields,
     summary="Events that are no meetings, and that dates hang on.",
     rank=3,
-    date="date",
-    event=True,
-    identify=_identify,
-    likeness=Likeness(_score, names=("title",)),
+    date_field="date",
+    is_event=True,
+    identifier_base=_identifier_base,
+    similarity=Similarity(_similarity_score, word_fields=("title",)),
 )

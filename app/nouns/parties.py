@@ -12,20 +12,20 @@ from typing_extensions import TypeAliasType
 from app.kit.countries import country_by_code, find_country, similar_countries
 from app.kit.schema.shapes import Document, Name, Text
 from app.kit.words import slug
-from app.ledger.noun import Code, Likeness, Noun, Tag
+from app.ledger.noun import ExternalCode, Filter, Noun, Similarity
 from app.nouns.fields import (
     Names,
     RecordShape,
     Sources,
-    id_tag,
+    field_value,
+    id_filter,
     names_field,
+    no_derived_fields,
     note_field,
-    nothing,
-    one,
     sources_field,
-    string,
+    text_field,
 )
-from app.nouns.likeness import alike_by_name
+from app.nouns.similarity import name_similarity
 
 PartyKind = TypeAliasType("PartyKind", Literal["state", "organisation", "non_state"])
 PARTY_KINDS: tuple[str, ...] = get_args(PartyKind.__value__)
@@ -66,24 +66,27 @@ class PartyShape(RecordShape):
         return self
 
 
-def _identify(body: Document) -> str:
+def _identifier_base(body: Document) -> str:
     """A state's code; the words of the name for any other party."""
-    name = string(body, "name") or ""
+    name = text_field(body, "name") or ""
     if body.get("kind") != "state":
         return slug(name)
     state = find_country(name)
-    return Code(state.alpha3 if state else "")
+    return ExternalCode(state.alpha3 if state else "")
 
 
 noun = Noun(
     name="party",
     plural="parties",
     shape=PartyShape,
-    tags=(id_tag("TUR"), Tag("kind", one("kind"), "What the party is.", "state", PARTY_KINDS)),
-    derive=nothing,
+    filters=(
+        id_filter("TUR"),
+        Filter("kind", field_value("kind"), "What the party is.", "state", PARTY_KINDS),
+    ),
+    derive=no_derived_fields,
     summary="States, organisations and non-state actors that take part.",
     rank=1,
-    names=("name", "names"),
-    identify=_identify,
-    likeness=Likeness(alike_by_name, names=("name", "names")),
+    name_fields=("name", "names"),
+    identifier_base=_identifier_base,
+    similarity=Similarity(name_similarity, word_fields=("name", "names")),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from app.kit.schema.shapes import Date, Document, Name, Shape, Text
-from app.ledger.noun import Likeness, Noun, Tag
+from app.ledger.noun import Filter, Noun, Similarity
 from app.nouns.fields import (
     LEVELS,
     Level,
@@ -15,15 +15,15 @@ from app.nouns.fields import (
     PartyId,
     RecordShape,
     Sources,
-    id_tag,
-    identify_by_name,
-    inner,
+    id_filter,
+    item_values,
+    name_identifier,
     names_field,
+    no_derived_fields,
     note_field,
-    nothing,
     sources_field,
 )
-from app.nouns.likeness import alike_by_name
+from app.nouns.similarity import name_similarity
 
 
 class TenureShape(Shape):
@@ -62,29 +62,29 @@ noun = Noun(
     name="person",
     plural="people",
     shape=PersonShape,
-    tags=(
-        id_tag("hulusi-akar"),
-        Tag("party", _parties, "A party they act for or held office for.", "TUR"),
-        Tag(
+    filters=(
+        id_filter("hulusi-akar"),
+        Filter("party", _parties, "A party they act for or held office for.", "TUR"),
+        Filter(
             "office",
-            inner("tenures", "office"),
+            item_values("tenures", "office"),
             "An office they held, case and accents folded.",
             "Minister of Defence",
-            folded=True,
+            is_folded=True,
         ),
-        Tag(
+        Filter(
             "level",
-            inner("tenures", "level"),
+            item_values("tenures", "level"),
             "The level of an office they held.",
             "defence_minister",
             LEVELS,
         ),
     ),
-    derive=nothing,
+    derive=no_derived_fields,
     summary="Who sat at the table, and the offices they held when.",
     rank=2,
-    names=("name", "names"),
-    nested=True,
-    identify=identify_by_name,
-    likeness=Likeness(alike_by_name, names=("name", "names")),
+    name_fields=("name", "names"),
+    is_inline=True,
+    identifier_base=name_identifier,
+    similarity=Similarity(name_similarity, word_fields=("name", "names")),
 )

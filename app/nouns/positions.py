@@ -12,8 +12,8 @@ from typing_extensions import TypeAliasType
 from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import Date, Document, Language, Name, Text
 from app.kit.words import slug
-from app.ledger.dates import Bounds
-from app.ledger.noun import FieldWarning, Likeness, Noun, Tag, WriteContext
+from app.ledger.dates import DateBounds
+from app.ledger.noun import DraftView, FieldWarning, Filter, Noun, Similarity
 from app.nouns.fields import (
     IssueId,
     MeetingId,
@@ -22,16 +22,22 @@ from app.nouns.fields import (
     ProcessId,
     RecordShape,
     Sources,
-    day_of,
-    each,
-    flag,
-    id_tag,
-    nothing,
-    one,
+    date_slug,
+    field_value,
+    flag_filter,
+    id_filter,
+    list_values,
+    no_derived_fields,
     sources_field,
-    string,
+    text_field,
 )
-from app.nouns.likeness import Score, date_likeness, text_likeness, undated, weighed
+from app.nouns.similarity import (
+    Score,
+    both_undated,
+    date_similarity,
+    text_similarity,
+    weighted_score,
+)
 from app.nouns.tenures import tenure_warnings
 
 Stance = TypeAliasType(
@@ -89,12 +95,12 @@ def _issue(document: Document) -> Iterable[str]:
     return (document["issue"],)
 
 
-def _identify(body: Document) -> str:
+def _identifier_base(body: Document) -> str:
     """The day, the party and the issue."""
-    return slug(day_of(body.get("date")), string(body, "party"), string(body, "issue"))
+    return slug(date_slug(body.get("date")), text_field(body, "party"), text_field(body, "issue"))
 
 
-def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
+def _rules(body: Document, _bounds: DateBounds | None, _today: date) -> Iterator[FieldError]:
     if body["quote"] is not None and body["person"] is None and body["office"] is None:
         yield FieldError(
             "person", "is missing beside a quote", "the person or the office that said it"
@@ -106,23 +112,25 @@ def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
         yield "sources", "none is given, so that it counts as known on every day that is asked for"
 
 
-def _context_warnings(context: WriteContext, document: Document) -> Iterator[FieldWarning]:
-    yield from tenure_warnings(context, document, [("person", {"level": None} | document)])
+def _context_warnings(draft: DraftView, document: Document) -> Iterator[FieldWarning]:
+    yield from tenure_warnings(draft, document, [("person", {"level": None} | document)])
 
 
-def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
+def _similarity_score(document: Document, other: Document, bounds: DateBounds | None) -> Score:
     same = ("party", "issue", "stance", "meeting", "person")
     if any(document[field] != other[field] for field in same):
         return 0.0, []
     texts = [d["quote"] or d["text"] for d in (document, other)]
-    if undated(document, other):
+    if both_undated(document, other):
         # Without a day, only the words can tell whether it is said again.
-        return weighed({"text": (1.0, text_likeness(*texts))})
-    text = text_likeness(*texts) if all(texts) else 1.0
-    return weighed({"date": (0.4, date_likeness(document, other, bounds)), "text": (0.6, text)})
+        return weighted_score({"text": (1.0, text_similarity(*texts))})
+    text = text_similarity(*texts) if all(texts) else 1.0
+    return weighted_score(
+        {"date": (0.4, date_similarity(document, other, bounds)), "text": (0.6, text)}
+    )
 
 
-def _shared(document: Document) -> dict[str, Sequence[str]]:
+def _required_filters(document: Document) -> dict[str, Sequence[str]]:
     return {"party": [document["party"]], "issue": [document["issue"]]}
 
 
@@ -130,26 +138,30 @@ noun = Noun(
     name="position",
     plural="positions",
     shape=PositionShape,
-    tags=(
-        id_tag("2023-03-syr-withdrawal"),
-        Tag("party", one("party"), "Whose position it is.", "SYR"),
-        Tag("person", one("person"), "Who voiced it.", "bashar-al-assad"),
-        Tag("issue", _issue, "What it is about.", "withdrawal-of-troops"),
-        Tag("stance", one("stance"), "The kind of position.", "demands", STANCES),
-        Tag("meeting", one("meeting"), "The meeting it was voiced at.", "2023-04-25-moscow"),
-        Tag("process", one("process"), "The track.", "syria-turkiye-normalisation"),
-        Tag("channel", one("channel"), "How it became known.", "readout", CHANNELS),
-        Tag("source", each("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
-        flag("quoted", lambda d: d["quote"] is not None, "Whether someone's own words are given."),
+    filters=(
+        id_filter("2023-03-syr-withdrawal"),
+        Filter("party", field_value("party"), "Whose position it is.", "SYR"),
+        Filter("person", field_value("person"), "Who voiced it.", "bashar-al-assad"),
+        Filter("issue", _issue, "What it is about.", "withdrawal-of-troops"),
+        Filter("stance", field_value("stance"), "The kind of position.", "demands", STANCES),
+        Filter(
+            "meeting", field_value("meeting"), "The meeting it was voiced at.", "2023-04-25-moscow"
+        ),
+        Filter("process", field_value("process"), "The track.", "syria-turkiye-normalisation"),
+        Filter("channel", field_value("channel"), "How it became known.", "readout", CHANNELS),
+        Filter("source", list_values("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
+        flag_filter(
+            "quoted", lambda d: d["quote"] is not None, "Whether someone's own words are given."
+        ),
     ),
-    derive=nothing,
+    derive=no_derived_fields,
     summary="What each side wants on an issue, and how it was voiced.",
     rank=5,
-    date="date",
+    date_field="date",
     newest_first=True,
-    statement=True,
-    identify=_identify,
-    likeness=Likeness(_score, shared=_shared),
+    is_statement=True,
+    identifier_base=_identifier_base,
+    similarity=Similarity(_similarity_score, required_filters=_required_filters),
     rules=_rules,
     warnings=_warnings,
     context_warnings=_context_warnings,

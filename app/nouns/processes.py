@@ -5,18 +5,18 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.kit.schema.shapes import Name, Text
-from app.ledger.noun import Likeness, Noun
+from app.ledger.noun import Noun, Similarity
 from app.nouns.fields import (
     PartyId,
     RecordShape,
     Sources,
-    id_tag,
-    identify_by_name,
+    id_filter,
+    name_identifier,
+    no_derived_fields,
     note_field,
-    nothing,
     sources_field,
 )
-from app.nouns.likeness import alike_by_name
+from app.nouns.similarity import name_similarity
 
 
 class ProcessShape(RecordShape):
@@ -35,11 +35,11 @@ noun = Noun(
     name="process",
     plural="processes",
     shape=ProcessShape,
-    tags=(id_tag("syria-turkiye-normalisation"),),
-    derive=nothing,
+    filters=(id_filter("syria-turkiye-normalisation"),),
+    derive=no_derived_fields,
     summary="Tracks that meetings belong to.",
     rank=2,
-    names=("name",),
-    identify=identify_by_name,
-    likeness=Likeness(alike_by_name, names=("name",)),
+    name_fields=("name",),
+    identifier_base=name_identifier,
+    similarity=Similarity(name_similarity, word_fields=("name",)),
 )

@@ -10,10 +10,18 @@ from pydantic_core import PydanticCustomError
 
 from app.kit.schema.shapes import Date, Document, Language, Name, Text, Url
 from app.kit.words import slug
-from app.ledger.dates import Bounds
-from app.ledger.noun import FieldWarning, Likeness, Noun, Tag
-from app.nouns.fields import RecordShape, day_of, id_tag, note_field, nothing, one, string
-from app.nouns.likeness import Score, text_likeness
+from app.ledger.dates import DateBounds
+from app.ledger.noun import FieldWarning, Filter, Noun, Similarity
+from app.nouns.fields import (
+    RecordShape,
+    date_slug,
+    field_value,
+    id_filter,
+    no_derived_fields,
+    note_field,
+    text_field,
+)
+from app.nouns.similarity import Score, text_similarity
 
 
 class SourceShape(RecordShape):
@@ -50,13 +58,13 @@ class SourceShape(RecordShape):
         return self
 
 
-def _identify(body: Document) -> str:
+def _identifier_base(body: Document) -> str:
     """The day of publication, who published it, and the title."""
-    who = string(body, "publisher") or string(body, "mirrored_by")
-    return slug(day_of(body.get("published")), who, string(body, "title"))
+    who = text_field(body, "publisher") or text_field(body, "mirrored_by")
+    return slug(date_slug(body.get("published")), who, text_field(body, "title"))
 
 
-def _score(document: Document, other: Document, _bounds: Bounds | None) -> Score:
+def _similarity_score(document: Document, other: Document, _bounds: DateBounds | None) -> Score:
     if document["url"] is not None and document["url"] == other["url"]:
         return 1.0, ["url"]
     if document["url"] is not None and other["url"] is not None:
@@ -64,7 +72,7 @@ def _score(document: Document, other: Document, _bounds: Bounds | None) -> Score
     days = [d["published"] and d["published"]["edtf"] for d in (document, other)]
     if days[0] != days[1] or document["publisher"] != other["publisher"]:
         return 0.0, []
-    best = text_likeness(document["title"], other["title"])
+    best = text_similarity(document["title"], other["title"])
     return (best if best >= 0.9 else 0.0), ["title", "published"]
 
 
@@ -78,22 +86,22 @@ noun = Noun(
     name="source",
     plural="sources",
     shape=SourceShape,
-    tags=(
-        id_tag("2023-04-26-moscow-talks"),
-        Tag(
+    filters=(
+        id_filter("2023-04-26-moscow-talks"),
+        Filter(
             "url",
-            one("url"),
+            field_value("url"),
             "The exact address; in double quotes where it holds a comma.",
             "https://example.org/talks",
-            exact=True,
-            facet=False,
+            is_exact=True,
+            is_facet=False,
         ),
     ),
-    derive=nothing,
+    derive=no_derived_fields,
     summary="Who reports it: cited, never copied.",
-    published="published",
-    nested=True,
-    identify=_identify,
-    likeness=Likeness(_score, names=("title",), exact=("url",)),
+    published_field="published",
+    is_inline=True,
+    identifier_base=_identifier_base,
+    similarity=Similarity(_similarity_score, word_fields=("title",), exact_filters=("url",)),
     warnings=_warnings,
 )

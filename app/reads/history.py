@@ -70,29 +70,31 @@ def history_response(
     )
     revision = cursor.revision if cursor else query.revision
     snapshot = snapshot.at(revision, query.as_of)
-    record = ledger_history.number(snapshot.connection, noun.name, identifier)
-    total = 0 if record is None else ledger_history.versions(snapshot, record)
+    record = ledger_history.record_number(snapshot.connection, noun.name, identifier)
+    total = 0 if record is None else ledger_history.count_revisions(snapshot, record)
     if record is None or total == 0:
         raise not_found_problem(noun, identifier, snapshot.clock, revision)
     before = cursor.page_key[0] if cursor else AFTER_ALL
-    revisions = ledger_history.history(snapshot, record, before=before, limit=query.limit + 1)
+    revisions = ledger_history.record_revisions(
+        snapshot, record, before=before, limit=query.limit + 1
+    )
     shown, next_link = revisions[: query.limit], None
     if len(revisions) > query.limit:
-        last = Cursor(snapshot.revision, total, (shown[-1].seq,))
+        last = Cursor(snapshot.revision, total, (shown[-1].number,))
         text = encode_cursor(site.cursor_secret, scope_, last)
         next_link = next_path(path, query.parameters, "cursor", text)
     items = [render_revision(snapshot, shown_revision) for shown_revision in shown]
-    return _page_response(snapshot, query, items, next_link, total, revisions[0].seq)
+    return _page_response(snapshot, query, items, next_link, total, revisions[0].number)
 
 
 def changes_response(snapshot: Snapshot, path: str, query: HistoryQuery) -> FullResponse:
     """The ledger after a revision, oldest first, tombstones included."""
     snapshot = snapshot.at(query.revision, query.as_of)
-    revisions = ledger_history.changes(snapshot, after=query.after, limit=query.limit + 1)
+    revisions = ledger_history.revisions_after(snapshot, after=query.after, limit=query.limit + 1)
     shown, next_link = revisions[: query.limit], None
     if len(revisions) > query.limit:
-        next_link = next_path(path, query.parameters, "after", shown[-1].seq)
-    total = ledger_history.count_changes(snapshot, after=query.after)
+        next_link = next_path(path, query.parameters, "after", shown[-1].number)
+    total = ledger_history.count_revisions_after(snapshot, after=query.after)
     items = [render_revision(snapshot, revision, with_ref=True) for revision in shown]
     return _page_response(snapshot, query, items, next_link, total, snapshot.revision)
 
@@ -117,10 +119,12 @@ def _page_response(
 
 def render_revision(snapshot: Snapshot, revision: Revision, *, with_ref: bool = False) -> bytes:
     """One revision with what it changed, as JSON; `with_ref`: with its noun and identifier."""
-    previous = ledger_history.document_before(snapshot.connection, revision.record, revision.seq)
+    previous = ledger_history.document_before(
+        snapshot.connection, revision.record_number, revision.number
+    )
     ref = {"noun": revision.noun, "id": revision.id} if with_ref else {}
     members = ref | {
-        "revision": revision.seq,
+        "revision": revision.number,
         "write": revision.write,
         "version": revision.version,
         "action": revision.action,
@@ -129,6 +133,6 @@ def render_revision(snapshot: Snapshot, revision: Revision, *, with_ref: bool = 
         "author": revision.author,
         "reason": revision.reason,
         "hash": revision.hash.hex(),
-        "changes": ledger_history.differences(previous, revision.document),
+        "changes": ledger_history.diff_documents(previous, revision.document),
     }
     return with_member(dumps(members), "document", revision.document or b"null")

@@ -16,7 +16,7 @@ from app.kit.http.query_string import (
 from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import Shape
 from app.ledger.noun import Noun, Nouns
-from app.ledger.sort_keys import Order
+from app.ledger.sort_keys import SortOrder
 from app.reads.values import (
     check_choice,
     parse_choices,
@@ -54,9 +54,9 @@ _CHOICES = {"type": "string", "pattern": "^-?[a-z_]+(,-?[a-z_]+)*$"}
 _NUMBER = {"type": "integer"}
 
 
-def _parse_orders(name: str, value: str, accepted: Sequence[str]) -> tuple[Order, ...]:
+def _parse_orders(name: str, value: str, accepted: Sequence[str]) -> tuple[SortOrder, ...]:
     keys = parse_choices(name, value, accepted)
-    return tuple(Order(key.lstrip("-"), key.startswith("-")) for key in keys)
+    return tuple(SortOrder(key.lstrip("-"), key.startswith("-")) for key in keys)
 
 
 SINGLE_PARAMETERS: dict[str, Parameter] = {
@@ -137,7 +137,7 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
             "",
             _CHOICES,
             _parse_orders,
-            "orders",
+            "sort_orders",
         ),
         Parameter("fields", "Only these fields of each document.", "", _CHOICES, parse_choices),
         Parameter(
@@ -153,6 +153,7 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
             "",
             _CHOICES,
             parse_choices,
+            "included",
         ),
         Parameter(
             "format",
@@ -160,6 +161,7 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
             "json",
             _TEXT,
             check_choice,
+            "output_format",
         ),
     )
 }
@@ -241,6 +243,6 @@ def includable_nouns(nouns: Sequence[Noun], all_nouns: Nouns) -> tuple[str, ...]
     names: set[str] = set()
     for noun in nouns:
         for cited in _cited_nouns(noun.shape):
-            names |= {all_nouns[target].plural for target in all_nouns.targets(cited)}
-        names |= {owned.plural for owned in noun.owned}
+            names |= {all_nouns[target].plural for target in all_nouns.cited_nouns(cited)}
+        names |= {owned.member for owned in noun.owned_records}
     return tuple(noun.plural for noun in all_nouns if noun.plural in names)

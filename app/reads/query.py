@@ -11,9 +11,10 @@ from app.kit.http.problems import FieldError, bad_query
 from app.kit.http.query_string import Alternatives, parse_alternatives
 from app.kit.terms import AnyOf, Expression, any_term
 from app.kit.words import fold_text, split_words
-from app.ledger.noun import Noun, Nouns, Tag
-from app.ledger.selection import Range, Search, Selection
-from app.ledger.sort_keys import Order
+from app.ledger.noun import Filter, Noun, Nouns
+from app.ledger.selection import DateRange, Selection, TextSearch
+from app.ledger.sort_keys import SortOrder
+from app.reads.output_format import JSON_ONLY, OutputFormats
 from app.reads.parameters import (
     SORT_VALUES,
     Accepted,
@@ -21,7 +22,6 @@ from app.reads.parameters import (
     parse_parameters,
     take_single_parameter,
 )
-from app.reads.representation import JSON_ONLY, Formats
 from app.reads.values import check_choice, check_identifier, check_length
 
 MAX_TOTAL_VALUES = 200
@@ -36,21 +36,21 @@ class Query:
     parameters: list[tuple[str, str]]
     schema: QuerySchema
     selection: Selection
-    orders: tuple[Order, ...]
+    sort_orders: tuple[SortOrder, ...]
     as_of: int | None = None
     revision: int | None = None
     limit: int = 50
     cursor: str | None = None
     fields: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    format: str | None = None  # the output format; that of `format=bilateral` is a filter
+    included: tuple[str, ...] = ()
+    output_format: str | None = None  # the output format; that of `format=bilateral` is a filter
 
     @property
     def cursor_parameters(self) -> list[tuple[str, str]]:
         """The parameters that say which records in which order: what a cursor belongs to."""
-        others = [pair for pair in self.parameters if pair != ("format", self.format)]
-        return [*others, ("", repr(self.orders))]
+        others = [pair for pair in self.parameters if pair != ("format", self.output_format)]
+        return [*others, ("", repr(self.sort_orders))]
 
     @property
     def cursor_scope(self) -> str:
@@ -73,8 +73,8 @@ class QuerySchema:
 
     nouns: tuple[Noun, ...]
     all_nouns: Nouns
-    default_order: Order
-    formats: Formats = JSON_ONLY
+    default_order: SortOrder
+    formats: OutputFormats = JSON_ONLY
     max_limit: int = 200
     has_type: bool = False  # records of several nouns, which say their noun and are filtered by it
 
@@ -84,14 +84,14 @@ class QuerySchema:
         return tuple(noun.name for noun in self.nouns)
 
     @cached_property
-    def filters(self) -> dict[str, Tag]:
+    def filters(self) -> dict[str, Filter]:
         """Every filter of these nouns, by name."""
-        return {tag.name: tag for noun in self.nouns for tag in noun.tags}
+        return {tag.name: tag for noun in self.nouns for tag in noun.filters}
 
     @cached_property
     def is_dated(self) -> bool:
         """Whether `from` and `to` mean anything here."""
-        return all(noun.date is not None for noun in self.nouns)
+        return all(noun.date_field is not None for noun in self.nouns)
 
     @cached_property
     def single_parameters(self) -> dict[str, Accepted]:
@@ -116,7 +116,7 @@ class QuerySchema:
     @cached_property
     def repeatable(self) -> frozenset[str]:
         """The parameters that may be repeated."""
-        filters = {tag.name for tag in self.filters.values() if not tag.flag}
+        filters = {tag.name for tag in self.filters.values() if not tag.is_flag}
         return frozenset({*filters, "q", "type"} - {"format"})
 
     @cached_property
@@ -137,7 +137,7 @@ class QuerySchema:
     @cached_property
     def facet_names(self) -> tuple[str, ...]:
         """Every property that can be counted."""
-        names = tuple(name for name, tag in self.filters.items() if tag.facet)
+        names = tuple(name for name, tag in self.filters.items() if tag.is_facet)
         return names + ("type",) * self.has_type
 
     @cached_property
@@ -164,8 +164,8 @@ class _QueryParser:
         self.schema = schema
         self.required: list[AnyOf] = []
         self.excluded: list[AnyOf] = []
-        self.searches: list[Search] = []
-        self.values: dict[str, AnyValue] = {"orders": (schema.default_order,)}
+        self.searches: list[TextSearch] = []
+        self.values: dict[str, AnyValue] = {"sort_orders": (schema.default_order,)}
         self.value_count = 0
 
     def parse(self, path: str, query_string: bytes) -> Query:
@@ -184,11 +184,11 @@ class _QueryParser:
             raise bad_query(*errors)
         return query
 
-    def _range(self) -> Range | None:
+    def _range(self) -> DateRange | None:
         values = self.values
         first, last = values.pop("first_day", None), values.pop("last_day", None)
         is_certain = values.pop("is_certain", False)
-        return None if first is None and last is None else Range(first, last, is_certain)
+        return None if first is None and last is None else DateRange(first, last, is_certain)
 
     def _take(self, name: str, value: str) -> None:
         tag = self.schema.filters.get(name)
@@ -212,21 +212,21 @@ class _QueryParser:
     def _require(self, name: str, values: AnyValue, *, negated: bool) -> None:
         (self.excluded if negated else self.required).append(any_term(name, values))
 
-    def _take_filter(self, tag: Tag, value: str) -> None:
-        if tag.flag:
+    def _take_filter(self, tag: Filter, value: str) -> None:
+        if tag.is_flag:
             check_choice(tag.name, value, ("true", "false"))
         parsed = self._alternatives(tag.name, value)
         for item in parsed.values:
             self._check_filter_value(tag, item)
-        values = [fold_text(item) if tag.folded else item for item in parsed.values]
+        values = [fold_text(item) if tag.is_folded else item for item in parsed.values]
         self._require(tag.name, values, negated=parsed.negated)
 
-    def _check_filter_value(self, tag: Tag, value: str) -> None:
-        if tag.accepted:
+    def _check_filter_value(self, tag: Filter, value: str) -> None:
+        if tag.choices:
             # By number of parties, or as what: whoever got one wrong may have meant the other.
             more = self.schema.formats.names if tag.name == "format" else ()
-            check_choice(tag.name, value, tag.accepted if value in more else (*tag.accepted, *more))
-        elif tag.folded or tag.exact:
+            check_choice(tag.name, value, tag.choices if value in more else (*tag.choices, *more))
+        elif tag.is_folded or tag.is_exact:
             check_length(tag.name, value)
         elif tag.check is not None:
             tag.check(tag.name, value)
@@ -240,7 +240,7 @@ class _QueryParser:
             raise bad_query(FieldError("q", "holds no word", "words of letters or digits"))
         if sum(map(len, lists)) > MAX_WORDS:
             raise bad_query(FieldError("q", "has too many words", f"at most {MAX_WORDS} words"))
-        self.searches.append(Search(lists, parsed.negated))
+        self.searches.append(TextSearch(lists, parsed.negated))
 
     def _take_types(self, value: str) -> None:
         parsed = self._alternatives("type", value)
@@ -250,8 +250,13 @@ class _QueryParser:
 
 
 def _contradictions(query: Query) -> list[FieldError]:
-    errors, days = [], query.selection.range
-    if days and days.first is not None and days.last is not None and days.first > days.last:
+    errors, days = [], query.selection.date_range
+    if (
+        days
+        and days.first_day is not None
+        and days.last_day is not None
+        and days.first_day > days.last_day
+    ):
         errors.append(FieldError("to", "lies before `from`", "a day on or after `from`"))
     if query.limit == 0 and not query.facets:
         errors.append(FieldError("limit", "is 0 without `facets`", "1 or more, or `facets`"))

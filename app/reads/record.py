@@ -15,7 +15,7 @@ from app.ledger.read.lookups import find_record
 from app.ledger.read.missing_records import not_found_problem, tombstone_problem
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
-from app.reads.lists import included, with_member
+from app.reads.lists import included_records, with_member
 from app.reads.parameters import Accepted, includable_nouns, parse_single_parameters
 
 
@@ -26,8 +26,8 @@ class RecordQuery:
     revision: int | None = None
     as_of: int | None = None
     fields: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    format: str = "json"
+    included: tuple[str, ...] = ()
+    output_format: str = "json"
 
 
 def record_parameters(noun: Noun, nouns: Nouns) -> dict[str, Accepted]:
@@ -69,11 +69,11 @@ def record_response(
     if query.fields:
         parsed = orjson.loads(content)
         content = dumps({name: parsed[name] for name in parsed if name in query.fields})
-    if query.include:
+    if query.included:
         documents = [(noun, orjson.loads(stored.document))]
-        cited = included(snapshot, query.include, documents)
+        cited = included_records(snapshot, query.included, documents)
         content = with_member(content, "included", cited)
-        variant += [",".join(query.include), cited.decode()]
+        variant += [",".join(query.included), cited.decode()]
     return FullResponse(
         content=content,
         etag=make_etag(stored.revision, variant),

@@ -51,15 +51,15 @@ class CitedRecords:
 
 def load_cited_records(snapshot: Snapshot, citing: CitingDocuments) -> CitedRecords:
     """What these documents cite, and what the positions voiced at these meetings cite in turn."""
-    events = [(noun, document) for noun, document in citing if noun.event]
+    events = [(noun, document) for noun, document in citing if noun.is_event]
     related: dict[str, Any] = {}
     if events:
-        related = orjson.loads(lists.included(snapshot, ("positions",), events))
+        related = orjson.loads(lists.included_records(snapshot, ("positions",), events))
     voiced = related.get("positions", {})
     position = snapshot.nouns["position"]
     documents = [*citing, *((position, document) for document in voiced.values())]
     plurals = _cited_plurals(snapshot.nouns, (noun for noun, _ in documents))
-    records = orjson.loads(lists.included(snapshot, plurals, documents))
+    records = orjson.loads(lists.included_records(snapshot, plurals, documents))
     records["positions"] = records.get("positions", {}) | voiced
     return CitedRecords(snapshot.nouns, records)
 
@@ -67,5 +67,5 @@ def load_cited_records(snapshot: Snapshot, citing: CitingDocuments) -> CitedReco
 def _cited_plurals(nouns: Nouns, citing: Iterable[Noun]) -> tuple[str, ...]:
     """The plurals of the nouns that these cite, without owned records, which are loaded first."""
     unique = tuple({noun.name: noun for noun in citing}.values())
-    owned = {records.plural for noun in unique for records in noun.owned}
+    owned = {records.member for noun in unique for records in noun.owned_records}
     return tuple(name for name in includable_nouns(unique, nouns) if name not in owned)

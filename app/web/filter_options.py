@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.kit import edtf
 from app.ledger.read import lookups
-from app.ledger.read.result_set import Reading
+from app.ledger.read.result_set import ResultSet
 from app.ledger.selection import Selection
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import ALL_KEYS
@@ -60,8 +60,10 @@ class FilterOptionsCache:
 
 
 def _names(snapshot: Snapshot, noun: str) -> tuple[tuple[str, str], ...]:
-    results = Reading(snapshot, Selection((noun,)))
-    stored = lookups.documents(snapshot.connection, results.keys(*ALL_KEYS, limit=MAX_OPTIONS))
+    results = ResultSet(snapshot, Selection((noun,)))
+    stored = lookups.find_documents(
+        snapshot.connection, results.sort_keys(*ALL_KEYS, limit=MAX_OPTIONS)
+    )
     documents = map(orjson.loads, stored.values())
     names = [(document["id"], document["name"]) for document in documents]
     return tuple(sorted(names, key=lambda pair: (pair[1].casefold(), pair[0])))

@@ -54,7 +54,7 @@ STATUS_OPTIONS = (
     ("postponed", "postponed"),
     ("cancelled", "cancelled"),
 )
-PLURALS = {noun.name: noun.plural for noun in NOUNS if noun.date is not None}
+PLURALS = {noun.name: noun.plural for noun in NOUNS if noun.date_field is not None}
 TYPE_OPTIONS = (
     *PLURALS.items(),
     (",".join(NOUNS.events), " and ".join(PLURALS[noun] for noun in NOUNS.events)),

@@ -8,9 +8,9 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.ledger.noun import RecordRef
-from app.ledger.read.facets import facets
+from app.ledger.read.facets import count_facets
 from app.ledger.read.lookups import find_record
-from app.ledger.read.result_set import Reading
+from app.ledger.read.result_set import ResultSet
 from app.ledger.snapshot import Snapshot
 from app.reads.query import Query
 
@@ -28,8 +28,8 @@ class Overview:
 
 def build_overview(snapshot: Snapshot, query: Query) -> Overview:
     """The overview of the entries that a query selects, the most frequent process first."""
-    results = Reading(snapshot, query.selection)
-    counts = facets(results, ("process", "status"), results.count())
+    results = ResultSet(snapshot, query.selection)
+    counts = count_facets(results, ("process", "status"), results.count())
     process_counts = list(counts["process"].items())
     processes = [
         (process, count)

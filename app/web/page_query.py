@@ -146,7 +146,7 @@ def _is_filter(name: str, value: str, schema: QuerySchema) -> bool:
     if name in _API_ONLY_PARAMETERS:
         # A noun may have a filter of the same name.
         tag = schema.filters.get(name)
-        return tag is not None and value in tag.accepted
+        return tag is not None and value in tag.choices
     return name in schema.names
 
 

@@ -73,7 +73,7 @@ def _timeline(
     response = lists.list_page_response(snapshot, pages.site, query)
     page = orjson.loads(response.content)
     citing = [(snapshot.nouns[entry["type"]], entry) for entry in page["items"]]
-    snapshot, _ = lists.pinned(snapshot, pages.site, query)
+    snapshot, _ = lists.pinned_snapshot(snapshot, pages.site, query)
     context = {
         "entries": page["items"],
         "total": page["total"],
@@ -87,7 +87,7 @@ def _timeline(
 def _positions(
     pages: PageBuilder, snapshot: Snapshot, query: Query
 ) -> tuple[TemplateContext, str | None]:
-    snapshot, _ = lists.pinned(snapshot, pages.site, query)
+    snapshot, _ = lists.pinned_snapshot(snapshot, pages.site, query)
     if not query.has_parameter("issue"):
         return {"issues": issues_with_positions(snapshot, query)}, None
     history = stance_history(snapshot, query)
@@ -99,7 +99,7 @@ def _network(
     pages: PageBuilder, snapshot: Snapshot, query: Query
 ) -> tuple[TemplateContext, str | None]:
     names = pages.filter_options.options(snapshot).names
-    snapshot, _ = lists.pinned(snapshot, pages.site, query)
+    snapshot, _ = lists.pinned_snapshot(snapshot, pages.site, query)
     network = meeting_network(snapshot, query)
     return {"network": network, "diagram": draw_network(network, names)}, None
 

@@ -13,11 +13,11 @@ from app.kit.schema.shapes import Document, Shape
 from app.kit.strict_json import JsonError, path_step
 from app.ledger.noun import Noun
 from app.ledger.read.history import Revision
-from app.ledger.write.revisions import Change
-from app.writes.body_errors import fault
+from app.ledger.write.revisions import RecordChange
+from app.writes.body_errors import field_error
 
 
-def as_object(raw: Any) -> Document:
+def require_object(raw: Any) -> Document:
     """A body that is an object, as a copy that may be changed.
 
     Raises:
@@ -28,7 +28,7 @@ def as_object(raw: Any) -> Document:
     return copy.deepcopy(raw)
 
 
-def checked(noun: Noun, body: Any) -> Document:
+def validate_body(noun: Noun, body: Any) -> Document:
     """The body as the ledger takes it, every field present.
 
     Raises:
@@ -37,17 +37,17 @@ def checked(noun: Noun, body: Any) -> Document:
     try:
         return noun.shape.model_validate(body).to_document()
     except ValidationError as error:
-        raise invalid(error, noun.shape) from None
+        raise invalid_body_problem(error, noun.shape) from None
 
 
-def revise(noun: Noun, old: Document, new: Document, reason: str | None) -> Change:
+def revise(noun: Noun, old: Document, new: Document, reason: str | None) -> RecordChange:
     """The change from one state of a record to the next, whose body was checked.
 
     Raises:
         Problem: 422 for a step that the noun does not allow.
     """
     noun.transition(old, new, reason)
-    return Change(noun.name, str(new["id"]), new)
+    return RecordChange(noun.name, str(new["id"]), new)
 
 
 def body_member(body: Any, name: str, annotation: type, *, required: bool) -> Any:
@@ -81,7 +81,7 @@ def check_only_member(body: Any, name: str) -> None:
         raise problem_from_errors(422, "invalid-body", *faults)
 
 
-def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
+def apply_merge_patch(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
     """What a JSON merge patch (RFC 7396) makes of a body; nothing that is given is changed.
 
     A null for what is no field here stays, so that the check of the body finds it.
@@ -94,11 +94,11 @@ def patched(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
         if value is None and (shape is None or name in field_names(shape)):
             found.pop(name, None)
         else:
-            found[name] = patched(found.get(name), value, inner.get(name))
+            found[name] = apply_merge_patch(found.get(name), value, inner.get(name))
     return found
 
 
-def malformed(error: JsonError) -> Problem:
+def malformed_json_problem(error: JsonError) -> Problem:
     """400: what is no JSON, or holds what nobody could store, by its path."""
     accepted = "text and numbers that can be stored" if error.path else "JSON in UTF-8"
     return problem_from_errors(
@@ -106,14 +106,14 @@ def malformed(error: JsonError) -> Problem:
     )
 
 
-def invalid(error: ValidationError, shape: type[Shape]) -> Problem:
+def invalid_body_problem(error: ValidationError, shape: type[Shape]) -> Problem:
     """422 for a body that breaks a rule; the input itself is not repeated."""
-    faults = [fault(dict(found), shape) for found in error.errors(include_url=False)]
+    faults = [field_error(dict(found), shape) for found in error.errors(include_url=False)]
     return problem_from_errors(422, "invalid-body", *faults)
 
 
-def check_match(
-    noun: Noun, identifier: str, old: Document | None, given: tuple[int, ...] | None
+def check_if_match(
+    noun: Noun, identifier: str, old: Document | None, revisions: tuple[int, ...] | None
 ) -> None:
     """Refuse a change of another state than the one that the client has seen.
 
@@ -124,7 +124,7 @@ def check_match(
         Problem: 428 without the header, 412 with the current tag and record.
     """
     url = f"/v1/{noun.plural}/{identifier}"
-    if given is None:
+    if revisions is None:
         if old is None:
             return
         raise Problem(
@@ -134,7 +134,7 @@ def check_match(
             [FieldError("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
             headers={"etag": f'"{old["revision"]}"'},
         )
-    if old is None or (given and old["revision"] not in given):
+    if old is None or (revisions and old["revision"] not in revisions):
         found, accepted = "there is none; leave If-Match out to create it", "no If-Match"
         if old is not None:
             found, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
@@ -148,13 +148,13 @@ def check_match(
         )
 
 
-def check_tombstone(noun: Noun, last: Revision, given: tuple[int, ...] | None) -> None:
+def check_tombstone_match(noun: Noun, last: Revision, revisions: tuple[int, ...] | None) -> None:
     """A tombstone needs no tag, as nobody can have read it; one that is given must be its own.
 
     Raises:
         Problem: 412.
     """
-    if given and last.seq not in given:
-        detail = f"The {noun.name} “{last.id}” is gone since revision {last.seq}."
-        fault = FieldError("If-Match", "does not match", f'"{last.seq}"')
+    if revisions and last.number not in revisions:
+        detail = f"The {noun.name} “{last.id}” is gone since revision {last.number}."
+        fault = FieldError("If-Match", "does not match", f'"{last.number}"')
         raise Problem(412, "stale", detail, [fault], extra={"current": None})

@@ -15,8 +15,8 @@ from app.kit.schema.shapes import MAX_IDENTIFIER, Cites, DateShape, Document, Pa
 from app.kit.strict_json import dumps, path_step
 from app.ledger.write.draft import UnknownReference
 
-_DATE = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
-_REPLACED = "; it replaces the whole list that is there"
+_DATE_FORMS = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
+_REPLACES_LIST = "; it replaces the whole list that is there"
 # What a fault is called, and what would do where the place does not say more.
 _MESSAGES: dict[str, tuple[str, str | None]] = {
     "string_type": ("is no text", "a string"),
@@ -27,23 +27,23 @@ _MESSAGES: dict[str, tuple[str, str | None]] = {
     "float_type": ("is no number", "a number"),
     "bool_type": ("is neither true nor false", "true or false"),
 }
-_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-_LONGEST = {"string_too_long": "characters", "too_long": "items"}
+_BOUND_WORDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_LENGTH_UNITS = {"string_too_long": "characters", "too_long": "items"}
 
 
-def fault(found: Document, shape: type[Shape]) -> FieldError:
+def field_error(found: Document, shape: type[Shape]) -> FieldError:
     """One fault of a body, as pydantic tells it, in our words."""
     field, context, kind = _path(found), found.get("ctx") or {}, found["type"]
     here = locate_field(shape, found["loc"])
-    if here is not None and kind in _BY_PLACE:
-        told = _BY_PLACE[kind](field, here, found)
+    if here is not None and kind in _ERROR_BY_TYPE:
+        told = _ERROR_BY_TYPE[kind](field, here, found)
         if told is not None:
             return told
     message, accepted = _MESSAGES.get(kind, (found["msg"], None))
     accepted = context.get("accepted") or accepted
-    if kind in _LONGEST:
-        accepted = f"at most {context['max_length']} {_LONGEST[kind]}"
-    bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
+    if kind in _LENGTH_UNITS:
+        accepted = f"at most {context['max_length']} {_LENGTH_UNITS[kind]}"
+    bounds = [f"{word} {context[name]:g}" for name, word in _BOUND_WORDS.items() if name in context]
     return FieldError(field, message, accepted or ", ".join(bounds) or None)
 
 
@@ -58,31 +58,31 @@ def _path(found: Document) -> str:
 # ---- by what is declared at the place
 
 
-def _unknown_field(field: str, here: FieldLocation, found: Document) -> FieldError:
+def _unknown_field_error(field: str, here: FieldLocation, found: Document) -> FieldError:
     known = sorted(field_names(here.owner))
     near = closest_match(str(found["loc"][-1]), known)
     hint = f"; did you mean `{near}`?" if near else ""
     return FieldError(field, f"is no field here{hint}", known)
 
 
-def _absent(field: str, here: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is missing", _wanted(here))
+def _missing_error(field: str, here: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is missing", _accepted_value(here))
 
 
-def _no_choice(field: str, here: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is none of the accepted values", _wanted(here))
+def _choice_error(field: str, here: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is none of the accepted values", _accepted_value(here))
 
 
-def _no_form(field: str, here: FieldLocation, found: Document) -> FieldError | None:
+def _pattern_error(field: str, here: FieldLocation, found: Document) -> FieldError | None:
     form = here.marker(PatternHint)
     if form is None:
         return None
-    return _no_identifier(field, here, found) or FieldError(
+    return _identifier_error(field, here, found) or FieldError(
         field, f"is no {form.description}", form.accepted
     )
 
 
-def _no_identifier(field: str, here: FieldLocation, found: Document) -> FieldError | None:
+def _identifier_error(field: str, here: FieldLocation, found: Document) -> FieldError | None:
     """Who gives a name, or a record, where one is cited means the record that has the name."""
     cites = here.marker(Cites)
     if cites is None:
@@ -94,29 +94,29 @@ def _no_identifier(field: str, here: FieldLocation, found: Document) -> FieldErr
     return UnknownReference(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
 
 
-def _no_object(field: str, here: FieldLocation, _: Document) -> FieldError:
+def _object_error(field: str, here: FieldLocation, _: Document) -> FieldError:
     if here.shape is not None and issubclass(here.shape, DateShape):
-        return FieldError(field, "is no date", _DATE)
-    return FieldError(field, "is no object", f"an object{_such_as(here.shape)}")
+        return FieldError(field, "is no date", _DATE_FORMS)
+    return FieldError(field, "is no object", f"an object{_example_text(here.shape)}")
 
 
-def _no_list(field: str, here: FieldLocation, _: Document) -> FieldError:
-    example = "" if here.shape is None else _such_as(here.shape, "[{}]")
-    return FieldError(field, "is no list", f"a list{example}{_REPLACED}")
+def _list_error(field: str, here: FieldLocation, _: Document) -> FieldError:
+    example = "" if here.shape is None else _example_text(here.shape, "[{}]")
+    return FieldError(field, "is no list", f"a list{example}{_REPLACES_LIST}")
 
 
-_BY_PLACE: dict[str, Callable[[str, FieldLocation, Document], FieldError | None]] = {
-    "extra_forbidden": _unknown_field,
-    "missing": _absent,
-    "literal_error": _no_choice,
-    "string_pattern_mismatch": _no_form,
-    "string_type": _no_identifier,
-    "model_type": _no_object,
-    "list_type": _no_list,
+_ERROR_BY_TYPE: dict[str, Callable[[str, FieldLocation, Document], FieldError | None]] = {
+    "extra_forbidden": _unknown_field_error,
+    "missing": _missing_error,
+    "literal_error": _choice_error,
+    "string_pattern_mismatch": _pattern_error,
+    "string_type": _identifier_error,
+    "model_type": _object_error,
+    "list_type": _list_error,
 }
 
 
-def _wanted(here: FieldLocation) -> str | list[str]:
+def _accepted_value(here: FieldLocation) -> str | list[str]:
     """What a field takes: its values, if they are counted, or an example."""
     if get_origin(here.annotation) is Literal:
         return list(get_args(here.annotation))
@@ -126,7 +126,7 @@ def _wanted(here: FieldLocation) -> str | list[str]:
     return f"this field is required, such as {dumps(examples[0]).decode()}"
 
 
-def _such_as(shape: type[Shape] | None, form: str = "{}") -> str:
+def _example_text(shape: type[Shape] | None, form: str = "{}") -> str:
     """An example of an object: what it must have, or else its first field."""
     if shape is None:
         return ""

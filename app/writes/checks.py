@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from app.kit.http.problems import FieldError, Problem
 from app.kit.schema.shapes import Document
-from app.ledger.indexing import date_bounds
+from app.ledger.indexing import record_bounds
 from app.ledger.noun import FieldWarning, Noun, RecordRef
 from app.ledger.write.draft import Draft
 from app.ledger.write.revisions import NewRevision
@@ -66,7 +66,7 @@ def _today() -> date:
 
 def _broken_rules(noun: Noun, document: Document, today: date) -> list[FieldError]:
     ref = noun.ref(document["id"])
-    errors = noun.rules(document, date_bounds(noun, document), today)
+    errors = noun.rules(document, record_bounds(noun, document), today)
     return [replace(error, ref=ref) for error in errors]
 
 
@@ -83,7 +83,7 @@ def _new_rule_errors(revision: NewRevision) -> list[FieldError]:
 
 def _hierarchy_cycle(draft: Draft, ref: RecordRef) -> Iterator[FieldError]:
     """The error of a record that would be a part of itself."""
-    field = draft.nouns[ref.noun].hierarchy
+    field = draft.nouns[ref.noun].parent_field
     if field is not None:
         chain = [ref.id, *_ancestors(draft, ref, field)]
         if len(chain) > 1 and chain[-1] == ref.id:
@@ -98,7 +98,7 @@ def _ancestors(draft: Draft, ref: RecordRef, field: str) -> Iterator[str]:
     visited: set[str] = set()
     while identifier is not None and identifier not in visited:
         visited.add(identifier)
-        documents = draft.after(ref.noun, [identifier])
+        documents = draft.documents_after(ref.noun, [identifier])
         identifier = documents[identifier][field] if identifier in documents else None
         if identifier is not None:
             yield identifier

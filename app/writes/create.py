@@ -10,13 +10,13 @@ from typing import Any
 from app.kit.http.problems import FieldError, Problem, bad_body, join_errors
 from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import Document, Shape
-from app.ledger.noun import Noun, Nouns, Owned, RecordRef
+from app.ledger.noun import Noun, Nouns, OwnedRecords, RecordRef
 from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.revisions import Change
-from app.ledger.write.states import State, states
-from app.writes.bodies import checked
-from app.writes.identifiers import derived
+from app.ledger.write.revisions import RecordChange
+from app.ledger.write.states import RecordState, find_states
+from app.writes.bodies import validate_body
+from app.writes.identifiers import derive_identifier
 
 
 class RecordCreator:
@@ -32,7 +32,7 @@ class RecordCreator:
         self.snapshot = snapshot
         self.nouns = snapshot.nouns
         self.inline = inline
-        self.changes: dict[RecordRef, Change] = {}
+        self.changes: dict[RecordRef, RecordChange] = {}
         # Where in the body each record stands; empty for the body itself.
         self.paths: dict[RecordRef, str] = {}
         self.warnings: list[str] = []
@@ -43,11 +43,11 @@ class RecordCreator:
         Raises:
             Problem: 422 or 409, naming the field by its path in the whole body.
         """
-        owned_items = [(owned, _take_owned(owned, body)) for owned in noun.owned]
+        owned_items = [(owned, _take_owned(owned, body)) for owned in noun.owned_records]
         identifier = self.create(noun, body)
         for owned, items in owned_items:
             for index, item in enumerate(items):
-                path = f"{owned.plural}[{index}]"
+                path = f"{owned.member}[{index}]"
                 item_body = _owned_body(owned, noun, body, item, path)
                 self.create(self.nouns[owned.noun], item_body, path)
         return identifier
@@ -66,7 +66,7 @@ class RecordCreator:
         if body.get("id") is None:
             self._derive_identifier(noun, body)
         try:
-            document = checked(noun, body)
+            document = validate_body(noun, body)
         except Problem as problem:
             raise problem.within(path) from None
         change = self.settle(noun, document, path)
@@ -80,10 +80,10 @@ class RecordCreator:
 
     def is_taken(self, noun: Noun, body: Document) -> bool:
         """Whether a new record with this body cannot have the identifier in it."""
-        refs = [RecordRef(name, str(body["id"])) for name in self.nouns.siblings(noun)]
+        refs = [RecordRef(name, str(body["id"])) for name in self.nouns.identifier_space(noun)]
         return any(ref in self.paths for ref in refs) or bool(self.states(refs))
 
-    def settle(self, noun: Noun, record: Document, path: str) -> Change | None:
+    def settle(self, noun: Noun, record: Document, path: str) -> RecordChange | None:
         """The change that a checked record comes to; None where there is nothing to write.
 
         Raises:
@@ -95,18 +95,18 @@ class RecordCreator:
             detail = f"The identifier “{identifier}” is taken: {hint}."
             fault = FieldError("id", f"“{identifier}” is taken", hint)
             raise Problem(409, "id-taken", detail, [fault]).within(path)
-        return Change(noun.name, identifier, record)
+        return RecordChange(noun.name, identifier, record)
 
-    def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, State]:
+    def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, RecordState]:
         """The current states of those of these records that were ever written."""
-        return states(self.snapshot, refs)
+        return find_states(self.snapshot, refs)
 
     # ---- identifiers
 
     def _derive_identifier(self, noun: Noun, body: Document) -> None:
         body.pop("id", None)
-        first = derived(noun, body, lambda _: False)
-        identifier = derived(
+        first = derive_identifier(noun, body, lambda _: False)
+        identifier = derive_identifier(
             noun, body, lambda candidate: self.is_taken(noun, body | {"id": candidate})
         )
         if identifier:
@@ -117,19 +117,21 @@ class RecordCreator:
     def _warn_of_tombstone(self, noun: Noun, identifier: str) -> None:
         """Warn where the derived identifier would have been that of a deleted record."""
         state = self.states([noun.ref(identifier)]).get(noun.ref(identifier))
-        if state is not None and state.key is None:
+        if state is not None and state.sort_key is None:
             hint = self._taken_hint(noun, identifier)
             self.warnings.append(f"id: “{identifier}” is taken: {hint}")
 
     def _taken_hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
-        holders = self.states([RecordRef(name, identifier) for name in self.nouns.siblings(noun)])
+        holders = self.states(
+            [RecordRef(name, identifier) for name in self.nouns.identifier_space(noun)]
+        )
         if not holders:
             return "it stands twice in this body; choose another identifier"
         (name, _), state = next(iter(holders.items()))
         holder = self.nouns[name]
         url = f"/v1/{holder.plural}/{identifier}"
-        if state.key is None:
+        if state.sort_key is None:
             stored = find_record(self.snapshot, holder.ref(identifier))
             into = None if stored is None else stored.merged_into
             done = "deleted" if into is None else f"folded into {into}"
@@ -154,23 +156,23 @@ class RecordCreator:
 # ---- records that a record owns
 
 
-def _take_owned(owned: Owned, body: Document) -> list[Any]:
+def _take_owned(owned: OwnedRecords, body: Document) -> list[Any]:
     """The records that a new owner brings along, taken out of its body."""
-    items = body.pop(owned.plural, [])
+    items = body.pop(owned.member, [])
     if not isinstance(items, list):
-        raise bad_body(owned.plural, "is no list", f"a list of {owned.plural}")
+        raise bad_body(owned.member, "is no list", f"a list of {owned.member}")
     return items
 
 
-def _owned_body(owned: Owned, noun: Noun, owner: Document, item: Any, path: str) -> Document:
+def _owned_body(owned: OwnedRecords, noun: Noun, owner: Document, item: Any, path: str) -> Document:
     """The body of an owned record, with what it inherits from its owner."""
     if not isinstance(item, dict):
         raise bad_body(path, "is no object", "a JSON object")
-    body = {owned.owner: owner["id"], **item}
-    if body[owned.owner] != owner["id"]:
+    body = {owned.owner_field: owner["id"], **item}
+    if body[owned.owner_field] != owner["id"]:
         accepted = f"“{owner['id']}”, or none"
-        raise bad_body(f"{path}.{owned.owner}", f"is another {noun.name}", accepted)
-    for name in owned.shared:
+        raise bad_body(f"{path}.{owned.owner_field}", f"is another {noun.name}", accepted)
+    for name in owned.inherited_fields:
         if name not in body and owner.get(name) is not None:
             body[name] = copy.deepcopy(owner[name])
     return body
@@ -224,6 +226,6 @@ def _cited_records(
     for container, index, item, field in citations:
         if not isinstance(item, dict):
             continue
-        if cites not in nouns.nested:
+        if cites not in nouns.inline_nouns:
             raise bad_body(path + field, "is no identifier", f"the identifier of a {cites}")
         yield InlineRecord(path + field, cites, item, container, index)

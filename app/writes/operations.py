@@ -21,25 +21,25 @@ from app.ledger.read import history
 from app.ledger.read.missing_records import gone_problem, not_found_problem
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.draft import Draft, UnknownReference, body_of
+from app.ledger.write.draft import Draft, UnknownReference, writable_body
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change, NewRevision, Written
-from app.ledger.write.states import State, citing, find_state
+from app.ledger.write.revisions import NewRevision, RecordChange, WriteResult
+from app.ledger.write.states import RecordState, find_citing_documents, find_state
 from app.writes import checks
 from app.writes.bodies import (
-    as_object,
+    apply_merge_patch,
     body_member,
-    check_match,
+    check_if_match,
     check_only_member,
-    check_tombstone,
-    checked,
-    patched,
+    check_tombstone_match,
+    require_object,
     revise,
+    validate_body,
 )
 from app.writes.create import RecordCreator
 from app.writes.duplicates import check_duplicates
 from app.writes.merge import merged_changes
-from app.writes.restore import followed, undone
+from app.writes.restore import follow_merges, undo_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class WriteRequest:
     allow_duplicates: bool = False
     dry_run: bool = False
     wants_minimal: bool = False
-    idempotency: IdempotentRequest | None = None
+    idempotent_request: IdempotentRequest | None = None
 
 
 @dataclass(slots=True)
@@ -62,23 +62,23 @@ class OperationResult:
 
     noun: Noun
     id: str
-    write: Written
-    state: State | None  # of the record, before
+    write: WriteResult
+    state: RecordState | None  # of the record, before
     warnings: list[str]
 
     @property
     def revision(self) -> NewRevision | None:
         """The record's new revision; None where nothing changed."""
-        return self.write.of(self.noun.name, self.id)
+        return self.write.revision_of(self.noun.name, self.id)
 
     @property
-    def created(self) -> bool:
+    def is_new(self) -> bool:
         """Whether the record is new."""
         revision = self.revision
         return revision is not None and revision.action == "created"
 
     @property
-    def others(self) -> list[NewRevision]:
+    def other_revisions(self) -> list[NewRevision]:
         """The new revisions of other records."""
         return [r for r in self.write.revisions if r is not self.revision]
 
@@ -100,7 +100,7 @@ class WriteOperations:
     def create(self, noun: Noun) -> OperationResult:
         """Create a record, and the new records inside it, all or nothing."""
         creator = RecordCreator(self.snapshot)
-        identifier = creator.create_whole(noun, as_object(self.request.body))
+        identifier = creator.create_whole(noun, require_object(self.request.body))
         try:
             draft = self._draft(creator.changes.values())
         except Problem as problem:
@@ -111,33 +111,33 @@ class WriteOperations:
 
     def replace(self, noun: Noun, identifier: str) -> OperationResult:
         """Create a record under an identifier, or replace it whole."""
-        body = as_object(self.request.body)
+        body = require_object(self.request.body)
         _check_owned(noun, body)
         if body.setdefault("id", identifier) != identifier:
             raise _id_mismatch(identifier)
         state = find_state(self.snapshot, noun.ref(identifier))
-        if state is not None and state.key is None:
+        if state is not None and state.sort_key is None:
             raise gone_problem(self.snapshot, noun, identifier)
         old = _document(state)
-        check_match(noun, identifier, old, self.request.if_match)
+        check_if_match(noun, identifier, old, self.request.if_match)
         if old is None:
             creator = RecordCreator(self.snapshot, inline=False)
             creator.create(noun, body)
             changes = list(creator.changes.values())
         else:
             # What was expected before is kept, unless it is written anew on purpose.
-            kept = {field_name: old[field_name] for field_name in noun.kept}
-            changes = [revise(noun, old, checked(noun, kept | body), self.request.reason)]
+            kept = {field_name: old[field_name] for field_name in noun.preserved_fields}
+            changes = [revise(noun, old, validate_body(noun, kept | body), self.request.reason)]
         return self._commit(self._draft(changes), noun, identifier)
 
     def patch(self, noun: Noun, identifier: str) -> OperationResult:
         """Change a record by a JSON merge patch (RFC 7396)."""
         old = self._matched(noun, identifier)
-        patch = _without_derived(as_object(self.request.body), noun)
+        patch = _without_derived(require_object(self.request.body), noun)
         _check_owned(noun, patch)
         if patch.get("id", identifier) != identifier:
             raise _id_mismatch(identifier)
-        new = checked(noun, patched(_without_derived(old, noun), patch, noun.shape))
+        new = validate_body(noun, apply_merge_patch(_without_derived(old, noun), patch, noun.shape))
         draft = self._draft([revise(noun, old, new, self.request.reason)])
         return self._commit(draft, noun, identifier)
 
@@ -145,13 +145,15 @@ class WriteOperations:
         """Leave a tombstone; what belongs to the record is deleted with it."""
         check_only_member(self.request.body, "reason")
         self._matched(noun, identifier)
-        owned_nouns = {owned.noun for owned in noun.owned}
+        owned_nouns = {owned.noun for owned in noun.owned_records}
         implied = [
-            Change(other, other_id, None, along=True)
-            for (other, other_id) in citing(self.snapshot, [f"{noun.name}:{identifier}"])
+            RecordChange(other, other_id, None, is_implied=True)
+            for (other, other_id) in find_citing_documents(
+                self.snapshot, [f"{noun.name}:{identifier}"]
+            )
             if other in owned_nouns
         ]
-        draft = self._draft([Change(noun.name, identifier, None), *implied])
+        draft = self._draft([RecordChange(noun.name, identifier, None), *implied])
         return self._commit(draft, noun, identifier)
 
     def restore(self, noun: Noun, identifier: str) -> OperationResult:
@@ -160,21 +162,24 @@ class WriteOperations:
         state = find_state(self.snapshot, noun.ref(identifier))
         if state is None:
             raise not_found_problem(noun, identifier, NOW)
-        last = history.newest(self.snapshot.connection, state.number)
-        if state.key is None:
-            check_tombstone(noun, last, self.request.if_match)
+        last = history.latest_revision_of(self.snapshot.connection, state.number)
+        if state.sort_key is None:
+            check_tombstone_match(noun, last, self.request.if_match)
         elif number is None:
             what = f"which of its history: GET /v1/{noun.plural}/{identifier}/history"
             raise bad_body("revision", "is missing, as the record is not deleted", what)
         else:
-            check_match(noun, identifier, _document(state), self.request.if_match)
+            check_if_match(noun, identifier, _document(state), self.request.if_match)
         if number is None:
-            changes, warnings = undone(self.snapshot, last)
+            changes, warnings = undo_changes(self.snapshot, last)
         else:
             was = self._document_at(noun, identifier, number)
-            body = body_of(noun, was)
-            changes, warnings = [Change(noun.name, identifier, body, was=was, along=True)], []
-        warnings += followed(self.snapshot, changes)
+            body = writable_body(noun, was)
+            changes, warnings = (
+                [RecordChange(noun.name, identifier, body, restored_from=was, is_implied=True)],
+                [],
+            )
+        warnings += follow_merges(self.snapshot, changes)
         return self._commit(self._draft(changes), noun, identifier, warnings)
 
     def merge(self, noun: Noun, identifier: str) -> OperationResult:
@@ -206,11 +211,11 @@ class WriteOperations:
     def _matched(self, noun: Noun, identifier: str) -> Document:
         """The current document, if `If-Match` allows to change it."""
         document = self._current(noun, identifier)
-        check_match(noun, identifier, document, self.request.if_match)
+        check_if_match(noun, identifier, document, self.request.if_match)
         return document
 
     def _document_at(self, noun: Noun, identifier: str, number: int) -> Document:
-        revision = history.one(self.snapshot.connection, number)
+        revision = history.find_revision(self.snapshot.connection, number)
         if revision is None or (revision.noun, revision.id) != (noun.name, identifier):
             path = f"/v1/{noun.plural}/{identifier}/history"
             raise bad_body("revision", "is none of this record", f"one listed in {path}")
@@ -222,7 +227,7 @@ class WriteOperations:
 
     # ---- the write
 
-    def _draft(self, changes: Collection[Change]) -> Draft:
+    def _draft(self, changes: Collection[RecordChange]) -> Draft:
         draft = self.ledger.draft(self.snapshot, changes)
         errors = chain.from_iterable(checks.rule_errors(draft).values())
         if listed := list(errors):
@@ -239,7 +244,7 @@ class WriteOperations:
         return OperationResult(noun, identifier, write, draft.records[ref].state, warnings)
 
 
-def _document(state: State | None) -> Document | None:
+def _document(state: RecordState | None) -> Document | None:
     return None if state is None or state.document is None else orjson.loads(state.document)
 
 
@@ -254,10 +259,10 @@ def _redirect_to_merge(problem: Problem) -> Problem:
 
 
 def _check_owned(noun: Noun, body: Document) -> None:
-    for owned in noun.owned:
-        if owned.plural in body:
-            what = f"POST /v1/{owned.plural}, each with its `{owned.owner}`"
-            raise bad_body(owned.plural, f"come along with a new {noun.name} only", what)
+    for owned in noun.owned_records:
+        if owned.member in body:
+            what = f"POST /v1/{owned.member}, each with its `{owned.owner_field}`"
+            raise bad_body(owned.member, f"come along with a new {noun.name} only", what)
 
 
 def _id_mismatch(identifier: str) -> Problem:

@@ -13,34 +13,38 @@ from app.ledger.read import history
 from app.ledger.read.history import Revision
 from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.draft import body_of
-from app.ledger.write.revisions import Change
-from app.writes.merge import turn
+from app.ledger.write.draft import writable_body
+from app.ledger.write.revisions import RecordChange
+from app.writes.merge import redirect_citations
 
 
-def undone(snapshot: Snapshot, last: Revision) -> tuple[list[Change], list[str]]:
+def undo_changes(snapshot: Snapshot, last: Revision) -> tuple[list[RecordChange], list[str]]:
     """The changes that undo the write that left a tombstone, it first; and what stays."""
     changes, warnings, connection = [], [], snapshot.connection
-    for entry in history.of_write(connection, last.write):
-        before = history.document_before(connection, entry.record, entry.seq)
+    for entry in history.revisions_of_write(connection, last.write):
+        before = history.document_before(connection, entry.record_number, entry.number)
         if before is None or (last.action == "deleted" and entry.action != "deleted"):
             continue
         noun = snapshot.nouns[entry.noun]
-        stays = _stays(noun, entry, history.newest(connection, entry.record))
+        stays = _why_kept(noun, entry, history.latest_revision_of(connection, entry.record_number))
         if stays is not None:
             warnings.append(f"{entry.noun} {entry.id} {stays}")
             continue
         was = orjson.loads(before)
-        changes.append(Change(entry.noun, entry.id, body_of(noun, was), was=was, along=True))
-        if entry.record == last.record:
-            warnings += _kept(snapshot, entry, was)
+        changes.append(
+            RecordChange(
+                entry.noun, entry.id, writable_body(noun, was), restored_from=was, is_implied=True
+            )
+        )
+        if entry.record_number == last.record_number:
+            warnings += _merge_leftovers(snapshot, entry, was)
     changes.sort(key=lambda change: (change.noun, change.id) != (last.noun, last.id))
     return changes, warnings
 
 
-def _stays(noun: Noun, entry: Revision, newest: Revision) -> str | None:
+def _why_kept(noun: Noun, entry: Revision, newest: Revision) -> str | None:
     """Why what a write made of a record is left as it is; None where it still says the same."""
-    if newest.seq == entry.seq:
+    if newest.number == entry.number:
         return None
     if newest.merged_into is not None:
         return f"was folded into {newest.merged_into} since, and stays so: restore it first"
@@ -48,19 +52,21 @@ def _stays(noun: Noun, entry: Revision, newest: Revision) -> str | None:
         return "was deleted since, and stays so"
     if entry.document is not None:
         # It may have moved with others, or have gone and come back.
-        one, other = (body_of(noun, orjson.loads(d)) for d in (entry.document, newest.document))
+        one, other = (
+            writable_body(noun, orjson.loads(d)) for d in (entry.document, newest.document)
+        )
         if one == other:
             return None
     return "was changed since, and stays as it is"
 
 
-def _kept(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
+def _merge_leftovers(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
     """What a record had taken over from a twin that is back already."""
     connection = snapshot.connection
-    made = history.one(connection, was["revision"])
-    for twin in history.of_write(connection, made.write) if made is not None else ():
+    made = history.find_revision(connection, was["revision"])
+    for twin in history.revisions_of_write(connection, made.write) if made is not None else ():
         if twin.noun == entry.noun and twin.merged_into == entry.id:
-            newest = history.newest(connection, twin.record)
+            newest = history.latest_revision_of(connection, twin.record_number)
             if newest.document is not None:
                 yield (
                     f"{entry.noun} {entry.id} keeps what it took over from {twin.id}, and what "
@@ -68,7 +74,7 @@ def _kept(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
                 )
 
 
-def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
+def follow_merges(snapshot: Snapshot, changes: Sequence[RecordChange]) -> list[str]:
     """Let what is brought back cite the records that others were folded into since. In place."""
     own = {change.ref for change in changes}
     warnings, nouns = [], snapshot.nouns
@@ -76,15 +82,15 @@ def followed(snapshot: Snapshot, changes: Sequence[Change]) -> list[str]:
         noun, body = nouns[change.noun], change.body or {}
         for kind, identifier in dict.fromkeys(cited_records(body, noun.shape)):
             addresses = nouns.cited_refs(kind, identifier)
-            into = None if own.intersection(addresses) else _place(snapshot, addresses)
+            into = None if own.intersection(addresses) else _final_target(snapshot, addresses)
             if into is not None:
-                turn(body, noun, {kind}, identifier, into)
+                redirect_citations(body, noun, {kind}, identifier, into)
                 told = f"{noun.name} {change.id} cites {into}, which {identifier} was folded into"
                 warnings.append(f"{told} since")
     return warnings
 
 
-def _place(snapshot: Snapshot, refs: Sequence[RecordRef]) -> str | None:
+def _final_target(snapshot: Snapshot, refs: Sequence[RecordRef]) -> str | None:
     """The record that a merged one is now part of, however many merges later."""
     visited: set[RecordRef] = set()
     into = None

@@ -15,35 +15,41 @@ from app.ledger.read.lookups import find_record
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.draft import UnknownReference
 
-_MOST = 3
-_ALIKE = 60  # of 100
+_MAX_SUGGESTIONS = 3
+_MIN_SIMILARITY = 60  # of 100
 # So many unknown references are looked for: each reads all records of its noun.
-_LOOKED_UP = 20
+_MAX_LOOKED_UP = 20
 
 
-def names_unknown(problem: Problem) -> bool:
+def has_unknown_reference(problem: Problem) -> bool:
     """Whether a problem is, or is also, that something cited is not there."""
     return any(isinstance(fault, UnknownReference) for fault in problem.errors)
 
 
-def with_nearest(snapshot: Snapshot, problem: Problem) -> Problem:
+def with_suggestions(snapshot: Snapshot, problem: Problem) -> Problem:
     """The same problem; unknown references name the nearest known ones."""
     nouns, faults = snapshot.nouns, list(problem.errors)
     unknown = [(n, fault) for n, fault in enumerate(faults) if isinstance(fault, UnknownReference)]
     if not unknown:
         return problem
-    for place, fault in unknown[:_LOOKED_UP]:
-        known = [nouns[name] for cited in fault.nouns for name in nouns.targets(cited)]
-        gone = _gone(snapshot, known, fault)
+    for place, fault in unknown[:_MAX_LOOKED_UP]:
+        known = [nouns[name] for cited in fault.nouns for name in nouns.cited_nouns(cited)]
+        gone = _tombstone_error(snapshot, known, fault)
         if gone is not None:
             faults[place] = gone
             continue
-        near = nearest(snapshot, known, fault.identifier)
-        faults[place] = replace(fault, accepted=near or _where(known))
-    return replace(problem, detail=join_errors([hinted(fault) for fault in faults]), errors=faults)
+        near = similar_identifiers(snapshot, known, fault.identifier)
+        faults[place] = replace(fault, accepted=near or _accepted_text(known))
+    return replace(
+        problem,
+        detail=join_errors([with_suggestions_in_message(fault) for fault in faults]),
+        errors=faults,
+    )
 
 
-def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: UnknownReference) -> FieldError | None:
+def _tombstone_error(
+    snapshot: Snapshot, nouns: Sequence[Noun], fault: UnknownReference
+) -> FieldError | None:
     """What to do about a reference to a record that is there no more."""
     for noun in nouns:
         stored = find_record(snapshot, noun.ref(fault.identifier))
@@ -63,21 +69,21 @@ def _gone(snapshot: Snapshot, nouns: Sequence[Noun], fault: UnknownReference) ->
     return None
 
 
-def hinted(fault: FieldError) -> FieldError:
+def with_suggestions_in_message(fault: FieldError) -> FieldError:
     """The same fault, its message naming the nearest known records where these are known."""
     if not isinstance(fault, UnknownReference) or not isinstance(fault.accepted, list):
         return fault
     return replace(fault, message=f"{fault.message}; nearest: {', '.join(fault.accepted)}")
 
 
-def _where(nouns: Sequence[Noun]) -> str:
+def _accepted_text(nouns: Sequence[Noun]) -> str:
     names = " or ".join(noun.name for noun in nouns)
     lists = " or ".join(f"/v1/{noun.plural}" for noun in nouns)
     article = "an" if names[0] in "aeiou" else "a"
     return f"the identifier of {article} {names} in {lists}; to add one: POST {lists}"
 
 
-def nearest(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[str]:
+def similar_identifiers(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[str]:
     """The identifiers of the records whose identifier or name is most like a text."""
     known: dict[tuple[str, str], str] = {}
     for noun in nouns:
@@ -92,7 +98,7 @@ def nearest(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[
         known,
         scorer=fuzz.WRatio,
         processor=lambda text: text.replace("-", " "),
-        limit=_MOST * 2,
-        score_cutoff=_ALIKE,
+        limit=_MAX_SUGGESTIONS * 2,
+        score_cutoff=_MIN_SIMILARITY,
     )
-    return list(dict.fromkeys(key[0] for _, _, key in ranked))[:_MOST]
+    return list(dict.fromkeys(key[0] for _, _, key in ranked))[:_MAX_SUGGESTIONS]

@@ -19,11 +19,11 @@ from typing import Any
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from app.cli import prepare_database
-from app.imports.files import Given, import_rows
-from app.imports.importer import Terms
+from app.imports.files import FileOptions, import_rows
+from app.imports.importer import ImportOptions
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.rows import tables
+from app.ledger.write.rows import noun_tables
 from app.nouns.registry import NOUNS
 from app.settings import Settings
 from benchmarks.stress.environment import database, exit_on_signal, faults, open_database
@@ -53,8 +53,8 @@ def imported(url: str, table: Path, mapping: Path) -> tuple[Timing, dict[str, in
         counts: dict[str, int] = {}
 
         def act() -> None:
-            given = Given(mapping=mapping, progress=False)
-            outcome = import_rows(Ledger(found, NOUNS), table, given, Terms("trial"))
+            given = FileOptions(mapping=mapping, progress=False)
+            outcome = import_rows(Ledger(found, NOUNS), table, given, ImportOptions("trial"))
             counts.update(outcome.counts)
 
         return timed(act), counts
@@ -62,7 +62,7 @@ def imported(url: str, table: Path, mapping: Path) -> tuple[Timing, dict[str, in
 
 def rows_in(found: Database) -> Rows:
     """Every row of the relational tables, in an order in which they may be written."""
-    wanted = {table for noun in NOUNS for table in tables(noun)}
+    wanted = {table for noun in NOUNS for table in noun_tables(noun)}
     metadata = next(iter(wanted)).metadata
     with found.read_transaction() as connection:
         return [

@@ -107,9 +107,9 @@ def page_through(url: str, log: Path, *, meetings: int, seed: int = 1) -> Outcom
     with open_database(url) as found:
         ledger = Ledger(found, NOUNS)
         for number, batch in enumerate(batches(NOUNS, seed=seed, meetings=meetings)):
-            ledger.clock.append(batch.at)
+            ledger.fixed_times.append(batch.at)
             ledger.write(batch.changes, author="walk", reason=f"batch {number}")
-        ledger.tidy()
+        ledger.optimize()
     before = revision(url)
     with Servers(url, 2, log) as servers:
         # What there is, at a revision that is named: nothing that is written later shows.

@@ -26,7 +26,7 @@ from benchmarks.loading import loaded, url
 from benchmarks.servers import Server, parley
 from benchmarks.stress.environment import exit_on_signal
 
-STREAMED = tuple(f.name for f in OUTPUT_FORMATS.all if f.render is not None and not f.pages)
+STREAMED = tuple(f.name for f in OUTPUT_FORMATS.all if f.render is not None and not f.is_paged)
 # What stands in a format once for every entry.
 _MARKS = {
     "timelinejs": b'"unique_id":',

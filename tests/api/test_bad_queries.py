@@ -215,7 +215,7 @@ def test_what_has_no_date_takes_no_range(api_on_sqlite: TestClient) -> None:
         value = "date" if name == "sort" else "2023"
         assert problem(api_on_sqlite, f"/v1/{plural}?{name}={value}")["errors"][0]["field"] == name
 
-    undated = [noun.plural for noun in NOUNS if noun.date is None]
+    undated = [noun.plural for noun in NOUNS if noun.date_field is None]
     check_every_case(product(undated, ("from", "to", "match", "sort")), refused)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from tests.builders import (
     RecordWriter,
     deletion,
@@ -100,7 +100,7 @@ LISTS = {
     "including": "/v1/meetings?include=people",
     "meetings as of": "/v1/meetings?as_of=2023-04-26",
 }
-MOVES: list[tuple[str, Change, set[str]]] = [
+MOVES: list[tuple[str, RecordChange, set[str]]] = [
     ("a person", person("p", name="New"), {"people", "searched", "including"}),
     ("a meeting", meeting("m", "2024"), set(LISTS) - {"people"}),
     ("a milestone", milestone("x", "2024"), {"timeline", "searched", "including"}),
@@ -113,7 +113,7 @@ MOVES: list[tuple[str, Change, set[str]]] = [
 
 @pytest.mark.parametrize(("name", "change", "moved"), MOVES, ids=[m[0] for m in MOVES])
 def test_a_lists_tag_moves_when_what_could_touch_it_was_written(
-    writer: RecordWriter, client: TestClient, name: str, change: Change, moved: set[str]
+    writer: RecordWriter, client: TestClient, name: str, change: RecordChange, moved: set[str]
 ) -> None:
     writer.write(source("s", "2023-01-01"), party("TUR"), issue("i"), person("p"))
     writer.write(

@@ -117,11 +117,11 @@ def test_every_document_is_of_its_published_shape(
 def test_what_is_read_can_be_put_back_unchanged(
     writer: RecordWriter, sample: TestClient, noun: Any
 ) -> None:
-    from app.writes.bodies import checked  # noqa: PLC0415 - for this test alone
+    from app.writes.bodies import validate_body  # noqa: PLC0415 - for this test alone
 
     for item in sample.get(f"/v1/{noun.plural}?limit=200").json()["items"]:
-        body = checked(noun, item)
-        assert checked(noun, {**item, **body}) == body
+        body = validate_body(noun, item)
+        assert validate_body(noun, {**item, **body}) == body
 
 
 def test_each_write_leaves_exactly_one_revision_per_changed_document(
@@ -139,11 +139,11 @@ def test_each_write_leaves_exactly_one_revision_per_changed_document(
     ):
         written = writer.write(*changes)
         found = client.get(f"/v1/changes?after={last}").json()["items"]
-        assert [c["revision"] for c in found] == list(range(last + 1, written.last + 1))
+        assert [c["revision"] for c in found] == list(range(last + 1, written.last_revision + 1))
         assert len({(c["noun"], c["id"]) for c in found}) == len(found) == len(written.revisions)
         assert all(c["write"] == last + 1 for c in found)
         assert all(c["changes"] for c in found)
-        last = written.last
+        last = written.last_revision
 
 
 # ---- what is written down

@@ -17,7 +17,7 @@ from app.kit.http.cache import cache_control_header
 from app.ledger.read import lookups
 from app.main import create_app
 from app.nouns.registry import NOUNS
-from app.reads import export
+from app.reads import rendering
 from app.settings import Settings
 from tests.builders import RecordWriter, meeting
 from tests.cases import check_every_case
@@ -66,7 +66,7 @@ def test_another_version_of_parley_is_news(seeded: Client, monkeypatch: pytest.M
 
     before = tags("held")
     assert tags("held,planned") == before
-    monkeypatch.setattr(export, "__version__", "9.9.9")
+    monkeypatch.setattr(rendering, "__version__", "9.9.9")
     assert not set(tags("held,proposed")) & set(before)
 
 
@@ -243,8 +243,8 @@ def test_the_public_address_is_set_for_feeds(writer: RecordWriter) -> None:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is long: streams are cut into pieces of a few entries."""
     monkeypatch.setattr(responses, "_MAX_BUFFERED_BYTES", 100)
-    monkeypatch.setattr(export, "_ROWS", 5)
-    monkeypatch.setattr(export, "_DOCUMENTS", 2)
+    monkeypatch.setattr(rendering, "_ROW_BATCH_SIZE", 5)
+    monkeypatch.setattr(rendering, "_BATCH_SIZE", 2)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -277,7 +277,7 @@ def test_a_stream_sees_one_revision(
 ) -> None:
     writer.write(*(meeting(f"m{n}", f"2023-04-{n + 1:02}") for n in range(12)))
     then = native(client, {"sort": sort})
-    documents, calls = lookups.documents, iter(range(100))
+    documents, calls = lookups.find_documents, iter(range(100))
 
     def disturbed(*given: Any) -> Any:
         number = next(calls)
@@ -285,7 +285,7 @@ def test_a_stream_sees_one_revision(
         writer.write(changed, meeting(f"new{number}", f"2023-04-{number + 2:02}"))
         return documents(*given)
 
-    monkeypatch.setattr(lookups, "documents", disturbed)
+    monkeypatch.setattr(lookups, "find_documents", disturbed)
     found = lines(client.get(f"/v1/timeline.ndjson?sort={sort}").content)
     monkeypatch.undo()
     assert found == then
@@ -306,6 +306,6 @@ def test_a_stream_of_a_single_piece_is_kept_ready(client: TestClient, writer: Re
         raise AssertionError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export, "render_list", count)
+        patch.setattr(rendering, "render_list", count)
         assert client.get("/v1/timeline.ics").content == first.content
     assert not calls

@@ -78,7 +78,7 @@ def test_the_ledger_takes_all_of_it_and_holds(made: list[Batch], tmp_path: objec
     database = Database(settings.database_url)
     ledger = Ledger(database, NOUNS)
     for batch in made:
-        ledger.clock.append(batch.at)
+        ledger.fixed_times.append(batch.at)
         written = ledger.write(batch.changes, author="generator")
         assert len(written.revisions) == len(batch.changes)
     with database.read_transaction() as connection:

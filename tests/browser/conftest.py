@@ -111,7 +111,7 @@ def visit(browser: Browser, console: Console) -> Iterator[Open]:
 @pytest.fixture(scope="package")
 def moscow(sqlite_databases: SqliteDatabases) -> Iterator[str]:
     """A server with the seed, which nobody writes to."""
-    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed_database(Ledger(d, NOUNS)))
     with served(url) as address:
         yield address
 

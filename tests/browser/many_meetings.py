@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from tests.builders import (
     STATES,
     RecordWriter,
@@ -28,7 +28,7 @@ def _day(number: int, count: int) -> str:
     return f"{day:%Y-%m}" if number % 9 == 0 else day.isoformat()
 
 
-def _meeting(number: int, count: int) -> Change:
+def _meeting(number: int, count: int) -> RecordChange:
     states = sorted(STATES)
     present = [states[(number + step) % len(states)] for step in range(2 + number % 3)]
     return meeting(
@@ -47,7 +47,7 @@ def _meeting(number: int, count: int) -> Change:
     )
 
 
-def _position(number: int, count: int) -> Change:
+def _position(number: int, count: int) -> RecordChange:
     return position(
         f"position-{number:05}",
         _day(number, count),

@@ -39,7 +39,7 @@ class RunningServer(NamedTuple):
 @pytest.fixture
 def parley(sqlite_databases: SqliteDatabases) -> Iterator[RunningServer]:
     """A server with the seed, of the test's own."""
-    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed_database(Ledger(d, NOUNS)))
     database = Database(url)
     with database.write_transaction() as connection:
         key = api_keys.create_key(connection, "reader", "write", datetime.now(UTC))

@@ -31,7 +31,7 @@ def test_every_filter_is_documented_with_its_values(plural: str) -> None:
     assert documented.keys() == accepted.filters.keys()
     for name, tag in accepted.filters.items():
         if "as for meetings" not in documented[name]:
-            assert set(tag.accepted) <= named(documented[name]), name
+            assert set(tag.choices) <= named(documented[name]), name
 
 
 def test_the_filters_of_the_other_nouns_are_documented() -> None:
@@ -39,7 +39,9 @@ def test_the_filters_of_the_other_nouns_are_documented() -> None:
     others = [n for n in NOUNS if n.plural not in {"meetings", "people", "positions"}]
     assert documented.keys() == {noun.plural for noun in others}
     for noun in others:
-        expected = {tag.name for tag in noun.tags} | {v for tag in noun.tags for v in tag.accepted}
+        expected = {tag.name for tag in noun.filters} | {
+            v for tag in noun.filters for v in tag.choices
+        }
         assert documented[noun.plural] == expected
 
 

@@ -20,7 +20,7 @@ def test_the_table_is_that_of_the_program() -> None:
         name: (media_type, gives == "pages", tuple(re.findall(r"`([^`]+)`", unsaid)))
         for name, media_type, gives, unsaid in rows
     }
-    assert told == {f.name: (f.media_type, f.pages, f.unsaid) for f in OUTPUT_FORMATS.all}
+    assert told == {f.name: (f.media_type, f.is_paged, f.not_expressed) for f in OUTPUT_FORMATS.all}
 
 
 def test_its_requests_are_answered(seeded: TestClient) -> None:

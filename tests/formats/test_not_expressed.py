@@ -28,7 +28,7 @@ from tests.builders import (
 )
 
 # The others hold the native documents, which test_tables and test_placement see to.
-WORDED = [format_.name for format_ in OUTPUT_FORMATS.all if format_.cites]
+WORDED = [format_.name for format_ in OUTPUT_FORMATS.all if format_.cited_nouns]
 DATE = {"edtf": "1987-03-17~/1987-05-29?", "before": "later", "after": "sooner"}
 WHEN = {
     "edtf": "17 March 1987",

@@ -18,7 +18,7 @@ from app.ledger.read import lookups, result_set
 from app.ledger.write.ledger import Ledger
 from app.main import create_app
 from app.nouns.registry import NOUNS
-from app.reads import export
+from app.reads import rendering
 from app.settings import Settings
 from tests.builders import RecordWriter, meeting, milestone, position
 from tests.databases import Databases
@@ -27,7 +27,7 @@ from tests.formats.consumers import WHOLE
 STRETCH = 4
 ROWS = 20
 ENTRIES = 90
-STREAMED = [one.name for one in OUTPUT_FORMATS.all if one.render is not None and not one.pages]
+STREAMED = [one.name for one in OUTPUT_FORMATS.all if one.render is not None and not one.is_paged]
 
 
 class Counted:
@@ -38,7 +38,11 @@ class Counted:
         self.rows: list[int] = []
         self.live: WeakSet[object] = WeakSet()
         self.most = 0
-        real_documents, real_found, real_walk = lookups.documents, export.Found, result_set.walk
+        real_documents, real_found, real_walk = (
+            lookups.find_documents,
+            rendering.ListItem,
+            result_set.read_page,
+        )
 
         def documents(connection: Any, keys: Any) -> Any:
             self.batches.append(len(keys))
@@ -55,17 +59,17 @@ class Counted:
             self.rows.append(len(rows))
             return rows, more
 
-        patch.setattr(lookups, "documents", documents)
-        patch.setattr(export, "Found", found)
-        patch.setattr(export, "walk", walk)
+        patch.setattr(lookups, "find_documents", documents)
+        patch.setattr(rendering, "ListItem", found)
+        patch.setattr(rendering, "read_page", walk)
 
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Everything is long: a stretch has a few records."""
     monkeypatch.setattr(responses, "_MAX_BUFFERED_BYTES", 100)
-    monkeypatch.setattr(export, "_ROWS", ROWS)
-    monkeypatch.setattr(export, "_DOCUMENTS", STRETCH)
+    monkeypatch.setattr(rendering, "_ROW_BATCH_SIZE", ROWS)
+    monkeypatch.setattr(rendering, "_BATCH_SIZE", STRETCH)
     return Counted(monkeypatch)
 
 

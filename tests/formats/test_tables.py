@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.formats import csv as csv_format
-from app.imports.cells import bodies
-from app.imports.importer import Import, Terms
-from app.imports.readers import Sorter, csv_rows
+from app.imports.cells import body_from_cells
+from app.imports.importer import Importer, ImportOptions
+from app.imports.readers import NounResolver, read_csv
 from app.imports.verdicts import Verdict
 from app.kit.http.problems import Problem
 from app.kit.plain_text import escape_cell, unescape_cell
@@ -66,7 +66,9 @@ def again(client: TestClient, path: str, content: bytes, **terms: Any) -> list[s
     noun = NOUNS.by_plural.get(path.rpartition("/")[2])
     ledger = Ledger(client.app.state.database, NOUNS)  # type: ignore[attr-defined]  # a FastAPI
     told: list[Verdict] = []
-    Import(ledger, Terms("clerk", **terms), told.extend).run(csv_rows(content, Sorter(NOUNS, noun)))
+    Importer(ledger, ImportOptions("clerk", **terms), told.extend).run(
+        read_csv(content, NounResolver(NOUNS, noun))
+    )
     return [verdict.verdict for verdict in told]
 
 
@@ -89,13 +91,13 @@ def test_what_a_table_guards_comes_back_as_it_was(titles: list[str]) -> None:
     paths = ("outcomes", "text"), ("outcomes", "by")
     held = csv_format._row(orjson.dumps({"outcomes": outcomes}), paths)
     columns = dict(zip(map(".".join, paths), held, strict=True))
-    found = bodies(NOUNS["meeting"].shape, columns).get("outcomes", [])
+    found = body_from_cells(NOUNS["meeting"].shape, columns).get("outcomes", [])
     assert [one.get("text") for one in found] == [one["text"] for one in outcomes]
 
 
 def test_a_column_that_lists_too_much_is_refused() -> None:
     with pytest.raises(Problem, match=r"participants\.party: lists more than 999"):
-        bodies(NOUNS["meeting"].shape, {"participants.party": "|".join(["TUR"] * 1_000)})
+        body_from_cells(NOUNS["meeting"].shape, {"participants.party": "|".join(["TUR"] * 1_000)})
 
 
 def _leaves(value: Any, path: str = "") -> set[str]:

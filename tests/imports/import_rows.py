@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from app.imports import importer
-from app.imports.importer import Import, Terms
-from app.imports.readers import Sorter, ndjson
-from app.imports.verdicts import Outcome, Verdict
+from app.imports.importer import Importer, ImportOptions
+from app.imports.readers import NounResolver, read_ndjson
+from app.imports.verdicts import ImportSummary, Verdict
 from app.kit.sql.database import Database
 from app.ledger.maintenance.exports import export_lines
 from app.ledger.maintenance.verify import verify
@@ -28,15 +28,15 @@ def lines(rows: Rows) -> list[bytes]:
 
 def run(
     database: Database, rows: Rows, *, batch: int = 500, **terms: Any
-) -> tuple[Outcome, list[Verdict]]:
+) -> tuple[ImportSummary, list[Verdict]]:
     """Import rows as NDJSON."""
     told: list[Verdict] = []
     given = {"author": "importer", "reason": "a test"} | terms
     ledger = Ledger(database, NOUNS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importer, "BATCH", batch)
-        outcome = Import(ledger, Terms(**given), told.extend).run(
-            ndjson(lines(rows), Sorter(NOUNS, None))
+        patch.setattr(importer, "IMPORT_BATCH_SIZE", batch)
+        outcome = Importer(ledger, ImportOptions(**given), told.extend).run(
+            read_ndjson(lines(rows), NounResolver(NOUNS, None))
         )
     return outcome, sorted(told, key=lambda verdict: verdict.row)
 

@@ -19,8 +19,8 @@ from sqlalchemy import text
 
 from app import cli
 from app.imports import files, mapping
-from app.imports.files import Given
-from app.imports.importer import Terms
+from app.imports.files import FileOptions
+from app.imports.importer import ImportOptions
 from app.imports.templates import MappingError
 from app.kit.sql.database import Database
 from app.ledger.noun import RecordRef
@@ -109,7 +109,7 @@ def test_an_import_that_was_killed_goes_on(basis: Database, tmp_path: Path) -> N
     there = _newest(basis) - before
     assert 0 < there < 1_500
     ledger_of(basis)
-    outcome, _ = run(basis, rows, allow_twins=True)
+    outcome, _ = run(basis, rows, allow_duplicates=True)
     assert outcome.counts == {"unchanged": there, "created": 1_500 - there}
     ledger_of(basis)
 
@@ -128,9 +128,9 @@ def mapped(
     (tmp_path / "map.yaml").write_text(mapping, "utf-8")
     (tmp_path / "data.csv").write_text(content, "utf-8")
     told = tmp_path / "told"
-    given = Given(mapping=tmp_path / "map.yaml", verdicts=told)
+    given = FileOptions(mapping=tmp_path / "map.yaml", verdicts=told)
     ledger = Ledger(database, NOUNS)
-    files.import_rows(ledger, tmp_path / "data.csv", given, Terms("mapper"))
+    files.import_rows(ledger, tmp_path / "data.csv", given, ImportOptions("mapper"))
     found = [json.loads(line) for line in told.read_text().splitlines()]
     return [
         (v["verdict"], v["id"], v.get("errors", [{"message": ""}])[0]["message"]) for v in found
@@ -224,9 +224,9 @@ def test_the_travels_go_in_whole(database: Database, travels: Path, tmp_path: Pa
         for line in csv.DictReader(file):
             told.setdefault(line["event_id"], []).append(line)
     assert len(told) == 3_984
-    given = Given(mapping=MAPPING, verdicts=tmp_path / "told")
+    given = FileOptions(mapping=MAPPING, verdicts=tmp_path / "told")
     ledger = Ledger(database, NOUNS)
-    outcome = files.import_rows(ledger, travels, given, Terms("clerk"))
+    outcome = files.import_rows(ledger, travels, given, ImportOptions("clerk"))
     refused = {v["row"]: v["errors"][0]["message"] for v in
                map(json.loads, (tmp_path / "told").read_text().splitlines())
                if v["verdict"] == "refused"}  # fmt: skip
@@ -256,7 +256,7 @@ def test_the_travels_go_in_whole(database: Database, travels: Path, tmp_path: Pa
         assert own["remarks"] not in str(visit) or not own["remarks"]
     assert sum(v["participants"][0]["office"] == "President-elect" for v in found) == 17
     before = ledger_of(database)
-    outcome = files.import_rows(ledger, travels, given, Terms("clerk"))
+    outcome = files.import_rows(ledger, travels, given, ImportOptions("clerk"))
     assert outcome.counts == {"unchanged": 3_979, "refused": 5}
     assert ledger_of(database) == before
 
@@ -286,7 +286,7 @@ def test_the_mapping_of_the_travels(database: Database, tmp_path: Path) -> None:
     assert offices == {"0": "President", "2": "President-elect"} | secretary
     assert (writer.now("party", "SUN") or {})["name"] == "Soviet Union"
     assert (writer.now("meeting", "2016-11-10-ada-byron-ata-4") or {})["parties"] == ["USA"]
-    assert mapping.read(MAPPING, NOUNS).apart
+    assert mapping.load_mapping(MAPPING, NOUNS).vouches_distinct
 
 
 def test_what_is_made_along_leaves_alone_what_is_there(database: Database, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from app.imports.importer import Import, Terms
-from app.imports.readers import Sorter, ndjson
+from app.imports.importer import Importer, ImportOptions
+from app.imports.readers import NounResolver, read_ndjson
 from app.imports.verdicts import Verdict
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
@@ -117,7 +117,9 @@ def test_a_bad_row_is_refused_and_keeps_no_other_out(prepared: Database, name: s
     rows = [*lines([issue("good-1")]), bad if isinstance(bad, bytes) else orjson.dumps(bad)]
     rows += lines([issue("good-2"), issue("good-3", broader="good-1")])
     told: list[Verdict] = []
-    Import(Ledger(prepared, NOUNS), Terms("x"), told.extend).run(ndjson(rows, Sorter(NOUNS, None)))
+    Importer(Ledger(prepared, NOUNS), ImportOptions("x"), told.extend).run(
+        read_ndjson(rows, NounResolver(NOUNS, None))
+    )
     told.sort(key=lambda verdict: verdict.row)
     assert verdict_texts(told) == ["created", "refused", "created", "created"]
     assert told[1].errors[0].field == field
@@ -193,7 +195,7 @@ def test_names_for_references_name_the_identifier(basis: Database) -> None:
     rows = [meeting("x", participants=[{"party": "Türkiye"}]), issue("y", broader="the m4 road")]
     outcome, verdicts = run(basis, rows)
     assert verdicts[0].errors[0].accepted == ["TUR"]
-    assert "nearest: TUR" in next(outcome.told())
+    assert "nearest: TUR" in next(outcome.summary_lines())
 
 
 def test_the_same_identifier_twice(basis: Database) -> None:
@@ -273,7 +275,7 @@ def test_twins_among_many(basis: Database) -> None:
         outcome, verdicts = run(basis, rows, batch=batch, dry_run=True)
         assert verdict_texts(verdicts) == expected
         assert not outcome.written
-    _, verdicts = run(basis, rows, allow_twins=True)
+    _, verdicts = run(basis, rows, allow_duplicates=True)
     assert verdict_texts(verdicts) == ["created"] * 8
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.kit.http.problems import Problem
-from app.ledger.write.revisions import Change, Written
+from app.ledger.write.revisions import RecordChange, WriteResult
 from tests.builders import (
     RecordWriter,
     deletion,
@@ -37,7 +37,7 @@ def reported(writer: RecordWriter, noun: str, identifier: str) -> str | None:
     return str(document["reported_on"]) if document["reported_on"] else None
 
 
-def refused(writer: RecordWriter, *changes: Change) -> Problem:
+def refused(writer: RecordWriter, *changes: RecordChange) -> Problem:
     before = writer.newest()
     with pytest.raises(Problem) as caught:
         writer.write(*changes)
@@ -100,7 +100,7 @@ def test_a_chain_of_anchors_moves_to_its_end(writer: RecordWriter) -> None:
     assert span(writer, "m7") == ("2023-01-08", None)
     written = writer.write(meeting("m0", "2023-02-01"))
     assert [identifier for _, _, identifier in summary(written)] == [f"m{n}" for n in range(8)]
-    assert len({r.seq for r in written.revisions}) == 8
+    assert len({r.number for r in written.revisions}) == 8
     assert span(writer, "m7") == ("2023-02-08", None)
 
 
@@ -122,8 +122,8 @@ def test_a_move_that_changes_no_bound_changes_no_record(writer: RecordWriter) ->
 def test_a_cascade_names_the_write_that_caused_it(writer: RecordWriter) -> None:
     writer.write(milestone("x", "2023-05-14"), meeting("m", {"before": "x"}))
     written = writer.write(milestone("x", "2023-06-14"))
-    assert [r.seq for r in written.revisions] == [3, 4]
-    assert written.last == 4
+    assert [r.number for r in written.revisions] == [3, 4]
+    assert written.last_revision == 4
 
 
 def test_what_was_expected_before_may_hang_on_what_is_written_along(writer: RecordWriter) -> None:
@@ -141,7 +141,7 @@ def test_what_was_expected_before_may_hang_on_what_is_written_along(writer: Reco
 # ---- circles
 
 
-CIRCLES: list[list[Change]] = [
+CIRCLES: list[list[RecordChange]] = [
     [meeting("a", {"before": "a"})],
     [meeting("a", {"before": "b"}), meeting("b", {"before": "a"})],
     [meeting("a", {"after": "b"}), milestone("b", {"after": "c"}), meeting("c", {"before": "a"})],
@@ -150,7 +150,7 @@ CIRCLES: list[list[Change]] = [
 
 @pytest.mark.parametrize("circle", CIRCLES, ids=["one", "two", "three"])
 def test_dates_that_hang_on_each_other_in_a_circle_are_refused(
-    writer: RecordWriter, circle: list[Change]
+    writer: RecordWriter, circle: list[RecordChange]
 ) -> None:
     problem = refused(writer, *circle)
     assert (problem.status, problem.type) == (409, "date-circle")
@@ -266,7 +266,7 @@ def test_when_a_source_is_dated_otherwise_what_cites_it_is_reported_otherwise(
         meeting("n", outcomes=[{"assessment": "progress", "source": "s"}]),
         meeting("apart"),
     )
-    written: Written = writer.write(source("s", "2023-06-01"))
+    written: WriteResult = writer.write(source("s", "2023-06-01"))
     assert {(noun, i) for _, noun, i in summary(written)} == {
         ("source", "s"),
         ("party", "QAT"),

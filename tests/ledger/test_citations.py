@@ -8,7 +8,7 @@ import pytest
 
 from app.kit.http.problems import Problem
 from app.kit.schema.fields import shape_fields
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from app.nouns.registry import NOUNS
 from tests.builders import (
     RecordWriter,
@@ -107,7 +107,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "issue": {"name": "n"},
     "milestone": {"title": "t"},
 }
-TARGETS: dict[str, Change] = {
+TARGETS: dict[str, RecordChange] = {
     "process": process("x"),
     "party": party("x"),
     "person": person("x"),

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.kit.edtf import day_number
 from app.ledger.selection import Clock
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from tests.builders import RecordWriter, deletion, issue, meeting, milestone, source
 
 # The life of a meeting: what each write leaves of it, as its title; None is its deletion.
@@ -55,10 +55,10 @@ def live(writer: RecordWriter, life: str) -> list[int]:
     writer.write(*(source(name, day) for name, day in DAYS.items()))
     ends = []
     for title, sources in LIVES[life]:
-        change: Change = deletion("meeting", "m")
+        change: RecordChange = deletion("meeting", "m")
         if title is not None:
             change = meeting("m", "2023-06", title=title, sources=sources)
-        ends.append(writer.write(change).last)
+        ends.append(writer.write(change).last_revision)
     return ends
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Column, MetaData, String, Table
 
 from app.kit.schema.shapes import Date, HasColumn, Identifier, Name, Shape, Text
-from app.ledger.columns import tables
+from app.ledger.noun_tables import build_tables
 from app.ledger.write.rows import _row
 from app.nouns.fields import IssueId, PartyId
 
@@ -62,7 +62,7 @@ def schema() -> MetaData:
     found = MetaData()
     for name in ("party", "issue"):
         Table(name, found, Column("id", String(120), primary_key=True))
-    tables("treaty", TreatyShape, found)
+    build_tables("treaty", TreatyShape, found)
     return found
 
 
@@ -132,7 +132,7 @@ def test_every_reference_waits_for_the_end_of_the_transaction(schema: MetaData) 
 
 
 def test_a_column_gives_way_to_the_key_of_its_table() -> None:
-    table, _ = tables("party", CaseShape, MetaData())
+    table, _ = build_tables("party", CaseShape, MetaData())
     child = table.metadata.tables["party_party"]
     assert [*child.columns.keys()] == ["party", "ordinal", "other_party"]
     assert _row(child, "TUR", ("SYR", 0)) == {"party": "SYR", "ordinal": 0, "other_party": "TUR"}
@@ -147,4 +147,4 @@ class HolderShape(Shape):
 
 def test_a_list_in_an_object_has_no_place() -> None:
     with pytest.raises(TypeError, match=r"vote\.against would need a table"):
-        tables("holder", HolderShape, MetaData())
+        build_tables("holder", HolderShape, MetaData())

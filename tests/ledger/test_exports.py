@@ -276,19 +276,19 @@ def test_a_backup_comes_back_in_either_engine(
 ) -> None:
     build(Ledger(database, NOUNS))
     key, file = made_key(database), tmp_path / "backup"
-    assert backup.take(database, NOUNS, file) == 53
+    assert backup.back_up(database, NOUNS, file) == 53
     assert file.stat().st_mode & 0o077 == 0
     assert [path.name for path in tmp_path.iterdir()] == ["backup"]
     target: Database = request.getfixturevalue(into)
-    assert backup.restore(target, NOUNS, file) == 53
+    assert backup.restore_backup(target, NOUNS, file) == 53
     assert exported(target) == exported(database)
     assert faults(target) == []
     assert answers(target) == answers(database)
     assert knows(target, key)
     with pytest.raises(BackupError, match="holds nothing"):
-        backup.restore(target, NOUNS, file)
+        backup.restore_backup(target, NOUNS, file)
     with pytest.raises(BackupError, match="is there already"):
-        backup.take(database, NOUNS, file)
+        backup.back_up(database, NOUNS, file)
 
 
 @pytest.mark.parametrize("content", [b"", b"text\n", b"SQLite format 3\x00", b'{"noun":"x"}\n'])
@@ -296,9 +296,9 @@ def test_what_is_no_backup(database: Database, content: bytes, tmp_path: Path) -
     file = tmp_path / "file"
     file.write_bytes(content)
     with pytest.raises(BackupError):
-        backup.restore(database, NOUNS, file)
+        backup.restore_backup(database, NOUNS, file)
     with pytest.raises(BackupError):
-        backup.restore(database, NOUNS, tmp_path / "none")
+        backup.restore_backup(database, NOUNS, tmp_path / "none")
     assert len(exported(database)) == 1
 
 
@@ -306,8 +306,8 @@ def test_a_database_with_a_key_is_not_empty(
     database: Database, same: Database, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup"
-    backup.take(database, NOUNS, file)
+    backup.back_up(database, NOUNS, file)
     key = made_key(same)
     with pytest.raises(BackupError, match="keys"):
-        backup.restore(same, NOUNS, file)
+        backup.restore_backup(same, NOUNS, file)
     assert knows(same, key)

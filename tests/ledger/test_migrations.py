@@ -21,7 +21,9 @@ from tests.databases import Databases
 
 REVISIONS = [
     script.revision
-    for script in ScriptDirectory(str(migrate._folder())).walk_revisions()  # newest first
+    for script in ScriptDirectory(
+        str(migrate._migrations_folder())
+    ).walk_revisions()  # newest first
 ]
 READS = [
     "/v1",
@@ -56,13 +58,13 @@ def test_there_is_one_line_of_migrations() -> None:
 def test_the_migrations_make_what_the_model_says(empty: Database) -> None:
     migrate.upgrade(empty)
     assert migrate.schema_revision(empty) == REVISIONS[0]
-    assert migrate.differences(empty) == []
+    assert migrate.schema_differences(empty) == []
 
 
 def test_to_migrate_twice_changes_nothing(empty: Database) -> None:
     migrate.upgrade(empty)
     migrate.upgrade(empty)
-    assert migrate.differences(empty) == []
+    assert migrate.schema_differences(empty) == []
 
 
 def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) -> None:
@@ -72,7 +74,7 @@ def test_an_empty_database_goes_down_to_nothing_and_up_again(empty: Database) ->
     with empty.read_transaction() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     migrate.upgrade(empty)
-    assert migrate.differences(empty) == []
+    assert migrate.schema_differences(empty) == []
 
 
 def answers(url: str) -> dict[str, str]:
@@ -100,7 +102,7 @@ def test_every_read_is_the_same_after_going_down_and_up_again(
     assert answers(url) == before
     with writable_sample.read_transaction() as connection:
         assert list(verify(connection, NOUNS)) == []
-    assert migrate.differences(writable_sample) == []
+    assert migrate.schema_differences(writable_sample) == []
 
 
 def test_a_ledger_that_holds_something_does_not_go_down_to_nothing(

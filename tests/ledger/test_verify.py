@@ -11,7 +11,7 @@ from app.kit.sql.database import Database
 from app.kit.terms import scope_salt, term_id
 from app.ledger import index_tables
 from app.ledger.maintenance.verify import verify
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from app.nouns.registry import NOUNS
 from tests.builders import (
     RecordWriter,
@@ -87,7 +87,7 @@ def test_minus_zero_that_was_written_once_is_no_fault(
 ) -> None:
     body = meeting("m", place={"name": "Null Island"}).body or {}
     place = body["place"] | {"latitude": -0.0, "longitude": 12.5}
-    writer.write(Change("meeting", "m", body | {"place": place}))
+    writer.write(RecordChange("meeting", "m", body | {"place": place}))
     assert faults(database) == []
 
 
@@ -241,9 +241,9 @@ def test_what_is_changed_is_found_and_named(filled: Database) -> None:
 
 def test_an_index_that_holds_what_is_not_there_is_found(filled: Database) -> None:
     with filled.write_transaction() as connection:
-        entry = index_tables.Entry(7, [term_id("noun", "issue") ^ scope_salt("issue")])
+        entry = index_tables.IndexEntry(7, [term_id("noun", "issue") ^ scope_salt("issue")])
         for table in index_tables.INDEX_TABLES:
-            index_tables.add(connection, table, [entry])
+            index_tables.add_entries(connection, table, [entry])
     assert [fault.partition(":")[0] for fault in faults(filled)] == list(index_tables.INDEX_TABLES)
 
 
@@ -252,7 +252,9 @@ def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
         sql = "SELECT sort_key FROM revision_time WHERE revision = 9"
         key = connection.execute(text(sql)).scalar_one()
         if filled.is_sqlite:
-            index_tables.add(connection, "history_terms", [index_tables.Entry(key, [7])])
+            index_tables.add_entries(
+                connection, "history_terms", [index_tables.IndexEntry(key, [7])]
+            )
         else:
             more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE sort_key = :key")
             connection.execute(more, {"key": key})

@@ -64,7 +64,7 @@ def test_a_write_that_changes_nothing_makes_no_revision(
     writer.write(body)
     before = ledger_of(database)
     assert writer.write(body).revisions == ()
-    assert writer.write(body).last == writer.newest()
+    assert writer.write(body).last_revision == writer.newest()
     assert ledger_of(database) == before
     with database.read_transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM write")).scalar() == 2
@@ -101,7 +101,7 @@ def test_a_write_that_fails_leaves_nothing_behind(writer: RecordWriter, database
         writer.write(issue("b"), issue("c", broader="nowhere"))
     assert [seq for seq, _, _ in ledger_of(database)] == [1]
     assert writer.now("issue", "b") is None
-    assert [r.seq for r in writer.write(issue("d")).revisions] == [2]
+    assert [r.number for r in writer.write(issue("d")).revisions] == [2]
 
 
 def test_records_of_one_write_may_cite_each_other_in_any_order(writer: RecordWriter) -> None:
@@ -221,7 +221,7 @@ def test_the_record_as_it_stands_can_be_asked_for_in_sql(
 def test_threads_that_write_at_once_leave_no_gap(writer: RecordWriter, ledger: Ledger) -> None:
     def write(number: int) -> int:
         changes = [issue(f"i{number}"), issue("shared", note=str(number))]
-        return ledger.write(changes, author=str(number)).last
+        return ledger.write(changes, author=str(number)).last_revision
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(12)))

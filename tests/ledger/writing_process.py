@@ -30,7 +30,7 @@ def main(url: str, name: str, count: int) -> None:
             if found is not None and found.document is not None:
                 stood = int(orjson.loads(found.document)["note"])
             changes = [issue("counter", note=str(stood + 1)), issue(f"{name}-{number}")]
-            ledger.write_in(connection, changes, author=name)
+            ledger.write_within(connection, changes, author=name)
     database.close()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from tests.builders import (
     deletion,
     issue,
@@ -63,7 +63,7 @@ def seats(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def meetings(draw: st.DrawFn) -> Change:
+def meetings(draw: st.DrawFn) -> RecordChange:
     body: dict[str, Any] = {
         "title": draw(words),
         "status": draw(st.sampled_from(["held", "planned", "cancelled"])),
@@ -80,7 +80,7 @@ def meetings(draw: st.DrawFn) -> Change:
 
 
 @st.composite
-def positions(draw: st.DrawFn) -> Change:
+def positions(draw: st.DrawFn) -> RecordChange:
     return position(
         draw(st.sampled_from(POSITIONS)),
         draw(dates),
@@ -122,7 +122,7 @@ writes = st.lists(
 )
 
 
-def basis() -> list[Change]:
+def basis() -> list[RecordChange]:
     """What the others cite."""
     return [
         *map(source, SOURCES),

@@ -24,7 +24,7 @@ from tests.builders import (
 from tests.reads.expected_text import cited
 from tests.reference_model import DATED, FLAGS, Entry, Model, holds, values
 
-FACETS = [(n.name, n.plural, t.name) for n in NOUNS for t in n.tags if t.facet]
+FACETS = [(n.name, n.plural, t.name) for n in NOUNS for t in n.filters if t.is_facet]
 
 
 # ---- fields
@@ -67,7 +67,7 @@ def test_include_adds_what_is_cited(sample: TestClient, model: Model, noun: Any)
         other = NOUNS.by_plural[name].name
         for entry in [e for e in model.visible() if e.noun == noun.name]:
             wanted = set(cited(entry, other))
-            if NOUNS[other].event:
+            if NOUNS[other].is_event:
                 wanted |= cited(entry, "event")
             if (noun.name, other) == ("meeting", "position"):
                 positions = [e for e in model.visible() if e.noun == "position"]
@@ -143,7 +143,7 @@ def by_hand(shown: list[Entry], nouns: tuple[str, ...], name: str, **wanted: str
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Facets are counted in the documents while they are few, else in the index."""
     if request.param == "index":
-        monkeypatch.setattr(facets, "_FEW", -1)
+        monkeypatch.setattr(facets, "_MAX_COUNTED_BY_READING", -1)
     return str(request.param)
 
 

@@ -13,7 +13,7 @@ from app.nouns.registry import NOUNS
 from tests.folding import folded
 from tests.reference_model import DATED, FLAGS, PROPERTIES, Entry, Model, holds, values
 
-FILTERS = [(noun.name, noun.plural, tag.name) for noun in NOUNS for tag in noun.tags]
+FILTERS = [(noun.name, noun.plural, tag.name) for noun in NOUNS for tag in noun.filters]
 CITED_AS = {"host": "party", "mediator": "party"}
 
 
@@ -160,8 +160,8 @@ def test_on_the_timeline_an_entry_without_the_property_does_not_match(
 
 def test_a_property_of_the_model_is_folded_where_the_filter_folds(sample: TestClient) -> None:
     for noun in NOUNS:
-        for tag in noun.tags:
-            if tag.folded:
+        for tag in noun.filters:
+            if tag.is_folded:
                 assert tag.name in {"place", "office"}
     assert ids(sample, "/v1/people?office=HEAD%20OF%20M%C4%B0T") == ["fidan"]
     assert ids(sample, "/v1/people?office=head%20of%20mit") == ["fidan"]

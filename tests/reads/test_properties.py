@@ -18,7 +18,7 @@ from app.kit.http.problems import Problem
 from app.kit.sql.database import Database
 from app.ledger.maintenance.verify import verify
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from app.nouns.registry import NOUNS
 from tests.applications import cached_application
 from tests.builders import RecordWriter
@@ -50,7 +50,7 @@ def fresh(databases: Databases) -> Iterator[Database]:
         databases.give_back(url)
 
 
-def write_all(writer: RecordWriter, given_: list[list[Change]]) -> Model:
+def write_all(writer: RecordWriter, given_: list[list[RecordChange]]) -> Model:
     """Write what can be written; every write is checked against what it should have done."""
     model = Model()
     model.add(writer.write(*basis()))
@@ -62,7 +62,9 @@ def write_all(writer: RecordWriter, given_: list[list[Change]]) -> Model:
             assert problem.status in (409, 422), problem
             assert writer.newest() == before
             continue
-        assert [r.seq for r in written.revisions] == list(range(before + 1, written.last + 1))
+        assert [r.number for r in written.revisions] == list(
+            range(before + 1, written.last_revision + 1)
+        )
         model.add(written)
     return model
 
@@ -187,7 +189,9 @@ def check_date(date: dict[str, Any], standing: dict[tuple[str, str], dict[str, A
     assert date["latest"] == (edtf.iso_date(min(latest)) if latest else None)
 
 
-def run(databases: Databases, given_: list[list[Change]], asked: list[dict[str, Any]]) -> None:
+def run(
+    databases: Databases, given_: list[list[RecordChange]], asked: list[dict[str, Any]]
+) -> None:
     with fresh(databases) as database:
         model = write_all(RecordWriter(Ledger(database, NOUNS)), given_)
         check_derived(model)
@@ -214,7 +218,7 @@ asked_ = st.lists(questions(), min_size=6, max_size=6)
 @settings(FOUND, max_examples=EXAMPLES)
 @given(given_=writes, asked=asked_)
 def test_every_question_is_answered_as_a_plain_reading_would_on_sqlite(
-    sqlite_databases: Databases, given_: list[list[Change]], asked: list[dict[str, Any]]
+    sqlite_databases: Databases, given_: list[list[RecordChange]], asked: list[dict[str, Any]]
 ) -> None:
     run(sqlite_databases, given_, asked)
 
@@ -224,6 +228,6 @@ def test_every_question_is_answered_as_a_plain_reading_would_on_sqlite(
 @settings(FOUND, max_examples=EXAMPLES // 2)
 @given(given_=writes, asked=asked_)
 def test_every_question_is_answered_as_a_plain_reading_would_on_postgres(
-    postgres_databases: Databases, given_: list[list[Change]], asked: list[dict[str, Any]]
+    postgres_databases: Databases, given_: list[list[RecordChange]], asked: list[dict[str, Any]]
 ) -> None:
     run(postgres_databases, given_, asked)

@@ -26,7 +26,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('seed') / 'parley.sqlite3'}"
     database = Database(url)
     migrate.upgrade(database)
-    seed.seed(Ledger(database, NOUNS))
+    seed.seed_database(Ledger(database, NOUNS))
     database.close()
     return url
 
@@ -35,7 +35,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def records(url: str) -> Records:
     database = Database(url)
     with database.read_transaction() as connection:
-        listed = history.changes(Snapshot(connection, NOUNS), after=0, limit=10_000)
+        listed = history.revisions_after(Snapshot(connection, NOUNS), after=0, limit=10_000)
     database.close()
     return {(one.noun, one.id): orjson.loads(one.document or b"") for one in listed}
 

@@ -56,7 +56,7 @@ def texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def written() -> Iterator[tuple[str, str]]:
-    for _, changes in seed.read(seed.folder(), NOUNS):
+    for _, changes in seed.load_seed(seed.seed_folder(), NOUNS):
         for change in changes:
             yield from texts(change.body)
 
@@ -69,7 +69,7 @@ def test_quotes_are_short() -> None:
 
 def test_no_sentence_is_the_articles(article: str) -> None:
     taken = runs(article)
-    readme = (seed.folder() / "README.md").read_text(encoding="utf-8")
+    readme = (seed.seed_folder() / "README.md").read_text(encoding="utf-8")
     for field, text in (*written(), ("README.md", readme)):
         if field != "quote":
             assert runs(text) & taken == set(), field

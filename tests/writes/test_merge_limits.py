@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.ledger.write.ledger import Ledger
-from app.ledger.write.revisions import Change
+from app.ledger.write.revisions import RecordChange
 from app.nouns.registry import NOUNS
 from tests.builders import issue, record, source
 from tests.writes.api import WRITER, Api
@@ -111,7 +111,7 @@ def test_what_stands_beyond_a_bound_can_still_be_moved_deleted_and_brought_back(
     writing = Ledger(api.database, NOUNS)
     writing.write([source(name) for name in many], author="tester")
     body = record("milestone", "beyond", title="Beyond", date={"after": "earthquake"}).body or {}
-    writing.write([Change("milestone", "beyond", body | {"sources": many})], author="tester")
+    writing.write([RecordChange("milestone", "beyond", body | {"sources": many})], author="tester")
     api.patch("milestones/earthquake", {"date": "2023-02-07"}).ok()
     assert api.one("milestones/beyond")["date"]["earliest"] == "2023-02-08"
     api.patch("sources/n-0", {"published": "2023-03-01"}).ok()

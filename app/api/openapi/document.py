@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from app.api.openapi import bodies
-from app.api.openapi.answers import Problem, stale
-from app.api.openapi.enums import name_choices
-from app.api.openapi.imports import IMPORT_SCHEMAS, ImportRefused
+from app.api.openapi import request_schemas
+from app.api.openapi.enums import extract_enums
+from app.api.openapi.imports import IMPORT_SCHEMAS, ImportProblem
+from app.api.openapi.response_schemas import Problem, stale_model
 from app.nouns.registry import NOUNS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ did not.
 """
 
 
-def document(app: FastAPI) -> dict[str, Any]:
+def openapi_document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
         found = get_openapi(
@@ -51,7 +51,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             },
             contact={"name": "The Parley maintainers", "url": "https://example.org/parley"},
         )
-        app.openapi_schema = _mended(found)
+        app.openapi_schema = _completed(found)
     return app.openapi_schema
 
 
@@ -66,14 +66,14 @@ _TAGS = sorted(
 )
 
 
-def _mended(found: dict[str, Any]) -> dict[str, Any]:
+def _completed(found: dict[str, Any]) -> dict[str, Any]:
     schemas = found["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    models: list[type[BaseModel]] = [Problem, ImportRefused, *map(stale, NOUNS)]
+    models: list[type[BaseModel]] = [Problem, ImportProblem, *map(stale_model, NOUNS)]
     for model in models:
-        schemas |= _schemas(model)
-    schemas |= bodies.schemas(NOUNS) | IMPORT_SCHEMAS
+        schemas |= _model_schemas(model)
+    schemas |= request_schemas.request_schemas(NOUNS) | IMPORT_SCHEMAS
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
             field.pop("title", None)  # the name once more
@@ -82,7 +82,7 @@ def _mended(found: dict[str, Any]) -> dict[str, Any]:
             own = operation.get("responses", {})
             if "HTTPValidationError" in str(own.get("422")):
                 own.pop("422")
-    name_choices(found)
+    extract_enums(found)
     found["security"] = []  # reads are open
     found["components"]["securitySchemes"] = {
         "key": {
@@ -95,7 +95,7 @@ def _mended(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _schemas(model: type[BaseModel]) -> dict[str, Any]:
+def _model_schemas(model: type[BaseModel]) -> dict[str, Any]:
     """A model's schema and those it refers to."""
     own = model.model_json_schema(ref_template="#/components/schemas/{model}")
     found: dict[str, Any] = own.pop("$defs", {}) | {model.__name__: own}

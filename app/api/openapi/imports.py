@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.api.openapi import answers
+from app.api.openapi import response_schemas
 from app.api.openapi.operations import IDEMPOTENCY_KEY_SPEC
 from app.kit.strict_json import dumps
 from app.nouns.registry import NOUNS
@@ -32,16 +32,22 @@ class RowVerdict(BaseModel):
     """What became of one row."""
 
     row: int = Field(description="Which row, counted from 1.", examples=[1])
-    verdict: answers.Verdict = Field(description="What became of it.", examples=["created"])
-    noun: answers.NounName | None = Field(description="The kind of record.", examples=["meeting"])
+    verdict: response_schemas.Verdict = Field(
+        description="What became of it.", examples=["created"]
+    )
+    noun: response_schemas.NounName | None = Field(
+        description="The kind of record.", examples=["meeting"]
+    )
     id: str | None = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
-    errors: list[answers.Fault] = answers.absent("For `refused`: each fault.")
-    candidates: list[answers.Twin] = answers.absent(
+    errors: list[response_schemas.FieldError] = response_schemas.optional_member(
+        "For `refused`: each fault."
+    )
+    candidates: list[response_schemas.DuplicateCandidate] = response_schemas.optional_member(
         "For `duplicate`: the likely twins, best first."
     )
 
 
-class ImportAnswer(BaseModel):
+class ImportResult(BaseModel):
     """What an import did."""
 
     total: int = Field(description="How many rows there were.", examples=[1])
@@ -60,7 +66,7 @@ class ImportAnswer(BaseModel):
     rows: list[RowVerdict] = Field(description="The verdicts, in the order of the rows.")
 
 
-class ImportRefused(ImportAnswer, answers.Told):
+class ImportProblem(ImportResult, response_schemas.ProblemBase):
     """Rows were refused or have likely twins, so nothing was written."""
 
 

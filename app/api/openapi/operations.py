@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.openapi.answers import title_of
 from app.api.openapi.parameters import id_parameter
+from app.api.openapi.response_schemas import schema_name
 from app.kit.http.problems import MEDIA_TYPE
 from app.ledger.noun import Noun
-from app.reads.representation import JSON, UNSAID, Formats
+from app.reads.output_format import JSON_FORMAT, NOT_EXPRESSED_HEADER, OutputFormats
 
 _STATUS = {
     400: "A parameter is unknown, malformed or out of range; or the body is no JSON.",
@@ -33,7 +33,7 @@ def problem_response_specs(
     *statuses: int, noun: Noun | None = None
 ) -> dict[int | str, dict[str, Any]]:
     """The problem responses of an operation, on records of a noun."""
-    stale = f"Stale{title_of(noun)}" if noun else "Problem"
+    stale = f"Stale{schema_name(noun)}" if noun else "Problem"
     return {
         status: problem_response_spec(status, stale if status == 412 else "Problem")
         for status in statuses
@@ -47,19 +47,19 @@ def problem_response_spec(status: int, *shapes: str) -> dict[str, Any]:
     return {"description": _STATUS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def list_response_spec(model: Any, formats: Formats) -> dict[str, Any]:
+def list_response_spec(model: Any, formats: OutputFormats) -> dict[str, Any]:
     """The answer of a list, in each of its formats."""
     bodies = {
         format_.media_type: {"schema": {"type": "string", "description": format_.summary}}
         for format_ in formats.all
-        if format_ is not JSON
+        if format_ is not JSON_FORMAT
     }
     return {
         "description": "One page, or all of it.",
         "model": model,
         "content": bodies,
         "headers": {
-            UNSAID: {
+            NOT_EXPRESSED_HEADER: {
                 "description": "What the format cannot express, where there is something.",
                 "schema": {"type": "string"},
             },
@@ -103,8 +103,8 @@ _BODIES = {
     "create": ("New{}", "application/json"),
     "replace": ("{}Input", "application/json"),
     "change": ("{}Patch", "application/merge-patch+json"),
-    "restore": ("Restoration", "application/json"),
-    "merge": ("Merging", "application/json"),
+    "restore": ("RestoreInput", "application/json"),
+    "merge": ("MergeInput", "application/json"),
 }
 _EXAMPLES: dict[str, Any] = {
     "change": {"reason": "corrected from the readout"},
@@ -155,7 +155,7 @@ def write_operation_spec(noun: Noun, verb: str) -> dict[str, Any]:
     body = _BODIES.get(verb)
     if body is not None:
         shape, media_type = body
-        schema = {"$ref": f"#/components/schemas/{shape.format(title_of(noun))}"}
+        schema = {"$ref": f"#/components/schemas/{shape.format(schema_name(noun))}"}
         content: dict[str, Any] = {media_type: {"schema": schema}}
         if verb in _EXAMPLES:
             content[media_type]["example"] = _EXAMPLES[verb]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.ledger.noun import Noun, Tag
+from app.ledger.noun import Filter, Noun
 from app.reads.parameters import SINGLE_PARAMETERS, TEXT_SEARCH_DESCRIPTION, Accepted, Parameter
 from app.reads.query import QuerySchema
 
@@ -31,12 +31,12 @@ def _repeatable_spec(name: str, description: str, example: str) -> dict[str, Any
     return _parameter_spec(name, description, schema, [example], style="form", explode=True)
 
 
-def _filter_spec(tag: Tag) -> dict[str, Any]:
-    if tag.flag:
+def _filter_spec(tag: Filter) -> dict[str, Any]:
+    if tag.is_flag:
         return _parameter_spec(tag.name, tag.description, {"type": "boolean"}, example=True)
     text = f"{tag.description} Repeat: and; comma: or; leading `!`: not."
-    if tag.accepted:
-        text += " One of: " + ", ".join(f"`{value}`" for value in tag.accepted) + "."
+    if tag.choices:
+        text += " One of: " + ", ".join(f"`{value}`" for value in tag.choices) + "."
     return _repeatable_spec(tag.name, text, tag.example)
 
 
@@ -68,7 +68,9 @@ def list_parameters(schema: QuerySchema) -> list[dict[str, Any]]:
     specs.append(_repeatable_spec("q", TEXT_SEARCH_DESCRIPTION, "M4"))
     if schema.has_type:
         names = schema.noun_names
-        specs.append(_filter_spec(Tag("type", lambda _: (), "The kind of entry.", names[0], names)))
+        specs.append(
+            _filter_spec(Filter("type", lambda _: (), "The kind of entry.", names[0], names))
+        )
     return specs + single_parameters(schema.single_parameters)
 
 
@@ -87,7 +89,7 @@ def record_parameters(noun: Noun, accepted: Mapping[str, Accepted]) -> list[dict
 
 def id_parameter(noun: Noun) -> dict[str, Any]:
     """The identifier in a path."""
-    example = next(tag.example for tag in noun.tags if tag.name == "id")
+    example = next(tag.example for tag in noun.filters if tag.name == "id")
     return {
         "name": "id",
         "in": "path",

@@ -140,7 +140,7 @@ class Offer(Protocol):
         """Its name, in a suffix or in `format=`."""
 
     @property
-    def types(self) -> Sequence[str]:
+    def media_types(self) -> Sequence[str]:
         """Its media types, the one that it is sent as first."""
 
 
@@ -162,7 +162,7 @@ class Offers(Generic[_O]):
         self.all = tuple(offers)
         self.by_name = {offer.name: offer for offer in self.all}
         self.names = tuple(self.by_name)
-        self._types = [offer.types for offer in self.all]
+        self._types = [offer.media_types for offer in self.all]
 
     def __getitem__(self, name: str) -> _O:
         return self.by_name[name]
@@ -199,7 +199,7 @@ class Offers(Generic[_O]):
         return Choice(self.all[index], negotiated=True)
 
     def _not_acceptable(self) -> Problem:
-        media_types = {offer.name: offer.types[0] for offer in self.all}
+        media_types = {offer.name: offer.media_types[0] for offer in self.all}
         accepted = [f"{type_} (format={name})" for name, type_ in media_types.items()]
         return Problem(
             406,

@@ -40,19 +40,19 @@ from app.ledger.write import rows
 
 _LEDGER = frozenset((write, record, revision, revision_time, noun_head, facet_value))
 # Says how this database was derived; the one that a backup goes into says so itself.
-_OWN = "projection"
+_LOCAL_ROW = "projection"
 _BYTES = "base64:"
 _NEWEST = "SELECT last_revision FROM write ORDER BY first_revision DESC LIMIT 1"
 _SCHEMA = "SELECT count(*) FROM write"
 
 
-def beside(nouns: Nouns) -> list[Table]:
+def non_ledger_tables(nouns: Nouns) -> list[Table]:
     """The tables that are neither the ledger nor made from it: keys, remembered answers."""
-    made = {table for noun in nouns for table in rows.tables(noun)}
+    made = {table for noun in nouns for table in rows.noun_tables(noun)}
     return [t for t in metadata.sorted_tables if t not in _LEDGER and t not in made]
 
 
-def take(database: Database, nouns: Nouns, target: Path) -> int:
+def back_up(database: Database, nouns: Nouns, target: Path) -> int:
     """Back up a database that may be in use; gives the revision that the backup ends with.
 
     Raises:
@@ -68,13 +68,13 @@ def take(database: Database, nouns: Nouns, target: Path) -> int:
         raise BackupError(f"{target} is there already") from None
     with os.fdopen(opened, "wb") as file, database.read_transaction() as connection:
         file.writelines(export_lines(connection))
-        file.writelines(_beside_lines(connection, nouns))
+        file.writelines(_non_ledger_lines(connection, nouns))
         file.flush()
         os.fsync(file.fileno())
         return latest_revision(connection)
 
 
-def restore(database: Database, nouns: Nouns, source: Path) -> int:
+def restore_backup(database: Database, nouns: Nouns, source: Path) -> int:
     """Bring back a backup, into a database that holds nothing; gives the revision it ends with.
 
     Raises:
@@ -82,26 +82,26 @@ def restore(database: Database, nouns: Nouns, source: Path) -> int:
         InvalidExport: the file was changed, or is cut.
     """
     sqlite = source.is_file() and sqlite_backup.is_sqlite_file(source)
-    if not sqlite and not _begins_as_export(source):
+    if not sqlite and not _is_export_file(source):
         raise BackupError(f"{source} is no backup")
     if sqlite and database.is_sqlite:
-        return _put_back(database, nouns, source)
+        return _restore_file(database, nouns, source)
     migrate.upgrade(database)
     rebuild_if_needed(database, nouns)
     with database.read_transaction() as connection:
         _check_unused(connection)
     if sqlite:
-        return _copied_over(database, nouns, source)
+        return _restore_converted(database, nouns, source)
     with source.open("rb") as file:
-        return _replayed(database, nouns, file)
+        return _restore_lines(database, nouns, file)
 
 
 # ---- a database file
 
 
-def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
+def _restore_file(database: Database, nouns: Nouns, source: Path) -> int:
     sqlite_backup.check_integrity(source)
-    _check_ours(source)
+    _check_is_parley(source)
     with database.read_transaction() as connection:
         if inspect(connection).has_table("revision"):
             _check_unused(connection)
@@ -113,10 +113,10 @@ def _put_back(database: Database, nouns: Nouns, source: Path) -> int:
         return latest_revision(connection)
 
 
-def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
+def _restore_converted(database: Database, nouns: Nouns, source: Path) -> int:
     """From SQLite into PostgreSQL: a copy is brought to this version's schema and read out."""
     sqlite_backup.check_integrity(source)
-    _check_ours(source)
+    _check_is_parley(source)
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite3"
         shutil.copyfile(source, copy)
@@ -125,12 +125,14 @@ def _copied_over(database: Database, nouns: Nouns, source: Path) -> int:
             migrate.upgrade(kept)
             with kept.read_transaction() as connection:
                 lines = export_lines(connection)
-                return _replayed(database, nouns, chain(lines, _beside_lines(connection, nouns)))
+                return _restore_lines(
+                    database, nouns, chain(lines, _non_ledger_lines(connection, nouns))
+                )
         finally:
             kept.close()
 
 
-def _check_ours(source: Path) -> None:
+def _check_is_parley(source: Path) -> None:
     if (
         sqlite_backup.query_value(source, _NEWEST) is None
         and sqlite_backup.query_value(source, _SCHEMA) is None
@@ -141,29 +143,29 @@ def _check_ours(source: Path) -> None:
 # ---- lines
 
 
-def _begins_as_export(source: Path) -> bool:
+def _is_export_file(source: Path) -> bool:
     if not source.is_file():
         return False
     with source.open("rb") as file:
         return is_export(file.readline(100_000))
 
 
-def _beside_lines(connection: Connection, nouns: Nouns) -> Iterator[bytes]:
-    for table in beside(nouns):
+def _non_ledger_lines(connection: Connection, nouns: Nouns) -> Iterator[bytes]:
+    for table in non_ledger_tables(nouns):
         for row in connection.execute(select(table)):
             values = {
-                str(column.name): _shown(value)
+                str(column.name): _json_value(value)
                 for column, value in zip(table.columns, row, strict=True)
             }
-            if table is not dataset or values["name"] != _OWN:
+            if table is not dataset or values["name"] != _LOCAL_ROW:
                 yield dumps({"table": table.name, "row": values}) + b"\n"
 
 
-def _shown(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return _BYTES + b64encode(value).decode() if isinstance(value, bytes | memoryview) else value
 
 
-def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+def _row_values(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: b64decode(value.removeprefix(_BYTES))
         if table.c[name].type.python_type is bytes and value is not None
@@ -172,20 +174,22 @@ def _taken(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _replayed(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
+def _restore_lines(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
     behind: list[bytes] = []
     done = replay.replay(database, nouns, lines, trailing_lines=behind)
-    known = {table.name: table for table in beside(nouns)}
+    known = {table.name: table for table in non_ledger_tables(nouns)}
     with database.write_transaction() as connection:
         for table in reversed(known.values()):
             kept = delete(table)
-            connection.execute(kept.where(dataset.c.name != _OWN) if table is dataset else kept)
+            connection.execute(
+                kept.where(dataset.c.name != _LOCAL_ROW) if table is dataset else kept
+            )
         for line in behind:
             found = orjson.loads(line)
             if found["table"] not in known:
                 raise BackupError(f"the backup holds a table {found['table']!r}, unknown here")
             table = known[found["table"]]
-            connection.execute(insert(table), _taken(table, found["row"]))
+            connection.execute(insert(table), _row_values(table, found["row"]))
     return done.revision
 
 

@@ -21,7 +21,9 @@ from app.ledger.noun import Noun, Nouns
 
 _BUCKETS = 1 << 16
 _MASK = _BUCKETS - 1
-_COMPARED = 64  # buckets whose revisions are compared one by one; what is beyond is only counted
+_MAX_COMPARED_BUCKETS = (
+    64  # buckets whose revisions are compared one by one; what is beyond is only counted
+)
 
 
 def bucket(key: int) -> int:
@@ -34,12 +36,12 @@ def _empty() -> dict[str, list[int]]:
 
 
 @dataclass(slots=True)
-class Indexed:
+class IndexChecksums:
     """What the indexes should hold, summed up revision by revision."""
 
     sums: dict[str, list[int]] = field(default_factory=_empty)
 
-    def take(self, table: str, key: int, terms: Iterable[int]) -> None:
+    def add(self, table: str, key: int, terms: Iterable[int]) -> None:
         """Take in what one revision has in an index."""
         self.sums[table][bucket(key)] += sum(hash((term, key)) for term in terms)
 
@@ -52,7 +54,7 @@ class Indexed:
 
 
 @dataclass(slots=True)
-class Held:
+class IndexContents:
     """What an index holds in some buckets, to be compared revision by revision."""
 
     terms: dict[int, set[int]]  # by key
@@ -64,14 +66,14 @@ class Held:
         return bucket(key) not in self.buckets or self.terms.pop(key, set()) == set(terms())
 
 
-def held(connection: Connection, table: str, differing: set[int]) -> Held:
+def index_contents(connection: Connection, table: str, differing: set[int]) -> IndexContents:
     """What an index holds in buckets that differ."""
-    chosen = frozenset(sorted(differing)[:_COMPARED])
+    chosen = frozenset(sorted(differing)[:_MAX_COMPARED_BUCKETS])
     found: defaultdict[int, set[int]] = defaultdict(set)
     for term, key in postings(connection, table):
         if bucket(key) in chosen:
             found[key].add(term)
-    return Held(dict(found), chosen, len(differing) - len(chosen))
+    return IndexContents(dict(found), chosen, len(differing) - len(chosen))
 
 
 # ---- heads, and values of facets
@@ -79,7 +81,7 @@ def held(connection: Connection, table: str, differing: set[int]) -> Held:
 _HEADS = text("SELECT noun, revision FROM noun_head")
 _FACET_VALUES = text("SELECT name, value FROM facet_value")
 # Each with a sentence for what it finds.
-_STRAY = {
+_ORPHAN_QUERIES = {
     "revision {} has no times": (
         "SELECT v.number FROM revision AS v LEFT JOIN revision_time AS t ON t.revision = v.number"
         " WHERE t.revision IS NULL ORDER BY v.number"
@@ -98,26 +100,26 @@ _STRAY = {
         " WHERE v.number IS NULL ORDER BY w.first_revision"
     ),
 }
-_SHOWN = 5
+_MAX_LISTED = 5
 
 
 @dataclass(slots=True)
-class Sums:
+class AggregateCheck:
     """What all documents come to, gathered one by one and then compared."""
 
     nouns: Nouns
     heads: dict[str, int] = field(default_factory=dict)
-    catalogue: set[tuple[str, str]] = field(default_factory=set)
+    facet_values: set[tuple[str, str]] = field(default_factory=set)
 
-    def take(self, noun: Noun, seq: int, document: Document | None) -> None:
+    def add(self, noun: Noun, seq: int, document: Document | None) -> None:
         """Take in one revision."""
         self.heads[noun.name] = max(seq, self.heads.get(noun.name, 0))
         if document is not None:
-            self.catalogue |= indexing.catalogued(noun, document)
+            self.facet_values |= indexing.facet_values(noun, document)
 
-    def faults(self, connection: Connection) -> Iterator[str]:
+    def inconsistencies(self, connection: Connection) -> Iterator[str]:
         """What does not agree, as sentences."""
-        for sentence, sql in _STRAY.items():
+        for sentence, sql in _ORPHAN_QUERIES.items():
             for number in connection.execute(text(sql)).scalars():
                 yield sentence.format(number)
         heads = {row.noun: row.revision for row in connection.execute(_HEADS)}
@@ -127,13 +129,13 @@ class Sums:
                 told = heads.get(name, "none")
                 yield f"table noun_head: the newest revision of {name} is {newest}, not {told}"
         listed = {(row.name, row.value) for row in connection.execute(_FACET_VALUES)}
-        yield from _told("lacks", self.catalogue - listed)
-        yield from _told("has, of no document,", listed - self.catalogue)
+        yield from _list_values("lacks", self.facet_values - listed)
+        yield from _list_values("has, of no document,", listed - self.facet_values)
 
 
-def _told(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _list_values(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
     listed = sorted(values, key=str)
-    for name, value in listed[:_SHOWN]:
+    for name, value in listed[:_MAX_LISTED]:
         yield f"table facet_value {what} {name} “{value}”"
-    if len(listed) > _SHOWN:
-        yield f"table facet_value {what} {len(listed) - _SHOWN} values more"
+    if len(listed) > _MAX_LISTED:
+        yield f"table facet_value {what} {len(listed) - _MAX_LISTED} values more"

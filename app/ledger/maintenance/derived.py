@@ -14,13 +14,18 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from app.kit.schema.shapes import Document
 from app.ledger import indexing, sort_keys
-from app.ledger.index_tables import CURRENT, HISTORY
-from app.ledger.maintenance.checksums import Held, Indexed, Sums, held
+from app.ledger.index_tables import CURRENT_TERMS, HISTORY_TERMS
+from app.ledger.maintenance.checksums import (
+    AggregateCheck,
+    IndexChecksums,
+    IndexContents,
+    index_contents,
+)
 from app.ledger.noun import Noun, Nouns
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
-from app.ledger.write.rows import Row, rows_of, tables
+from app.ledger.write.rows import TableRow, noun_tables, rows_from_document
 
-_BATCH = 1_000
+_BATCH_SIZE = 1_000
 _STATES = text(
     "SELECT r.number, r.noun, r.id, r.sort_key, r.version, v.number, v.version, v.document,"
     " v.reported_on, t.sort_key, t.earliest, t.latest, t.recorded_to, t.known_from, t.known_to"
@@ -29,16 +34,16 @@ _STATES = text(
     " WHERE r.number > :after AND r.number <= :upto ORDER BY r.number, v.number"
 )
 _NUMBERS = text("SELECT number FROM record WHERE number > :after ORDER BY number LIMIT :limit")
-_INDEXES = {CURRENT: "the index of terms", HISTORY: "the index of the past"}
+_INDEXES = {CURRENT_TERMS: "the index of terms", HISTORY_TERMS: "the index of the past"}
 
 
-def faults(connection: Connection, nouns: Nouns) -> Iterator[str]:
+def derived_inconsistencies(connection: Connection, nouns: Nouns) -> Iterator[str]:
     """Each disagreement, as a sentence that names the revision or the record."""
-    look = _Look(connection, nouns)
+    look = _DerivedCheck(connection, nouns)
     yield from look.records()
-    yield from look.superfluous()
+    yield from look.orphan_rows()
     yield from look.indexes()
-    yield from look.sums.faults(connection)
+    yield from look.sums.inconsistencies(connection)
 
 
 def as_bytes(value: Any) -> bytes:
@@ -49,7 +54,7 @@ def as_bytes(value: Any) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _RevisionState:
     """One revision of a record, as its row, its times and its record tell it."""
 
     number: int
@@ -57,11 +62,11 @@ class _State:
     id: str
     current: int | None
     versions: int
-    seq: int | None
+    revision: int | None
     version: int
     document: bytes | None
     reported_on: str | None
-    key: int | None
+    sort_key: int | None
     earliest: int | None
     latest: int | None
     recorded_to: int
@@ -70,25 +75,25 @@ class _State:
 
     @property
     def name(self) -> str:
-        return f"{self.noun} {self.id} (revision {self.seq})"
+        return f"{self.noun} {self.id} (revision {self.revision})"
 
-    def read(self) -> Document | None:
+    def parsed_document(self) -> Document | None:
         """The document; None for a tombstone."""
         return None if self.document is None else orjson.loads(as_bytes(self.document))
 
 
 # The rows that stand in one table, by the identifier of their record.
-_Standing = dict[Table, dict[Any, list[Row]]]
+_CurrentRows = dict[Table, dict[Any, list[TableRow]]]
 
 
-class _Look:
+class _DerivedCheck:
     """One look at everything."""
 
     def __init__(self, connection: Connection, nouns: Nouns) -> None:
         self.connection = connection
         self.nouns = nouns
-        self.sums = Sums(nouns)
-        self.indexed = Indexed()
+        self.sums = AggregateCheck(nouns)
+        self.indexed = IndexChecksums()
         self.expected: Counter[str] = Counter()  # rows, by table
         self.unread: set[int] = set()  # revisions of records that cannot be read
 
@@ -97,96 +102,98 @@ class _Look:
     def records(self) -> Iterator[str]:
         """What is wrong with single records, but for the indexes."""
         for batch in self._batches():
-            standing = self._standing_rows(batch)
+            standing = self._current_rows(batch)
             for states in batch:
                 yield from self._record(states, standing)
 
-    def _batches(self) -> Iterator[list[list[_State]]]:
+    def _batches(self) -> Iterator[list[list[_RevisionState]]]:
         """The records, each with its revisions in order, some at a time."""
         number = 0
         while numbers := list(
-            self.connection.execute(_NUMBERS, {"after": number, "limit": _BATCH}).scalars()
+            self.connection.execute(_NUMBERS, {"after": number, "limit": _BATCH_SIZE}).scalars()
         ):
             given = {"after": number, "upto": numbers[-1]}
-            states = (_State(*row) for row in self.connection.execute(_STATES, given).all())
+            states = (_RevisionState(*row) for row in self.connection.execute(_STATES, given).all())
             yield [list(own) for _, own in groupby(states, key=lambda state: state.number)]
             number = numbers[-1]
 
-    def _standing_rows(self, batch: Sequence[Sequence[_State]]) -> _Standing:
+    def _current_rows(self, batch: Sequence[Sequence[_RevisionState]]) -> _CurrentRows:
         named: defaultdict[str, list[str]] = defaultdict(list)
         for states in batch:
             named[states[0].noun].append(states[0].id)
-        found: _Standing = {}
+        found: _CurrentRows = {}
         for noun in self.nouns:
-            for table in tables(noun):
+            for table in noun_tables(noun):
                 own = found[table] = defaultdict(list)
-                query = _rows(table, _own(table, noun))
+                query = _rows(table, _owner_column(table, noun))
                 for row in self.connection.execute(query, {"own": named[noun.name]}).mappings():
-                    own[row[_own(table, noun)]].append(dict(row))
+                    own[row[_owner_column(table, noun)]].append(dict(row))
         return found
 
-    def _record(self, states: list[_State], standing: _Standing) -> Iterator[str]:
+    def _record(self, states: list[_RevisionState], standing: _CurrentRows) -> Iterator[str]:
         newest = states[-1]
-        if newest.seq is None or newest.noun not in self.nouns.by_name:
+        if newest.revision is None or newest.noun not in self.nouns.by_name:
             yield f"{newest.name}: there is no revision of it"
-            self.unread.update(state.seq for state in states if state.seq)
+            self.unread.update(state.revision for state in states if state.revision)
             return
         if newest.version != newest.versions:
             yield f"{newest.name}: its version does not agree with its record"
-        if newest.current != (None if newest.document is None else newest.key):
+        if newest.current != (None if newest.document is None else newest.sort_key):
             yield f"{newest.name}: its record does not point at its newest revision"
-        if states[0].seq != newest.number:
+        if states[0].revision != newest.number:
             yield f"{newest.name}: its number is not that of its first revision"
         noun = self.nouns[newest.noun]
         recorded_to = known_to = AFTER_ALL
         for state in reversed(states):  # the latest first: `known_to` looks ahead
             try:
-                document = state.read()
-                yield from _clock(noun, state, document, (recorded_to, known_to))
-                self.sums.take(noun, state.seq or 0, document)
+                document = state.parsed_document()
+                yield from _check_times(noun, state, document, (recorded_to, known_to))
+                self.sums.add(noun, state.revision or 0, document)
                 if document is not None:
                     self._take_terms(noun, state, document, stands=state is newest)
                     if state is newest:
-                        yield from self._standing(noun, state, document, standing)
-                known = BEFORE_ALL if document is None else indexing.reported_on(document)
+                        yield from self._check_rows(noun, state, document, standing)
+                known = BEFORE_ALL if document is None else indexing.reported_day(document)
             except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"{state.name}: its document cannot be read"
-                self.unread.update(state.seq for state in states if state.seq)
+                self.unread.update(state.revision for state in states if state.revision)
                 return
-            recorded_to, known_to = state.seq or 0, min(known_to, known)
+            recorded_to, known_to = state.revision or 0, min(known_to, known)
 
-    def _take_terms(self, noun: Noun, state: _State, document: Document, *, stands: bool) -> None:
-        key, terms = _key(noun, state, document), indexing.terms(noun, document)
-        self.indexed.take(HISTORY, key, terms)
+    def _take_terms(
+        self, noun: Noun, state: _RevisionState, document: Document, *, stands: bool
+    ) -> None:
+        key, terms = _key(noun, state, document), indexing.document_terms(noun, document)
+        self.indexed.add(HISTORY_TERMS, key, terms)
         if stands:
-            self.indexed.take(CURRENT, key, terms)
+            self.indexed.add(CURRENT_TERMS, key, terms)
 
-    def _standing(
-        self, noun: Noun, state: _State, document: Document, standing: _Standing
+    def _check_rows(
+        self, noun: Noun, state: _RevisionState, document: Document, standing: _CurrentRows
     ) -> Iterator[str]:
         """The rows of the document that stands."""
-        if (document["version"], document["revision"]) != (state.version, state.seq):
+        if (document["version"], document["revision"]) != (state.version, state.revision):
             yield f"{state.name}: its version does not agree with its record"
-        wanted = rows_of(noun, document)
-        for table in tables(noun):
+        wanted = rows_from_document(noun, document)
+        for table in noun_tables(noun):
             rows = wanted.get(table, [])
             self.expected[table.name] += len(rows)
-            if _bag(standing[table].get(state.id, ())) != _bag(rows):
+            if _comparable(standing[table].get(state.id, ())) != _comparable(rows):
                 yield (
                     f"{state.name}: the rows in table {table.name} do not agree with its document"
                 )
 
     # ---- everything together
 
-    def superfluous(self) -> Iterator[str]:
+    def orphan_rows(self) -> Iterator[str]:
         """Rows of records that do not stand."""
         known: defaultdict[str, set[str]] = defaultdict(set)
         for noun in self.nouns:
-            for table in tables(noun):
+            for table in noun_tables(noun):
                 count = select(func.count()).select_from(table)
                 if self.connection.execute(count).scalar_one() == self.expected[table.name]:
                     continue
-                own = table.c[_own(table, noun)]
+                own = table.c[_owner_column(table, noun)]
                 present = text("SELECT id FROM record WHERE noun = :noun AND sort_key IS NOT NULL")
                 if noun.name not in known:
                     known[noun.name].update(
@@ -203,46 +210,51 @@ class _Look:
             differing = self.indexed.differing(self.connection, table)
             if not differing:
                 continue
-            found = held(self.connection, table, differing)
+            found = index_contents(self.connection, table, differing)
             for batch in self._batches():
                 for states in batch:
-                    asked = states if table == HISTORY else states[-1:]
+                    asked = states if table == HISTORY_TERMS else states[-1:]
                     for state in asked:
                         if not self._agrees(state, found):
                             yield f"{state.name}: {named} does not agree with its document"
             for key in sorted(found.terms):
-                if sort_keys.seq_of(key) not in self.unread:
-                    yield f"{table}: holds revision {sort_keys.seq_of(key)}, which it should not"
+                revision = sort_keys.revision_of(key)
+                if revision not in self.unread:
+                    yield f"{table}: holds revision {revision}, which it should not"
             if found.left:
                 yield f"{table}: does not agree with the documents in {found.left} places more"
 
-    def _agrees(self, state: _State, found: Held) -> bool:
-        if state.seq is None or state.seq in self.unread or state.document is None:
+    def _agrees(self, state: _RevisionState, found: IndexContents) -> bool:
+        if state.revision is None or state.revision in self.unread or state.document is None:
             return True
-        document, noun = state.read(), self.nouns[state.noun]
+        document, noun = state.parsed_document(), self.nouns[state.noun]
         if document is None:
             return True
-        return found.agrees(_key(noun, state, document), lambda: indexing.terms(noun, document))
+        return found.agrees(
+            _key(noun, state, document), lambda: indexing.document_terms(noun, document)
+        )
 
 
-def _own(table: Table, noun: Noun) -> str:
+def _owner_column(table: Table, noun: Noun) -> str:
     """The column that says of which record a row is."""
     return "id" if table is noun.table else noun.name
 
 
-def _key(noun: Noun, state: _State, document: Document) -> int:
-    return sort_keys.key(indexing.place(noun, document), state.seq or 0)
+def _key(noun: Noun, state: _RevisionState, document: Document) -> int:
+    return sort_keys.make_sort_key(indexing.document_prefix(noun, document), state.revision or 0)
 
 
-def _clock(
-    noun: Noun, state: _State, document: Document | None, ends: tuple[int, int]
+def _check_times(
+    noun: Noun, state: _RevisionState, document: Document | None, ends: tuple[int, int]
 ) -> Iterator[str]:
     """What a revision's times should say."""
-    place = sort_keys.UNDATED if document is None else indexing.place(noun, document)
-    key = sort_keys.key(place, state.seq or 0)
-    stored = (state.key, state.earliest, state.latest, state.known_from)
+    place = (
+        sort_keys.UNDATED_PREFIX if document is None else indexing.document_prefix(noun, document)
+    )
+    key = sort_keys.make_sort_key(place, state.revision or 0)
+    stored = (state.sort_key, state.earliest, state.latest, state.known_from)
     if (
-        stored != (key, *indexing.times(noun, document))
+        stored != (key, *indexing.revision_times(noun, document))
         or (state.recorded_to, state.known_to) != ends
     ):
         yield f"{state.name}: its times do not agree with its document"
@@ -256,7 +268,7 @@ def _rows(table: Table, own: str) -> Select[Any]:
     return select(table).where(table.c[own].in_(bindparam("own", expanding=True)))
 
 
-def _bag(rows: Iterable[Row]) -> list[str]:
+def _comparable(rows: Iterable[TableRow]) -> list[str]:
     return sorted(repr([(k, _plain(row[k])) for k in sorted(row)]) for row in rows)
 
 

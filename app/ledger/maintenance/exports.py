@@ -89,7 +89,7 @@ class InvalidExport(ValueError):
 class ExportedRevision:
     """One revision as it was exported; `content` is None for a tombstone."""
 
-    seq: int
+    number: int
     ref: RecordRef
     version: int
     action: str
@@ -144,14 +144,24 @@ class ExportReader:
         previous, seq = ZERO_HASH, 0
         while seq < self.revision:
             write = self._write(self._object(self._next(seq)))
-            if write.first != seq + 1 or not write.first <= write.last <= self.revision:
+            if (
+                write.first_revision != seq + 1
+                or not write.first_revision <= write.last_revision <= self.revision
+            ):
                 raise self._invalid(f"is a write that should begin at revision {seq + 1}")
-            for seq in range(write.first, write.last + 1):
+            for seq in range(write.first_revision, write.last_revision + 1):
                 item = self._revision(self._next(seq - 1))
-                what = (seq, write.first, *item.ref, item.version, item.action, item.merged_into)
+                what = (
+                    seq,
+                    write.first_revision,
+                    *item.ref,
+                    item.version,
+                    item.action,
+                    item.merged_into,
+                )
                 who = (write.recorded_at, write.author, write.reason)
                 previous = chain_hash(previous, [*what, *who], item.content)
-                if item.seq != seq or item.hash != previous:
+                if item.number != seq or item.hash != previous:
                     raise self._invalid(f"should be revision {seq}, but its hash does not hold")
                 write.revisions.append(item)
             yield write

@@ -19,7 +19,7 @@ class UnknownSchema(RuntimeError):
     """The database has tables that no migration of this version makes."""
 
 
-def _folder() -> Path:
+def _migrations_folder() -> Path:
     """The migrations: beside the package in a checkout, inside it when installed."""
     package = Path(__file__).resolve().parents[2]
     beside = package.parent / "migrations"
@@ -28,7 +28,7 @@ def _folder() -> Path:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_folder()))
+    config.set_main_option("script_location", str(_migrations_folder()))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
@@ -66,7 +66,7 @@ def schema_revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def differences(database: Database) -> list[object]:
+def schema_differences(database: Database) -> list[object]:
     """How the database's schema differs from the model's; empty where they agree."""
     with database.read_transaction() as connection:
         context = MigrationContext.configure(

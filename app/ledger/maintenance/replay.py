@@ -25,8 +25,8 @@ from app.ledger.maintenance.exports import (
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.append import chain_head, insert_writes
-from app.ledger.write.revisions import NewRevision, Written
-from app.ledger.write.states import State, states
+from app.ledger.write.revisions import NewRevision, WriteResult
+from app.ledger.write.states import RecordState, find_states
 
 _BATCH_SIZE = 2_000  # revisions in one transaction, more only where one write has more
 Progress = Callable[[int], object]  # called with the number of revisions done
@@ -77,12 +77,12 @@ def replay(
     pending: list[ExportedWrite] = []
     size = 0
     for write in reader:
-        if write.last <= head.revision:
+        if write.last_revision <= head.revision:
             progress(len(write.revisions))
-            if write.last == head.revision and write.revisions[-1].hash != head.hash:
+            if write.last_revision == head.revision and write.revisions[-1].hash != head.hash:
                 raise _mismatch(head.revision)
             continue
-        if write.first <= head.revision:
+        if write.first_revision <= head.revision:
             raise _mismatch(head.revision)
         pending.append(write)
         size += len(write.revisions)
@@ -94,7 +94,7 @@ def replay(
         written += size
     if written > _BATCH_SIZE:
         with database.write_transaction() as connection:
-            index_tables.tidy(connection)
+            index_tables.optimize_index(connection)
     if trailing_lines is not None:
         trailing_lines += reader.trailing_lines()
     elif any(line.strip() for line in reader.trailing_lines()):
@@ -132,15 +132,15 @@ def _write(
         previous_hash = head.hash
         try:
             for group in _groups(pending):
-                writes = _written(Snapshot(connection, nouns), group)
+                writes = _write_results(Snapshot(connection, nouns), group)
                 previous_hash = insert_writes(connection, writes, previous_hash)
         except (KeyError, TypeError, ValueError, AttributeError, IntegrityError) as error:
             if isinstance(error, InvalidExport):
                 raise
-            between = f"revisions {pending[0].first} to {pending[-1].last}"
+            between = f"revisions {pending[0].first_revision} to {pending[-1].last_revision}"
             raise InvalidExport(f"{between} hold what cannot be records of this version") from error
     progress(sum(len(write.revisions) for write in pending))
-    return pending[-1].last
+    return pending[-1].last_revision
 
 
 def _groups(pending: Iterable[ExportedWrite]) -> Iterator[list[ExportedWrite]]:
@@ -158,13 +158,13 @@ def _groups(pending: Iterable[ExportedWrite]) -> Iterator[list[ExportedWrite]]:
         yield group
 
 
-def _written(snapshot: Snapshot, group: Sequence[ExportedWrite]) -> list[Written]:
+def _write_results(snapshot: Snapshot, group: Sequence[ExportedWrite]) -> list[WriteResult]:
     """The writes of an export as they are inserted."""
-    stored = states(snapshot, (item.ref for write in group for item in write.revisions))
+    stored = find_states(snapshot, (item.ref for write in group for item in write.revisions))
     return [
-        Written(
-            write.first,
-            write.last,
+        WriteResult(
+            write.first_revision,
+            write.last_revision,
             write.recorded_at,
             write.author,
             write.reason,
@@ -178,7 +178,7 @@ def _new_revision(
     nouns: Nouns,
     write: ExportedWrite,
     item: ExportedRevision,
-    stored: Mapping[RecordRef, State],
+    stored: Mapping[RecordRef, RecordState],
 ) -> NewRevision:
     state = stored.get(item.ref)
     document = None if item.content is None else orjson.loads(item.content)
@@ -187,10 +187,10 @@ def _new_revision(
         agrees = agrees and state is not None
     else:
         names = ("id", "version", "revision", "recorded_at")
-        values = (item.ref.id, item.version, item.seq, write.recorded_at)
+        values = (item.ref.id, item.version, item.number, write.recorded_at)
         agrees = agrees and tuple(document[name] for name in names) == values
     if item.ref.noun not in nouns.by_name or not agrees:
-        what = f"revision {item.seq} ({item.ref.noun} {item.ref.id})"
+        what = f"revision {item.number} ({item.ref.noun} {item.ref.id})"
         raise InvalidExport(f"{what} does not agree with what stands before it")
     return NewRevision(
         nouns[item.ref.noun],
@@ -200,6 +200,6 @@ def _new_revision(
         state=state,
         document=document,
         action=item.action,
-        seq=item.seq,
+        number=item.number,
         content=item.content,
     )

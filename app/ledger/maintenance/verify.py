@@ -17,8 +17,8 @@ from app.ledger.maintenance.derived import as_bytes
 from app.ledger.noun import Nouns
 from app.ledger.write.revisions import ZERO_HASH, chain_hash
 
-_BATCH = 2_000
-_ENTRIES = text(
+_BATCH_SIZE = 2_000
+_REVISIONS = text(
     "SELECT v.number, v.write, r.noun, r.id, v.version, v.action, v.merged_into, w.recorded_at,"
     " w.author, w.reason, v.document, v.hash, w.last_revision, v.record FROM revision AS v"
     " LEFT JOIN write AS w ON w.first_revision = v.write"
@@ -35,8 +35,8 @@ def verify(connection: Connection, nouns: Nouns) -> Iterator[str]:
     if strict is not None:  # SQLite hands out as text what is none
         driver.text_factory = _text
     try:
-        yield from _chain(connection)
-        yield from derived.faults(connection, nouns)
+        yield from _check_chain(connection)
+        yield from derived.derived_inconsistencies(connection, nouns)
     finally:
         if strict is not None:
             driver.text_factory = strict
@@ -47,7 +47,7 @@ def _text(raw: bytes) -> str:
 
 
 @dataclass(slots=True)
-class _Walk:
+class _ChainState:
     """How far the chain has been followed."""
 
     previous: bytes = ZERO_HASH
@@ -56,17 +56,17 @@ class _Walk:
     versions: dict[int, int] = field(default_factory=dict)
 
 
-def _chain(connection: Connection) -> Iterator[str]:
-    walk = _Walk()
-    given = {"after": 0, "limit": _BATCH}
-    while entries := connection.execute(_ENTRIES, given).all():
+def _check_chain(connection: Connection) -> Iterator[str]:
+    walk = _ChainState()
+    given = {"after": 0, "limit": _BATCH_SIZE}
+    while entries := connection.execute(_REVISIONS, given).all():
         for entry in entries:
             if entry[0] != walk.expected:
                 yield f"revision {walk.expected} is missing: the next one is {entry[0]}"
             walk.expected = given["after"] = entry[0]
             walk.expected += 1
             try:
-                yield from _link(walk, *entry)
+                yield from _check_revision(walk, *entry)
             except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"revision {entry[0]} ({entry[2]} {entry[3]}) cannot be read"
             walk.previous = as_bytes(entry[11])
@@ -76,7 +76,7 @@ def _chain(connection: Connection) -> Iterator[str]:
         yield f"revision {walk.expected} is missing: the last write ends at {newest}"
 
 
-def _link(walk: _Walk, *entry: Any) -> Iterator[str]:
+def _check_revision(walk: _ChainState, *entry: Any) -> Iterator[str]:
     """One revision in the chain."""
     seq, write, noun, identifier, version = entry[:5]
     document, stored, last, record = entry[10:]

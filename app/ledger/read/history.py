@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, text
 from app.kit.schema.shapes import Document
 from app.kit.terms import any_term
 from app.ledger.noun import RecordRef
-from app.ledger.read.result_set import Reading
+from app.ledger.read.result_set import ResultSet
 from app.ledger.selection import Clock, Selection
 from app.ledger.snapshot import Snapshot
-from app.ledger.sort_keys import UNDATED, first_key
+from app.ledger.sort_keys import UNDATED_PREFIX, first_key
 from app.ledger.sql_lists import select_by_refs
 from app.ledger.tables import AFTER_ALL
 
@@ -34,7 +34,7 @@ _HISTORY = text(
 )
 _CHANGES = text(f"{_COLUMNS}{_FROM} AND v.number > :after ORDER BY v.number LIMIT :limit")
 _LAST = text(f"{_COLUMNS}{_FROM} ORDER BY v.number DESC LIMIT 1")
-_NEWEST = text(
+_LATEST = text(
     f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
     " JOIN record AS r ON r.number = v.record WHERE v.record = :record"
     " ORDER BY v.number DESC LIMIT 1"
@@ -67,7 +67,7 @@ _DOCUMENT_BEFORE = text(
 class Revision:
     """One entry of the ledger."""
 
-    seq: int
+    number: int
     write: int
     version: int
     action: str
@@ -78,7 +78,7 @@ class Revision:
     reason: str | None
     noun: str
     id: str
-    record: int
+    record_number: int
     merged_into: str | None
 
 
@@ -88,7 +88,7 @@ def _revision(row: Any) -> Revision:
     return Revision(*values)
 
 
-def number(connection: Connection, noun: str, identifier: str) -> int | None:
+def record_number(connection: Connection, noun: str, identifier: str) -> int | None:
     """The number of a record that was ever written."""
     found = connection.execute(_NUMBER, {"noun": noun, "id": identifier}).scalar()
     return None if found is None else int(found)
@@ -101,31 +101,31 @@ def _shown(snapshot: Snapshot, **parameters: int) -> dict[str, int]:
     return {"upto": snapshot.revision, "as_of": day, **parameters}
 
 
-def versions(snapshot: Snapshot, record: int) -> int:
+def count_revisions(snapshot: Snapshot, record: int) -> int:
     """How many revisions of a record a clock shows."""
     parameters = _shown(snapshot, record=record)
     return int(snapshot.connection.execute(_VERSIONS, parameters).scalar_one())
 
 
-def history(snapshot: Snapshot, record: int, *, before: int, limit: int) -> list[Revision]:
+def record_revisions(snapshot: Snapshot, record: int, *, before: int, limit: int) -> list[Revision]:
     """A record's revisions, newest first, those below `before`."""
     parameters = _shown(snapshot, record=record, before=before, limit=limit)
     return [_revision(row) for row in snapshot.connection.execute(_HISTORY, parameters)]
 
 
-def changes(snapshot: Snapshot, *, after: int, limit: int) -> list[Revision]:
+def revisions_after(snapshot: Snapshot, *, after: int, limit: int) -> list[Revision]:
     """The ledger from a revision on, oldest first."""
     parameters = _shown(snapshot, after=after, limit=limit)
     return [_revision(row) for row in snapshot.connection.execute(_CHANGES, parameters)]
 
 
-def last(snapshot: Snapshot) -> Revision | None:
+def last_revision(snapshot: Snapshot) -> Revision | None:
     """The newest entry of the ledger that a clock shows."""
     row = snapshot.connection.execute(_LAST, _shown(snapshot)).first()
     return None if row is None else _revision(row)
 
 
-def count_changes(snapshot: Snapshot, *, after: int) -> int:
+def count_revisions_after(snapshot: Snapshot, *, after: int) -> int:
     """How many revisions there are from a revision on."""
     if snapshot.clock.as_of is None:
         return max(0, snapshot.revision - after)  # the sequence has no gap
@@ -133,18 +133,18 @@ def count_changes(snapshot: Snapshot, *, after: int) -> int:
     return int(snapshot.connection.execute(_COUNT, parameters).scalar_one())
 
 
-def newest(connection: Connection, record: int) -> Revision:
+def latest_revision_of(connection: Connection, record: int) -> Revision:
     """The newest revision of a record that was ever written."""
-    return _revision(connection.execute(_NEWEST, {"record": record}).one())
+    return _revision(connection.execute(_LATEST, {"record": record}).one())
 
 
-def one(connection: Connection, seq: int) -> Revision | None:
+def find_revision(connection: Connection, seq: int) -> Revision | None:
     """One entry of the ledger."""
     row = connection.execute(_ONE, {"seq": seq}).first()
     return None if row is None else _revision(row)
 
 
-def of_write(connection: Connection, write: int) -> list[Revision]:
+def revisions_of_write(connection: Connection, write: int) -> list[Revision]:
     """Every revision of one write."""
     return [_revision(row) for row in connection.execute(_OF_WRITE, {"write": write})]
 
@@ -155,30 +155,30 @@ def document_before(connection: Connection, record: int, seq: int) -> bytes | No
     return None if found is None else bytes(found)
 
 
-META = frozenset(("version", "revision", "recorded_at"))
+REVISION_FIELDS = frozenset(("version", "revision", "recorded_at"))
 
 
-def differences(old: bytes | None, new: bytes | None) -> list[Document]:
+def diff_documents(old: bytes | None, new: bytes | None) -> list[Document]:
     """What changed between two documents: a JSON pointer, what stood there, what stands there."""
     before = {} if old is None else orjson.loads(old)
     after = {} if new is None else orjson.loads(new)
-    return list(_differences(before, after, ""))
+    return list(_diff_values(before, after, ""))
 
 
-def _differences(old: Any, new: Any, path: str) -> Iterator[Document]:
+def _diff_values(old: Any, new: Any, path: str) -> Iterator[Document]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*new, *(n for n in old if n not in new)]:
-            if path or name not in META:
+            if path or name not in REVISION_FIELDS:
                 pointer = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
-                yield from _differences(old.get(name), new.get(name), pointer)
+                yield from _diff_values(old.get(name), new.get(name), pointer)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(before, after, f"{path}/{index}")
+            yield from _diff_values(before, after, f"{path}/{index}")
     elif old != new:
         yield {"path": path, "from": old, "to": new}
 
 
-def first_recorded(connection: Connection, refs: Sequence[RecordRef]) -> dict[RecordRef, str]:
+def first_recorded_at(connection: Connection, refs: Sequence[RecordRef]) -> dict[RecordRef, str]:
     """When each of these records was written for the first time."""
     # A record's number is that of its first revision.
     joins = (
@@ -191,7 +191,7 @@ def first_recorded(connection: Connection, refs: Sequence[RecordRef]) -> dict[Re
 # ---- tombstones
 
 # Tombstones have no day, so they lie behind everything that has one.
-_STONES = text(
+_TOMBSTONES = text(
     "SELECT v.number, r.noun, r.id, v.version, w.recorded_at, v.record FROM revision_time AS t"
     " JOIN revision AS v ON v.number = t.revision JOIN record AS r ON r.number = v.record"
     " JOIN write AS w ON w.first_revision = v.write"
@@ -206,26 +206,31 @@ class Tombstone:
 
     noun: str
     id: str
-    seq: int
+    revision: int
     version: int
     recorded_at: str
     document: bytes
 
 
-def tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator[Tombstone]:
+def find_tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator[Tombstone]:
     """The newest tombstones at a revision, of records that matched until they were deleted."""
     connection, upto = snapshot.connection, snapshot.revision
-    given = {"low": first_key(UNDATED), "upto": upto, "nouns": selection.nouns, "limit": limit}
+    given = {
+        "low": first_key(UNDATED_PREFIX),
+        "upto": upto,
+        "nouns": selection.nouns,
+        "limit": limit,
+    }
     first_revision = snapshot.first_since(selection.updated_since)
-    for seq, noun, identifier, version, at, record in connection.execute(_STONES, given).all():
+    for seq, noun, identifier, version, at, record in connection.execute(_TOMBSTONES, given).all():
         if first_revision is not None and seq < first_revision:
             continue
         document = document_before(connection, record, seq)
-        if document is not None and _matched(snapshot, selection, identifier, seq - 1):
+        if document is not None and _did_match(snapshot, selection, identifier, seq - 1):
             yield Tombstone(noun, identifier, seq, version, at, document)
 
 
-def _matched(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
-    alone = replace(selection, updated_since=None).also(any_term("id", [identifier]))
+def _did_match(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
+    alone = replace(selection, updated_since=None).require(any_term("id", [identifier]))
     before = Snapshot(snapshot.connection, snapshot.nouns, Clock(seq))
-    return Reading(before, alone).count() > 0
+    return ResultSet(before, alone).count() > 0

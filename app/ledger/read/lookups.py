@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from app.ledger.index import clock_check
+from app.ledger.index import clock_condition
 from app.ledger.noun import RecordRef
 from app.ledger.snapshot import Snapshot
-from app.ledger.sort_keys import Row
+from app.ledger.sort_keys import ResultRow
 from app.ledger.sql_lists import key_condition, select_by_refs
 from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
@@ -41,7 +41,7 @@ _THEN = text(
 def find_record(snapshot: Snapshot, ref: RecordRef) -> StoredRecord | None:
     """A record or its tombstone as a clock shows it; None if it did not exist (yet)."""
     clock, parameters = snapshot.clock, {"noun": ref.noun, "id": ref.id}
-    if clock.now:
+    if clock.is_now:
         row = snapshot.connection.execute(_NOW, parameters).first()
     else:
         as_of = AFTER_ALL if clock.as_of is None else clock.as_of
@@ -54,10 +54,12 @@ def find_record(snapshot: Snapshot, ref: RecordRef) -> StoredRecord | None:
 
 def find_records(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, bytes]:
     """The documents of those of these records that exist at a clock."""
-    if snapshot.clock.now:
+    if snapshot.clock.is_now:
         joins = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
     else:
-        joins = f"JOIN revision_time AS t ON t.record = r.number AND {clock_check(snapshot.clock)}"
+        joins = (
+            f"JOIN revision_time AS t ON t.record = r.number AND {clock_condition(snapshot.clock)}"
+        )
     joins += " JOIN revision AS v ON v.number = t.revision WHERE v.document IS NOT NULL"
     rows = select_by_refs(snapshot.connection, refs, "v.document", joins)
     return {ref: bytes(document) for ref, (document,) in rows}
@@ -66,7 +68,7 @@ def find_records(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRe
 # ---- by key
 
 
-def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
+def find_rows(connection: Connection, keys: Sequence[int]) -> list[ResultRow]:
     """The rows of these keys, in no order."""
     if not keys:
         return []
@@ -76,7 +78,7 @@ def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
         f" JOIN record AS r ON r.number = t.record WHERE {condition}"
     )
     return [
-        Row(
+        ResultRow(
             key,
             None if earliest in (None, BEFORE_ALL) else earliest,
             None if latest in (None, AFTER_ALL) else latest,
@@ -87,7 +89,7 @@ def rows(connection: Connection, keys: Sequence[int]) -> list[Row]:
     ]
 
 
-def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> list[int]:
+def keys_reaching_day(connection: Connection, keys: Sequence[int], first: int | None) -> list[int]:
     """Those of these keys whose event has a date, and may still last on the day `first`."""
     if not keys:
         return []
@@ -101,7 +103,7 @@ def reaching(connection: Connection, keys: Sequence[int], first: int | None) -> 
     return [row[0] for row in connection.exec_driver_sql(sql, parameters)]
 
 
-def documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
+def find_documents(connection: Connection, keys: Sequence[int]) -> dict[int, bytes]:
     """The documents of these keys."""
     if not keys:
         return {}

@@ -12,32 +12,32 @@ from dataclasses import replace
 from heapq import nlargest, nsmallest
 
 from app.kit.terms import AllOf, AnyOf, Expression, any_term, in_scopes, term_id
-from app.ledger.index import Segment, bounds_of, count, matches, segments
+from app.ledger.index import KeyRange, count_matches, key_bounds, key_ranges, matching_keys
 from app.ledger.read import lookups
-from app.ledger.selection import Search, Selection
+from app.ledger.selection import Selection, TextSearch
 from app.ledger.snapshot import Snapshot
 from app.ledger.sort_keys import (
     ALL_KEYS,
-    UNDATED,
-    Order,
-    Position,
-    Row,
+    UNDATED_PREFIX,
+    PageKey,
+    ResultRow,
+    SortOrder,
     by_day,
     by_id,
-    day_place,
+    day_prefix,
     first_key,
+    identifier_prefix,
     last_key,
-    name_place,
-    place_of,
-    position,
-    row_of,
-    seq_of,
+    page_key,
+    prefix_of,
+    revision_of,
+    row_at,
 )
 
-_MANY = 4_096  # keys that are held at a time
+_MAX_HELD_KEYS = 4_096  # keys that are held at a time
 
 
-class Reading:
+class ResultSet:
     """A selection at a clock, ready to be counted and walked."""
 
     def __init__(self, snapshot: Snapshot, selection: Selection) -> None:
@@ -46,8 +46,8 @@ class Reading:
         self.connection = snapshot.connection
         self.clock = snapshot.clock
         self.selection = selection
-        self.dated = all(nouns[name].date is not None for name in selection.nouns)
-        self._named = [noun.name for noun in nouns if noun.names]
+        self.is_dated = all(nouns[name].date_field is not None for name in selection.nouns)
+        self._named = [noun.name for noun in nouns if noun.name_fields]
         expression = selection.expression
         for search in selection.searches:
             found = self._search(search)
@@ -55,7 +55,7 @@ class Reading:
                 expression = Expression(expression.required, (*expression.excluded, found))
             else:
                 expression = expression.require(found)
-        self.nouns, expression = _narrowed(selection.nouns, expression)
+        self.nouns, expression = _narrow_nouns(selection.nouns, expression)
         if not expression.required:
             expression = expression.require(any_term("noun", self.nouns))
         self.expression = expression.in_scopes(self.nouns)
@@ -63,20 +63,20 @@ class Reading:
         self.segments = self._segments()
         self._all: list[int] | None = None
 
-    def _segments(self, *, loose: bool = False) -> list[Segment]:
+    def _segments(self, *, loose: bool = False) -> list[KeyRange]:
         """The stretches of the index to search, within the scopes of the nouns."""
         return [
             replace(s, required=tuple(in_scopes(part, self.nouns) for part in s.required))
-            for s in segments(
+            for s in key_ranges(
                 self.selection,
                 self.clock,
                 first_revision=self._first_revision,
-                dated=self.dated,
-                loose=loose,
+                is_dated=self.is_dated,
+                superset=loose,
             )
         ]
 
-    def _search(self, search: Search) -> AnyOf:
+    def _search(self, search: TextSearch) -> AnyOf:
         return AnyOf(
             tuple(
                 AllOf(tuple(self._word(word) for word in alternative))
@@ -87,9 +87,10 @@ class Reading:
     def _word(self, word: str) -> AnyOf:
         """The word in the text itself, or in a name of what is cited, at the same clock."""
         named = Expression((AnyOf((term_id("name", word),)),)).in_scopes(self._named)
-        keys = matches(self.connection, named, self.clock)
+        keys = matching_keys(self.connection, named, self.clock)
         cited = (
-            term_id("cites", f"{row.noun}:{row.id}") for row in lookups.rows(self.connection, keys)
+            term_id("cites", f"{row.noun}:{row.id}")
+            for row in lookups.find_rows(self.connection, keys)
         )
         return AnyOf((term_id("word", word), *cited))
 
@@ -97,12 +98,12 @@ class Reading:
         """How many records match, with further terms required."""
         if also:
             wanted = self.expression.require(*(in_scopes(part, self.nouns) for part in also))
-            return count(self.connection, wanted, self.clock, self.segments)
+            return count_matches(self.connection, wanted, self.clock, self.segments)
         # What is not too much is found as quickly as it is counted, and needs no second look.
         self._all = self._found()
         if self._all is not None:
             return len(self._all)
-        return count(self.connection, self.expression, self.clock, self.segments)
+        return count_matches(self.connection, self.expression, self.clock, self.segments)
 
     def _found(self) -> list[int] | None:
         """Every matching key, in key order; None where they are too many.
@@ -111,18 +112,22 @@ class Reading:
         looked up in the clock.
         """
         loose = self._segments(loose=True)
-        found = matches(self.connection, self.expression, self.clock, loose, limit=_MANY + 1)
-        if len(found) > _MANY:
+        found = matching_keys(
+            self.connection, self.expression, self.clock, loose, limit=_MAX_HELD_KEYS + 1
+        )
+        if len(found) > _MAX_HELD_KEYS:
             return None
-        wanted = self.selection.range
+        wanted = self.selection.date_range
         if wanted is None or wanted.certain:
             return found
-        low, high = bounds_of(wanted)
+        low, high = key_bounds(wanted)
         outside = [key for key in found if not low <= key <= high]
-        gone = set(outside) - set(lookups.reaching(self.connection, outside, wanted.first))
+        gone = set(outside) - set(
+            lookups.keys_reaching_day(self.connection, outside, wanted.first_day)
+        )
         return [key for key in found if key not in gone]
 
-    def keys(
+    def sort_keys(
         self, low: int, high: int, *, descending: bool = False, limit: int | None = None
     ) -> list[int]:
         """The matching keys in a range, in key order."""
@@ -132,7 +137,7 @@ class Reading:
         return (found[::-1] if descending else found)[:limit]
 
     def _matches(self, low: int, high: int, *, descending: bool, limit: int | None) -> list[int]:
-        return matches(
+        return matching_keys(
             self.connection,
             self.expression,
             self.clock,
@@ -143,12 +148,14 @@ class Reading:
             limit=limit,
         )
 
-    def rows(self, keys: Sequence[int]) -> list[Row]:
+    def rows(self, keys: Sequence[int]) -> list[ResultRow]:
         """What puts these keys in order."""
-        return lookups.rows(self.connection, keys)
+        return lookups.find_rows(self.connection, keys)
 
 
-def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, ...], Expression]:
+def _narrow_nouns(
+    nouns: Sequence[str], expression: Expression
+) -> tuple[tuple[str, ...], Expression]:
     """The nouns that an expression leaves, and the rest of it."""
     kinds = {term_id("noun", noun): noun for noun in nouns}
     left, required, excluded = set(nouns), [], []
@@ -171,34 +178,34 @@ def _narrowed(nouns: Sequence[str], expression: Expression) -> tuple[tuple[str, 
 # ---- in order
 
 
-def walk(
-    reading: Reading, orders: Sequence[Order], after: Position | None, limit: int
-) -> tuple[list[Row], bool]:
+def read_page(
+    reading: ResultSet, orders: Sequence[SortOrder], after: PageKey | None, limit: int
+) -> tuple[list[ResultRow], bool]:
     """The next rows in order, at most `limit`, and whether more follow."""
-    natural = "date" if reading.dated else "id"
+    natural = "date" if reading.is_dated else "id"
     if orders[0].name == natural and len(orders) == 1:
-        found = list(_natural(reading, orders[0], after, limit + 1))
+        found = list(_page_in_key_order(reading, orders[0], after, limit + 1))
     elif orders[0].name == "recorded":
-        found = _recorded(reading, orders[0], after, limit + 1)
+        found = _page_by_revision(reading, orders[0], after, limit + 1)
     else:
-        found = _sorted(reading, orders, after)
+        found = _page_by_sorting(reading, orders, after)
     return found[:limit], len(found) > limit
 
 
-def _place(reading: Reading, at: Position) -> int:
-    return day_place(at[0]) if reading.dated else name_place(at[2])
+def _prefix_at(reading: ResultSet, at: PageKey) -> int:
+    return day_prefix(at[0]) if reading.is_dated else identifier_prefix(at[2])
 
 
-def _stretches(
-    reading: Reading, order: Order, after: Position | None
+def _key_spans(
+    reading: ResultSet, order: SortOrder, after: PageKey | None
 ) -> Iterator[tuple[int, int, bool]]:
     """Ranges of keys in the order of the walk: low, high, and whether it is all one group."""
-    bottom, top = 0, first_key(UNDATED) - 1
-    tail = (first_key(UNDATED), last_key(UNDATED), True)
+    bottom, top = 0, first_key(UNDATED_PREFIX) - 1
+    tail = (first_key(UNDATED_PREFIX), last_key(UNDATED_PREFIX), True)
     if after is not None:
-        place = _place(reading, after)
+        place = _prefix_at(reading, after)
         yield first_key(place), last_key(place), True
-        if place == UNDATED:
+        if place == UNDATED_PREFIX:
             return  # what has no beginning comes last, whichever way
         if order.descending:
             top = first_key(place) - 1
@@ -208,13 +215,15 @@ def _stretches(
     yield tail
 
 
-def _natural(reading: Reading, order: Order, after: Position | None, wanted: int) -> Iterator[Row]:
-    sorter, left = order.sorter(), wanted
-    passed = None if after is None else sorter(row_of(after))
-    for low, high, whole in _stretches(reading, order, after):
+def _page_in_key_order(
+    reading: ResultSet, order: SortOrder, after: PageKey | None, wanted: int
+) -> Iterator[ResultRow]:
+    sorter, left = order.sort_function(), wanted
+    passed = None if after is None else sorter(row_at(after))
+    for low, high, whole in _key_spans(reading, order, after):
         if left <= 0:
             return
-        keys = _keys(reading, low, high, order, whole, left)
+        keys = _keys_of_whole_groups(reading, low, high, order, whole, left)
         rows = sorted(reading.rows(keys), key=sorter, reverse=order.descending)
         if passed is not None:
             rows = [
@@ -225,47 +234,51 @@ def _natural(reading: Reading, order: Order, after: Position | None, wanted: int
         left -= len(rows)
 
 
-def _keys(
-    reading: Reading, low: int, high: int, order: Order, whole: bool, wanted: int
+def _keys_of_whole_groups(
+    reading: ResultSet, low: int, high: int, order: SortOrder, whole: bool, wanted: int
 ) -> list[int]:
     """Enough keys for `wanted` rows, with every group that is begun whole."""
     if whole:
-        return reading.keys(low, high)
-    keys = reading.keys(low, high, descending=order.descending, limit=wanted)
+        return reading.sort_keys(low, high)
+    keys = reading.sort_keys(low, high, descending=order.descending, limit=wanted)
     if len(keys) < wanted:
         return keys
-    last = place_of(keys[-1])
+    last = prefix_of(keys[-1])
     if order.descending:
-        rest = reading.keys(first_key(last), min(high, keys[-1] - 1))
+        rest = reading.sort_keys(first_key(last), min(high, keys[-1] - 1))
     else:
-        rest = reading.keys(max(low, keys[-1] + 1), last_key(last))
+        rest = reading.sort_keys(max(low, keys[-1] + 1), last_key(last))
     return keys + rest
 
 
-def _recorded(reading: Reading, order: Order, after: Position | None, wanted: int) -> list[Row]:
+def _page_by_revision(
+    reading: ResultSet, order: SortOrder, after: PageKey | None, wanted: int
+) -> list[ResultRow]:
     """Rows by revision, which no two share and every key tells: only those wanted are read."""
-    keys = reading.keys(*ALL_KEYS)
+    keys = reading.sort_keys(*ALL_KEYS)
     if after is not None:
         seq = after[4]
         if order.descending:
-            keys = [key for key in keys if seq_of(key) < seq]
+            keys = [key for key in keys if revision_of(key) < seq]
         else:
-            keys = [key for key in keys if seq_of(key) > seq]
+            keys = [key for key in keys if revision_of(key) > seq]
     pick = nlargest if order.descending else nsmallest
-    keys = pick(wanted, keys, key=seq_of)
-    by_key = {row.key: row for row in reading.rows(keys)}
+    keys = pick(wanted, keys, key=revision_of)
+    by_key = {row.sort_key: row for row in reading.rows(keys)}
     return [by_key[key] for key in keys]
 
 
-def _sorted(reading: Reading, orders: Sequence[Order], after: Position | None) -> list[Row]:
+def _page_by_sorting(
+    reading: ResultSet, orders: Sequence[SortOrder], after: PageKey | None
+) -> list[ResultRow]:
     """Every row, sorted: for orders that keys do not give."""
-    rows = reading.rows(reading.keys(*ALL_KEYS))
+    rows = reading.rows(reading.sort_keys(*ALL_KEYS))
     rows.sort(key=by_id)
     for order in reversed(orders):
         # Within a day, the next order decides.
-        sorter = by_day(order) if order.name == "date" else order.sorter()
+        sorter = by_day(order) if order.name == "date" else order.sort_function()
         rows.sort(key=sorter, reverse=order.descending)
     if after is None:
         return rows
-    here = [index for index, row in enumerate(rows) if position(row) == tuple(after)]
+    here = [index for index, row in enumerate(rows) if page_key(row) == tuple(after)]
     return rows[here[0] + 1 :] if here else []

@@ -23,7 +23,7 @@ from app.ledger.tables import (
     write,
 )
 from app.ledger.write import rows
-from app.ledger.write.revisions import ZERO_HASH, NewRevision, Written, chain_hash
+from app.ledger.write.revisions import ZERO_HASH, NewRevision, WriteResult, chain_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,23 @@ def chain_head(connection: Connection) -> ChainHead:
     return ChainHead(0, ZERO_HASH, "") if row is None else ChainHead(row[0], bytes(row[1]), row[2])
 
 
-def append(
+def append_revisions(
     connection: Connection,
     revisions: Sequence[NewRevision],
     author: str,
     reason: str | None,
     now: datetime,
-) -> Written:
+) -> WriteResult:
     """Write these revisions, numbered in their order, as one write."""
     head = chain_head(connection)
     first, last = head.revision + 1, head.revision + len(revisions)
     # Recording times never run backwards, whatever the machine's clock does.
     recorded_at = max(utc_timestamp(now), head.recorded_at)
-    written = Written(first, last, recorded_at, author, reason, tuple(revisions))
+    written = WriteResult(first, last, recorded_at, author, reason, tuple(revisions))
     if not revisions:
         return written
     for seq, item in enumerate(revisions, first):
-        item.seq = seq
+        item.number = seq
         if item.document is not None:
             item.document |= {"version": item.version, "revision": seq, "recorded_at": recorded_at}
             item.content = dumps(item.document)
@@ -71,7 +71,9 @@ def append(
     return written
 
 
-def insert_writes(connection: Connection, writes: Sequence[Written], previous_hash: bytes) -> bytes:
+def insert_writes(
+    connection: Connection, writes: Sequence[WriteResult], previous_hash: bytes
+) -> bytes:
     """Write numbered revisions, with all that is derived from them; returns the last hash.
 
     No record may have two revisions among them.
@@ -84,14 +86,14 @@ def insert_writes(connection: Connection, writes: Sequence[Written], previous_ha
     _insert_times(connection, revisions)
     _index_revisions(connection, revisions)
     _write_rows(connection, revisions)
-    upsert_noun_heads(connection, {item.noun.name: item.seq for item in revisions})
+    upsert_noun_heads(connection, {item.noun.name: item.number for item in revisions})
     return previous_hash
 
 
-def _write_row(written: Written) -> dict[str, object]:
+def _write_row(written: WriteResult) -> dict[str, object]:
     return {
-        "first_revision": written.first,
-        "last_revision": written.last,
+        "first_revision": written.first_revision,
+        "last_revision": written.last_revision,
         "recorded_at": written.recorded_at,
         "author": written.author,
         "reason": written.reason,
@@ -133,16 +135,23 @@ _UPDATE_RECORD = text(
 )
 
 
-def _insert_revisions(connection: Connection, written: Written, previous_hash: bytes) -> bytes:
+def _insert_revisions(connection: Connection, written: WriteResult, previous_hash: bytes) -> bytes:
     values = []
     for item in written.revisions:
-        what = (item.seq, written.first, *item.ref, item.version, item.action, item.merged_into)
+        what = (
+            item.number,
+            written.first_revision,
+            *item.ref,
+            item.version,
+            item.action,
+            item.merged_into,
+        )
         who = (written.recorded_at, written.author, written.reason)
         previous_hash = chain_hash(previous_hash, [*what, *who], item.content)
         values.append(
             {
-                "number": item.seq,
-                "write": written.first,
+                "number": item.number,
+                "write": written.first_revision,
                 "record": item.record_number,
                 "version": item.version,
                 "action": item.action,
@@ -159,11 +168,11 @@ def _insert_revisions(connection: Connection, written: Written, previous_hash: b
 def _insert_times(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     times = []
     for item in revisions:
-        earliest, latest, known_from = indexing.times(item.noun, item.document)
+        earliest, latest, known_from = indexing.revision_times(item.noun, item.document)
         times.append(
             {
                 "sort_key": item.sort_key,
-                "revision": item.seq,
+                "revision": item.number,
                 "record": item.record_number,
                 "earliest": earliest,
                 "latest": latest,
@@ -172,7 +181,7 @@ def _insert_times(connection: Connection, revisions: Sequence[NewRevision]) -> N
                 "known_to": AFTER_ALL,
             }
         )
-    new = {item.seq for item in revisions if item.state is None}
+    new = {item.number for item in revisions if item.state is None}
     replacing = [values for values in times if values["revision"] not in new]
     if replacing:
         connection.execute(_CLOSE_RECORDED, replacing)
@@ -196,14 +205,17 @@ def _index_revisions(connection: Connection, revisions: Sequence[NewRevision]) -
     for item in revisions:
         if item.document is not None:
             entries.append(
-                index_tables.Entry(item.sort_key, indexing.terms(item.noun, item.document))
+                index_tables.IndexEntry(
+                    item.sort_key, indexing.document_terms(item.noun, item.document)
+                )
             )
-            values |= indexing.catalogued(item.noun, item.document)
-    index_tables.drop(
-        connection, [r.state.key for r in revisions if r.state and r.state.key is not None]
+            values |= indexing.facet_values(item.noun, item.document)
+    index_tables.remove_entries(
+        connection,
+        [r.state.sort_key for r in revisions if r.state and r.state.sort_key is not None],
     )
-    index_tables.add(connection, "current_terms", entries)
-    index_tables.add(connection, "history_terms", entries)
+    index_tables.add_entries(connection, "current_terms", entries)
+    index_tables.add_entries(connection, "history_terms", entries)
     add_facet_values(connection, values)
 
 
@@ -234,9 +246,9 @@ def _write_rows(connection: Connection, revisions: Sequence[NewRevision]) -> Non
     # Foreign keys are deferred, so any order would do; but while one is unmet, SQLite looks
     # through whole tables for its children at each row of a parent.
     for noun in sorted(gone, key=_rank, reverse=True):
-        rows.erase(connection, noun, gone[noun])
+        rows.delete_rows(connection, noun, gone[noun])
     for noun in sorted({**created, **changed}, key=_rank):
-        rows.lay_out(connection, noun, created[noun], changed[noun])
+        rows.write_rows(connection, noun, created[noun], changed[noun])
 
 
 def _rank(noun: Noun) -> int:

@@ -19,17 +19,22 @@ from app.kit.schema.fields import (
 )
 from app.kit.schema.shapes import EVENT, Document
 from app.kit.strict_json import dumps
-from app.ledger.dates import Bounds, EmptyRange, complete, rename_anchors
-from app.ledger.indexing import date_bounds, reported_on
+from app.ledger.dates import DateBounds, EmptyDateRange, complete_date, rename_anchors
+from app.ledger.indexing import record_bounds, reported_day
 from app.ledger.noun import Noun, Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import BEFORE_ALL
-from app.ledger.write.revisions import Change, NewRevision
-from app.ledger.write.states import Fact, citing, facts, states
+from app.ledger.write.revisions import NewRevision, RecordChange
+from app.ledger.write.states import (
+    RecordDates,
+    find_citing_documents,
+    find_record_dates,
+    find_states,
+)
 
 _DATING_NOUNS = ("source", EVENT)
 _DATE_FIELDS = ("edtf", "before", "after")
-NO_DATES = Fact(Bounds(None, None), BEFORE_ALL)
+NO_DATES = RecordDates(DateBounds(None, None), BEFORE_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,10 @@ class Draft:
     snapshot: Snapshot
     # In the order of the request, then as the cascade adds them.
     records: dict[RecordRef, NewRevision] = field(default_factory=dict)
-    cited_dates: dict[RecordRef, Fact | None] = field(default_factory=dict)
+    cited_dates: dict[RecordRef, RecordDates | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
+    def of(cls, snapshot: Snapshot, changes: Iterable[RecordChange]) -> Draft:
         """A draft of these changes, none of them completed.
 
         Raises:
@@ -64,9 +69,9 @@ class Draft:
                 draft.nouns[change.noun],
                 change.id,
                 change.body,
-                "implied" if change.along else "requested",
+                "implied" if change.is_implied else "requested",
                 change.merged_into,
-                change.was,
+                change.restored_from,
             )
         return draft
 
@@ -96,7 +101,7 @@ class Draft:
             for ref in self.nouns.cited_refs(cited, identifier)
         }
         refs -= self.cited_dates.keys()
-        known = facts(self.snapshot, refs)
+        known = find_record_dates(self.snapshot, refs)
         self.cited_dates.update({ref: known.get(ref) for ref in refs})
 
     def unknown_references(self, revision: NewRevision) -> list[UnknownReference]:
@@ -107,49 +112,50 @@ class Draft:
         return [
             UnknownReference(
                 path,
-                f"no {' or '.join(self.nouns.targets(cited))} has the identifier “{identifier}”",
+                f"no {' or '.join(nouns)} has the identifier “{identifier}”",
                 ref=revision.ref,
-                nouns=self.nouns.targets(cited),
+                nouns=nouns,
                 identifier=identifier,
             )
             for path, cited, identifier in citations(body, shape)
             if self.resolve(cited, identifier) is None
+            for nouns in [self.nouns.cited_nouns(cited)]
         ]
 
     # ---- what rules may ask
 
-    def after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
+    def documents_after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
         """Records of a noun by identifier, as they will be after the write."""
         refs = {RecordRef(noun, identifier) for identifier in identifiers}
         revisions = [self.records[ref] for ref in refs if ref in self.records]
         documents = {r.id: r.document for r in revisions if r.document is not None}
-        for ref, state in states(self.snapshot, refs.difference(self.records)).items():
+        for ref, state in find_states(self.snapshot, refs.difference(self.records)).items():
             if state.parsed is not None:
                 documents[ref.id] = state.parsed
         return documents
 
-    def before(self, noun: str, identifier: str) -> Document | None:
+    def document_before_write(self, noun: str, identifier: str) -> Document | None:
         """A record of the write as it is before it."""
         revision = self.records.get(RecordRef(noun, identifier))
         return revision.old_document if revision else None
 
-    def citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
+    def documents_citing(self, noun: str, identifier: str) -> Iterator[tuple[str, Document]]:
         """The stored documents that cite a record, each with its noun."""
-        documents = citing(self.snapshot, [f"{noun}:{identifier}"])
+        documents = find_citing_documents(self.snapshot, [f"{noun}:{identifier}"])
         yield from ((ref.noun, document) for ref, document in documents.items())
 
     # ---- completing
 
-    def dates_of(self, ref: RecordRef) -> Fact:
+    def dates_of(self, ref: RecordRef) -> RecordDates:
         """What others derive from a record, as it will be after the write."""
         revision = self.records.get(ref)
         if revision is None or revision.body is None:
             return self.cited_dates.get(ref) or NO_DATES
         document = revision.document or {}
-        bounds = date_bounds(revision.noun, document) or Bounds(None, None)
-        return Fact(bounds, reported_on(document))
+        bounds = record_bounds(revision.noun, document) or DateBounds(None, None)
+        return RecordDates(bounds, reported_day(document))
 
-    def _event_bounds(self, identifier: str) -> Bounds:
+    def _event_bounds(self, identifier: str) -> DateBounds:
         ref = self.resolve(EVENT, identifier)
         return NO_DATES.bounds if ref is None else self.dates_of(ref).bounds
 
@@ -180,7 +186,7 @@ class Draft:
         frozen = list(date_objects(document, revision.noun.shape, frozen=True))
         previous = self._previous_dates(revision) if frozen else []
         for path, date in frozen:
-            paths = (path, revision.noun.date)
+            paths = (path, revision.noun.date_field)
             stored = next((d for p, d in previous if p in paths and _is_same_date(d, date)), None)
             if stored is not None:
                 date.update(stored)
@@ -189,9 +195,9 @@ class Draft:
 
     def _complete_date(self, path: str, date: Document) -> None:
         try:
-            complete(date, self._event_bounds)
-        except EmptyRange as error:
-            raise EmptyRange(f"{path}: {error}") from None
+            complete_date(date, self._event_bounds)
+        except EmptyDateRange as error:
+            raise EmptyDateRange(f"{path}: {error}") from None
 
     def _previous_dates(self, revision: NewRevision) -> list[tuple[str, Document]]:
         """The dates of a record before the write, with their paths; frozen ones first."""
@@ -199,7 +205,7 @@ class Draft:
         if document is None:
             return []
         previous = [d for kept in (True, False) for d in date_objects(document, shape, frozen=kept)]
-        names = {r.id: r.merged_into for r in self.records.values() if r.noun.event}
+        names = {r.id: r.merged_into for r in self.records.values() if r.noun.is_event}
         merged = {old: new for old, new in names.items() if new is not None}
         for _, date in previous:
             rename_anchors(date, merged)
@@ -207,12 +213,12 @@ class Draft:
 
     def _reported_day(self, noun: Noun, document: Document) -> int:
         day = BEFORE_ALL
-        if noun.published is not None:
-            published = document[noun.published]
+        if noun.published_field is not None:
+            published = document[noun.published_field]
             if published is not None and published["latest"] is not None:
                 day = edtf.day_number(published["latest"])
         for ref in self._dating_records(noun, document):
-            day = max(day, self.dates_of(ref).reported)
+            day = max(day, self.dates_of(ref).reported_day)
         return day
 
     def _dating_records(self, noun: Noun, body: Document) -> Iterator[RecordRef]:
@@ -242,18 +248,18 @@ class Draft:
 
     def stage_dependents(self, moved: Iterable[NewRevision]) -> list[NewRevision]:
         """Add what is derived from these revisions; returns the events among it, new or not."""
-        citations_ = [("event:" if r.noun.event else f"{r.noun.name}:") + r.id for r in moved]
-        documents = citing(self.snapshot, citations_)
-        stored = states(self.snapshot, documents.keys() - self.records.keys())
+        citations_ = [("event:" if r.noun.is_event else f"{r.noun.name}:") + r.id for r in moved]
+        documents = find_citing_documents(self.snapshot, citations_)
+        stored = find_states(self.snapshot, documents.keys() - self.records.keys())
         added, events = [], []
         for ref, document in documents.items():
             noun = self.nouns[ref.noun]
             if ref not in self.records:
-                revision = NewRevision(noun, ref.id, body_of(noun, document), "cascaded")
+                revision = NewRevision(noun, ref.id, writable_body(noun, document), "cascaded")
                 revision.restored_from, revision.state = document, stored[ref]
                 self.records[ref] = revision
                 added.append(revision)
-            if noun.event and self.records[ref].body is not None:
+            if noun.is_event and self.records[ref].body is not None:
                 events.append(self.records[ref])
         self.load_cited(added)
         return events
@@ -262,14 +268,14 @@ class Draft:
 def may_cascade(revision: NewRevision) -> bool:
     """Whether records that are derived from this one may change with it."""
     noun, old = revision.noun, revision.old_document
-    if revision.body is None or old is None or not (noun.event or noun.published):
+    if revision.body is None or old is None or not (noun.is_event or noun.published_field):
         return False
     return _dating_fields(noun, revision.body) != _dating_fields(noun, old)
 
 
 def _dating_fields(noun: Noun, body: Document) -> object:
     """All of a record that the dates and the report of its dependents are derived from."""
-    date = body[noun.published or noun.date or ""]
+    date = body[noun.published_field or noun.date_field or ""]
     cited = {pair for pair in unfrozen_citations(body, noun.shape) if pair[0] in _DATING_NOUNS}
     return date and [date[name] for name in _DATE_FIELDS], cited
 
@@ -279,7 +285,7 @@ def _is_same_date(left: Document, right: Document) -> bool:
     return all(left[name] == right[name] for name in _DATE_FIELDS)
 
 
-def body_of(noun: Noun, document: Document) -> Document:
+def writable_body(noun: Noun, document: Document) -> Document:
     """The writable part of a stored document."""
     return writable_part(document, noun.shape)
 

@@ -17,15 +17,15 @@ from app.kit.schema.shapes import Document
 from app.kit.sql.database import Database
 from app.kit.strict_json import dumps
 from app.ledger import index_tables
-from app.ledger.dates import EmptyRange
+from app.ledger.dates import EmptyDateRange
 from app.ledger.noun import Nouns, RecordRef
 from app.ledger.snapshot import Snapshot
-from app.ledger.write.append import append
+from app.ledger.write.append import append_revisions
 from app.ledger.write.draft import Draft, UnknownReference, may_cascade
-from app.ledger.write.revisions import Change, NewRevision, Written
-from app.ledger.write.states import citing, states
+from app.ledger.write.revisions import NewRevision, RecordChange, WriteResult
+from app.ledger.write.states import find_citing_documents, find_states
 
-META = ("version", "revision", "recorded_at", "reported_on")
+VERSION_FIELDS = ("version", "revision", "recorded_at", "reported_on")
 
 
 @dataclass(slots=True)
@@ -34,40 +34,40 @@ class Ledger:
 
     database: Database
     nouns: Nouns
-    clock: list[datetime] = field(default_factory=list)  # fixed times, for tests
+    fixed_times: list[datetime] = field(default_factory=list)  # fixed times, for tests
 
     def write(
-        self, changes: Iterable[Change], *, author: str, reason: str | None = None
-    ) -> Written:
+        self, changes: Iterable[RecordChange], *, author: str, reason: str | None = None
+    ) -> WriteResult:
         """Write these changes, all or nothing, in a transaction of their own.
 
         Raises:
             Problem: a citation of nothing, a deletion of what is cited, dates that cannot be.
         """
         with self.database.write_transaction() as connection:
-            return self.write_in(connection, changes, author=author, reason=reason)
+            return self.write_within(connection, changes, author=author, reason=reason)
 
-    def write_in(
+    def write_within(
         self,
         connection: Connection,
-        changes: Iterable[Change],
+        changes: Iterable[RecordChange],
         *,
         author: str,
         reason: str | None = None,
-    ) -> Written:
+    ) -> WriteResult:
         """Write within a transaction that holds the write lock."""
         draft = self.draft(Snapshot(connection, self.nouns), changes)
         return self.commit(draft, author=author, reason=reason)
 
-    def tidy(self) -> None:
+    def optimize(self) -> None:
         """Make reads fast again after very many writes; changes nothing that is read."""
         with self.database.write_transaction() as connection:
-            index_tables.tidy(connection)
+            index_tables.optimize_index(connection)
 
-    def draft(self, snapshot: Snapshot, changes: Iterable[Change]) -> Draft:
+    def draft(self, snapshot: Snapshot, changes: Iterable[RecordChange]) -> Draft:
         """All that these changes come to, checked and completed but not yet written."""
         draft = Draft.of(snapshot, changes)
-        stored = states(snapshot, draft.records)
+        stored = find_states(snapshot, draft.records)
         for ref, revision in draft.records.items():
             revision.state = stored.get(ref)
         _check_identifiers(draft)
@@ -79,18 +79,18 @@ class Ledger:
         return draft
 
     def unknown_references(
-        self, snapshot: Snapshot, changes: Iterable[Change]
+        self, snapshot: Snapshot, changes: Iterable[RecordChange]
     ) -> dict[RecordRef, list[UnknownReference]]:
         """The citations of these changes that name no record, neither stored nor among them."""
         return _unknown_references(Draft.of(snapshot, changes))
 
-    def commit(self, draft: Draft, *, author: str, reason: str | None = None) -> Written:
+    def commit(self, draft: Draft, *, author: str, reason: str | None = None) -> WriteResult:
         """Write a draft."""
         requested = [r for r in draft.records.values() if r.cause != "cascaded"]
         cascaded = [r for r in draft.dependency_order() if r.cause == "cascaded"]
         revisions = [r for r in (*requested, *cascaded) if _set_action(r)]
-        now = self.clock.pop(0) if self.clock else datetime.now(UTC)
-        return append(draft.snapshot.connection, revisions, author, reason, now)
+        now = self.fixed_times.pop(0) if self.fixed_times else datetime.now(UTC)
+        return append_revisions(draft.snapshot.connection, revisions, author, reason, now)
 
 
 def _check_identifiers(draft: Draft) -> None:
@@ -98,11 +98,13 @@ def _check_identifiers(draft: Draft) -> None:
     requesting = {
         RecordRef(other, revision.id): revision.ref
         for revision in draft.records.values()
-        if revision.noun.event and revision.state is None
+        if revision.noun.is_event and revision.state is None
         for other in draft.nouns.events
         if other != revision.noun.name
     }
-    taken = states(draft.snapshot, requesting).keys() | (requesting.keys() & draft.records.keys())
+    taken = find_states(draft.snapshot, requesting).keys() | (
+        requesting.keys() & draft.records.keys()
+    )
     if taken:
         ref = min(taken)
         raise Problem(
@@ -135,9 +137,11 @@ def _check_deletions(draft: Draft) -> None:
         if revision.body is not None or not revision.exists:
             continue
         cited = [f"{revision.noun.name}:{revision.id}"]
-        if revision.noun.event:
+        if revision.noun.is_event:
             cited.append(f"event:{revision.id}")
-        remaining = [ref for ref in citing(draft.snapshot, cited) if ref not in draft.records]
+        remaining = [
+            ref for ref in find_citing_documents(draft.snapshot, cited) if ref not in draft.records
+        ]
         if remaining:
             raise in_use_problem(*revision.ref, remaining)
 
@@ -165,7 +169,7 @@ def _complete_all(draft: Draft) -> None:
         for revision in order:
             try:
                 step(revision)
-            except EmptyRange as error:
+            except EmptyDateRange as error:
                 revision.document = _placeholder(revision)
                 path, _, reason = str(error).partition(": ")
                 if revision.cause == "requested":
@@ -185,7 +189,11 @@ def _complete_all(draft: Draft) -> None:
 def _placeholder(revision: NewRevision) -> Document:
     """Stands in for a record whose date failed, so that the others can still be completed."""
     empty = {"earliest": None, "latest": None}
-    return {**(revision.body or {}), (revision.noun.date or "date"): empty, "reported_on": None}
+    return {
+        **(revision.body or {}),
+        (revision.noun.date_field or "date"): empty,
+        "reported_on": None,
+    }
 
 
 def _set_action(revision: NewRevision) -> bool:
@@ -204,7 +212,7 @@ def _set_action(revision: NewRevision) -> bool:
 
 
 def _is_unchanged(old: Document, new: Document) -> bool:
-    meta = {name: old[name] for name in META if name != "reported_on"}
+    meta = {name: old[name] for name in VERSION_FIELDS if name != "reported_on"}
     return dumps(old) == dumps(new | meta)
 
 

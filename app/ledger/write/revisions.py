@@ -11,21 +11,21 @@ from app.kit.schema.shapes import Document
 from app.kit.strict_json import dumps
 from app.ledger import indexing, sort_keys
 from app.ledger.noun import Noun, RecordRef
-from app.ledger.write.states import State
+from app.ledger.write.states import RecordState
 
 ZERO_HASH = bytes(32)  # what the first revision's hash is chained to
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """One record to be written: its body as the noun's shape dumps it, or None to delete it."""
 
     noun: str
     id: str
     body: Document | None
     merged_into: str | None = None  # for a deletion: the record that takes its place
-    was: Document | None = None  # the state that it goes back to, where it is no new one
-    along: bool = False  # no body of the client's: what it cannot be, the move is refused for
+    restored_from: Document | None = None  # the state that it goes back to, where it is no new one
+    is_implied: bool = False  # no body of the client's: what it cannot be, the move is refused for
 
     @property
     def ref(self) -> RecordRef:
@@ -43,10 +43,10 @@ class NewRevision:
     cause: Literal["requested", "implied", "cascaded"] = "requested"
     merged_into: str | None = None
     restored_from: Document | None = None
-    state: State | None = None  # of the record, before; None if it was never written
+    state: RecordState | None = None  # of the record, before; None if it was never written
     document: Document | None = None  # the completed body
     action: str = ""  # known once it is written
-    seq: int = 0
+    number: int = 0
     content: bytes | None = None
 
     @property
@@ -57,7 +57,7 @@ class NewRevision:
     @property
     def exists(self) -> bool:
         """Whether the record exists before the write, and is not deleted."""
-        return self.state is not None and self.state.key is not None
+        return self.state is not None and self.state.sort_key is not None
 
     @property
     def old_document(self) -> Document | None:
@@ -72,34 +72,36 @@ class NewRevision:
     @property
     def record_number(self) -> int:
         """The record's number: that of its first revision."""
-        return self.state.number if self.state else self.seq
+        return self.state.number if self.state else self.number
 
     @property
     def sort_key(self) -> int:
         """The revision's key in the index."""
         if self.document is None:
-            return sort_keys.key(sort_keys.UNDATED, self.seq)
-        return sort_keys.key(indexing.place(self.noun, self.document), self.seq)
+            return sort_keys.make_sort_key(sort_keys.UNDATED_PREFIX, self.number)
+        return sort_keys.make_sort_key(
+            indexing.document_prefix(self.noun, self.document), self.number
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class WriteMetadata:
     """One write: its first and last revision, when it was recorded, by whom and why."""
 
-    first: int
-    last: int  # the database's revision after it
+    first_revision: int
+    last_revision: int  # the database's revision after it
     recorded_at: str
     author: str
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Written(WriteMetadata):
+class WriteResult(WriteMetadata):
     """What a write did: its revisions in order; none where nothing changed."""
 
     revisions: tuple[NewRevision, ...] = ()
 
-    def of(self, noun: str, identifier: str) -> NewRevision | None:
+    def revision_of(self, noun: str, identifier: str) -> NewRevision | None:
         """The revision of one record in this write, if it changed."""
         return next((r for r in self.revisions if r.ref == (noun, identifier)), None)
 

@@ -9,8 +9,8 @@ import orjson
 
 from app.kit.schema.shapes import Document
 from app.kit.terms import Expression, any_term
-from app.ledger.dates import Bounds
-from app.ledger.index import matches
+from app.ledger.dates import DateBounds
+from app.ledger.index import matching_keys
 from app.ledger.noun import RecordRef
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
@@ -19,20 +19,20 @@ from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RecordDates:
     """What others derive from a record: its bounds in time and the day of its report."""
 
-    bounds: Bounds
-    reported: int  # a day number, or BEFORE_ALL
+    bounds: DateBounds
+    reported_day: int  # a day number, or BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RecordState:
     """A record as it stands."""
 
     number: int
     version: int
-    key: int | None  # None while it is deleted
+    sort_key: int | None  # None while it is deleted
     document: bytes | None
 
     @property
@@ -41,7 +41,7 @@ class State:
         return None if self.document is None else orjson.loads(self.document)
 
 
-def states(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, State]:
+def find_states(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordState]:
     """The state of each of these records that was ever written."""
     joins = (
         "LEFT JOIN revision_time AS t ON t.sort_key = r.sort_key"
@@ -49,24 +49,26 @@ def states(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, Sta
     )
     columns = "r.number, r.version, r.sort_key, v.document"
     return {
-        ref: State(number, version, key, None if document is None else bytes(document))
+        ref: RecordState(number, version, key, None if document is None else bytes(document))
         for ref, (number, version, key, document) in select_by_refs(
             snapshot.connection, refs, columns, joins
         )
     }
 
 
-def find_state(snapshot: Snapshot, ref: RecordRef) -> State | None:
+def find_state(snapshot: Snapshot, ref: RecordRef) -> RecordState | None:
     """The state of a record; None if it was never written."""
-    return states(snapshot, [ref]).get(ref)
+    return find_states(snapshot, [ref]).get(ref)
 
 
-def facts(snapshot: Snapshot, refs: Iterable[RecordRef]) -> dict[RecordRef, Fact]:
+def find_record_dates(
+    snapshot: Snapshot, refs: Iterable[RecordRef]
+) -> dict[RecordRef, RecordDates]:
     """The facts of each of these records that exists now."""
     joins = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
     columns = "t.earliest, t.latest, t.known_from"
     return {
-        ref: Fact(Bounds(_bound(earliest), _bound(latest)), known_from)
+        ref: RecordDates(DateBounds(_bound(earliest), _bound(latest)), known_from)
         for ref, (earliest, latest, known_from) in select_by_refs(
             snapshot.connection, refs, columns, joins
         )
@@ -77,7 +79,7 @@ def _bound(day: int | None) -> int | None:
     return None if day in (None, BEFORE_ALL, AFTER_ALL) else day
 
 
-def citing(snapshot: Snapshot, cited: Sequence[str]) -> dict[RecordRef, Document]:
+def find_citing_documents(snapshot: Snapshot, cited: Sequence[str]) -> dict[RecordRef, Document]:
     """The current documents that cite any of these, each given as `noun:identifier`."""
     if not cited:
         return {}
@@ -85,7 +87,7 @@ def citing(snapshot: Snapshot, cited: Sequence[str]) -> dict[RecordRef, Document
         [noun.name for noun in snapshot.nouns]
     )
     connection = snapshot.connection
-    keys = matches(connection, wanted, NOW)
+    keys = matching_keys(connection, wanted, NOW)
     condition, parameters = key_condition(connection, keys)
     sql = (
         "SELECT r.noun, r.id, v.document FROM revision_time AS t JOIN record AS r"  # noqa: S608 - a constant condition

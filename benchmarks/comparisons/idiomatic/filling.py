@@ -145,7 +145,7 @@ class Filler:
 def _names(noun: Noun, document: Row) -> set[str]:
     """The words of a record's own names, which find what cites it."""
     found: set[str] = set()
-    for field in noun.names:
+    for field in noun.name_fields:
         value = document[field]
         for name in value if isinstance(value, list) else [value]:
             found.update(split_words(name["name"] if isinstance(name, dict) else name))

@@ -24,7 +24,7 @@ from tests.databases import SqliteDatabases
 @pytest.fixture(scope="module")
 def port(sqlite_databases: SqliteDatabases) -> Iterator[int]:
     """Where the seed is served by our own protocol."""
-    url = sqlite_databases.filled("seeded", lambda d: seed.seed(Ledger(d, NOUNS)))
+    url = sqlite_databases.filled("seeded", lambda d: seed.seed_database(Ledger(d, NOUNS)))
     with running(application(url), http=StrictHttpProtocol) as address:
         yield urlsplit(address).port or 0
 

@@ -110,7 +110,7 @@ def test_a_backup_under_writers_is_the_database_at_one_revision(
             assert writer.stdout.readline() == b"begun\n"
         for number in range(3):
             time.sleep(0.2)
-            revisions.append(backup.take(database, NOUNS, tmp_path / f"{number}"))
+            revisions.append(backup.back_up(database, NOUNS, tmp_path / f"{number}"))
     finally:
         for writer in writers:
             writer.kill()
@@ -129,7 +129,7 @@ def _check_restored(
     url = databases.empty()
     restored = Database(url)
     try:
-        assert backup.restore(restored, NOUNS, file) == revision
+        assert backup.restore_backup(restored, NOUNS, file) == revision
         with restored.read_transaction() as connection:
             assert latest_revision(connection) == revision
             assert Snapshot(connection, NOUNS).at(revision, None).revision == revision

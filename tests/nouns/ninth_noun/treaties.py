@@ -12,23 +12,23 @@ from typing_extensions import TypeAliasType
 from app.kit.http.problems import FieldError
 from app.kit.schema.shapes import Cites, Date, Document, Identifier, Name, Shape, Text
 from app.kit.words import slug
-from app.ledger.dates import Bounds
-from app.ledger.noun import FieldWarning, Likeness, Noun, Tag
+from app.ledger.dates import DateBounds
+from app.ledger.noun import FieldWarning, Filter, Noun, Similarity
 from app.nouns.fields import (
     MeetingId,
     PartyId,
     RecordShape,
     Sources,
-    day_of,
-    each,
-    id_tag,
-    inner,
-    one,
+    date_slug,
+    field_value,
+    id_filter,
+    item_values,
+    list_values,
     sources_field,
-    string,
-    versioned,
+    text_field,
+    with_version_fields,
 )
-from app.nouns.likeness import Score, date_likeness, text_likeness, weighed
+from app.nouns.similarity import Score, date_similarity, text_similarity, weighted_score
 
 TreatyStatus = TypeAliasType("TreatyStatus", Literal["signed", "in_force", "terminated"])
 Instrument = TypeAliasType("Instrument", Literal["ratified", "acceded"])
@@ -57,7 +57,7 @@ class TreatyShape(RecordShape):
     note: Text | None = Field(default=None, description="What else is to be known.")
     sources: Sources = sources_field()
 
-    derived = versioned(
+    derived = with_version_fields(
         parties=(list[str], Field(description="Who deposited anything.", examples=[["TUR"]]))
     )
 
@@ -67,10 +67,10 @@ def _derive(document: Document) -> None:
 
 
 def _identify(body: Document) -> str:
-    return slug(string(body, "title"), day_of(body.get("date")))
+    return slug(text_field(body, "title"), date_slug(body.get("date")))
 
 
-def _rules(body: Document, _bounds: Bounds | None, _today: date) -> Iterator[FieldError]:
+def _rules(body: Document, _bounds: DateBounds | None, _today: date) -> Iterator[FieldError]:
     if body["status"] == "in_force" and not body["deposits"]:
         yield FieldError("deposits", "is empty for a treaty in force", "who ratified it")
 
@@ -80,31 +80,37 @@ def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
         yield "sources", "none is given"
 
 
-def _score(document: Document, other: Document, bounds: Bounds | None) -> Score:
-    title = text_likeness(document["title"], other["title"])
-    return weighed({"title": (0.6, title), "date": (0.4, date_likeness(document, other, bounds))})
+def _score(document: Document, other: Document, bounds: DateBounds | None) -> Score:
+    title = text_similarity(document["title"], other["title"])
+    return weighted_score(
+        {"title": (0.6, title), "date": (0.4, date_similarity(document, other, bounds))}
+    )
 
 
 noun = Noun(
     name="treaty",
     plural="treaties",
     shape=TreatyShape,
-    tags=(
-        id_tag("adana-agreement-1998-10-20"),
-        Tag("party", each("parties"), "Deposited an instrument.", "TUR"),
-        Tag("status", one("status"), "How far it has come.", "in_force", TREATY_STATUSES),
-        Tag("instrument", inner("deposits", "instrument"), "What was deposited.", "ratified"),
-        Tag("source", each("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
+    filters=(
+        id_filter("adana-agreement-1998-10-20"),
+        Filter("party", list_values("parties"), "Deposited an instrument.", "TUR"),
+        Filter(
+            "status", field_value("status"), "How far it has come.", "in_force", TREATY_STATUSES
+        ),
+        Filter(
+            "instrument", item_values("deposits", "instrument"), "What was deposited.", "ratified"
+        ),
+        Filter("source", list_values("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
     ),
     derive=_derive,
     summary="What was signed, by whom, and whether it is in force.",
     rank=5,
-    date="date",
-    event=True,
-    nested=True,
-    hierarchy="amends",
-    identify=_identify,
-    likeness=Likeness(_score, names=("title",)),
+    date_field="date",
+    is_event=True,
+    is_inline=True,
+    parent_field="amends",
+    identifier_base=_identify,
+    similarity=Similarity(_score, word_fields=("title",)),
     rules=_rules,
     warnings=_warnings,
 )

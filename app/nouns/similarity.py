@@ -8,28 +8,28 @@ from rapidfuzz import fuzz
 
 from app.kit.schema.shapes import Document
 from app.kit.words import fold_text
-from app.ledger.dates import Bounds, bounds_of
+from app.ledger.dates import DateBounds, bounds_of_date
 
 Score = tuple[float, list[str]]  # from 0 to 1, and the fields that agree
 
 
-def text_likeness(one: str | None, other: str | None) -> float:
+def text_similarity(left: str | None, right: str | None) -> float:
     """How alike two texts are, whatever the order of their words."""
-    if not one or not other:
+    if not left or not right:
         return 0.0
-    return fuzz.token_sort_ratio(fold_text(one), fold_text(other)) / 100
+    return fuzz.token_sort_ratio(fold_text(left), fold_text(right)) / 100
 
 
-def undated(document: Document, other: Document) -> bool:
+def both_undated(document: Document, other: Document) -> bool:
     """Whether there is no date to compare."""
     return document["date"] is None and other["date"] is None
 
 
-def date_likeness(document: Document, other: Document, bounds: Bounds | None) -> float:
+def date_similarity(document: Document, other: Document, bounds: DateBounds | None) -> float:
     """1 for the same days, less the less they share."""
-    if as_written(document["date"]) == as_written(other["date"]) is not None:
+    if date_key(document["date"]) == date_key(other["date"]) is not None:
         return 1.0
-    others = bounds_of(other["date"])
+    others = bounds_of_date(other["date"])
     if bounds is None or others is None or None in (bounds.earliest, others.earliest):
         return 0.0
     if not bounds.may_overlap(others):
@@ -40,27 +40,27 @@ def date_likeness(document: Document, other: Document, bounds: Bounds | None) ->
     return 0.8 if max(spans) <= 31 else 0.5
 
 
-def as_written(date: Document | None) -> tuple[str | None, ...] | None:
+def date_key(date: Document | None) -> tuple[str | None, ...] | None:
     """What a date says, without what is derived from it."""
     return None if date is None else (date["edtf"], date["before"], date["after"])
 
 
-def shared_part(one: Iterable[str], other: Iterable[str]) -> float:
+def overlap_ratio(left: Iterable[str], right: Iterable[str]) -> float:
     """The part of all values that both have."""
-    left, right = set(one), set(other)
+    left, right = set(left), set(right)
     return len(left & right) / len(left | right) if left | right else 0.0
 
 
-def weighed(parts: Mapping[str, tuple[float, float]]) -> Score:
+def weighted_score(parts: Mapping[str, tuple[float, float]]) -> Score:
     """What is compared, as weight and value; what neither record says is no part of it."""
     whole = sum(weight for weight, _ in parts.values())
     score = sum(weight * value for weight, value in parts.values()) / whole
     return round(score, 9), sorted(name for name, (_, value) in parts.items() if value >= 0.8)
 
 
-def alike_by_name(document: Document, other: Document, _bounds: Bounds | None) -> Score:
+def name_similarity(document: Document, other: Document, _bounds: DateBounds | None) -> Score:
     """How alike the closest of two records' names are; nothing below nine tenths."""
-    best = max(text_likeness(one, two) for one in _names(document) for two in _names(other))
+    best = max(text_similarity(one, two) for one in _names(document) for two in _names(other))
     return (best if best >= 0.9 else 0.0), ["name"]
 
 

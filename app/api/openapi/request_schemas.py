@@ -11,25 +11,25 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from app.api.openapi.answers import title_of
+from app.api.openapi.response_schemas import schema_name
 from app.kit.schema.fields import shape_fields
 from app.kit.schema.shapes import Shape
 from app.kit.strict_json import dumps, loads
 from app.ledger.noun import Noun, Nouns
 
-Schema = dict[str, Any]
-_PLACE = "#/components/schemas/"
-_NULL: Schema = {"type": "null"}
+JsonSchema = dict[str, Any]
+_SCHEMAS_PATH = "#/components/schemas/"
+_NULL: JsonSchema = {"type": "null"}
 # What may be given as text alone, and what the text then is.
-_AS_TEXT = {"DateInput": "Its EDTF text alone.", "OtherNameInput": "The name alone."}
-_REASON: Schema = {
+_TEXT_FORMS = {"DateInput": "Its EDTF text alone.", "OtherNameInput": "The name alone."}
+_REASON: JsonSchema = {
     "type": "string",
     "minLength": 1,
     "maxLength": 2000,
     "description": "Why, for the whole write; it stands in history.",
     "examples": ["corrected from the readout"],
 }
-_RESTORATION: Schema = {
+_RESTORE_INPUT: JsonSchema = {
     "type": "object",
     "description": "What to go back to.",
     "properties": {
@@ -43,7 +43,7 @@ _RESTORATION: Schema = {
     },
     "additionalProperties": False,
 }
-_MERGING: Schema = {
+_MERGE_INPUT: JsonSchema = {
     "type": "object",
     "description": "What to fold the record into.",
     "properties": {
@@ -59,53 +59,53 @@ _MERGING: Schema = {
 }
 
 
-def schemas(nouns: Nouns) -> dict[str, Schema]:
+def request_schemas(nouns: Nouns) -> dict[str, JsonSchema]:
     """Every body, and what they hold, by name."""
-    found: dict[str, Schema] = {"Restoration": _RESTORATION, "Merging": _MERGING}
+    found: dict[str, JsonSchema] = {"RestoreInput": _RESTORE_INPUT, "MergeInput": _MERGE_INPUT}
     for noun in nouns:
-        found |= _whole(noun)
+        found |= _input_schemas(noun)
     for noun in nouns:
-        _add_new(nouns, noun.shape, found)
-        _add_patch(noun.shape, found)
+        _add_creation_schema(nouns, noun.shape, found)
+        _add_patch_schema(noun.shape, found)
     for noun in nouns:
-        for owned in noun.owned:
-            found[f"New{title_of(noun)}"]["properties"][owned.plural] = {
+        for owned in noun.owned_records:
+            found[f"New{schema_name(noun)}"]["properties"][owned.member] = {
                 "type": "array",
-                "items": _reference(f"New{title_of(nouns[owned.noun])}"),
+                "items": _schema_ref(f"New{schema_name(nouns[owned.noun])}"),
                 "description": owned.description,
             }
     for noun in nouns:
-        title = title_of(noun)
+        title = schema_name(noun)
         for name in (f"New{title}", f"{title}Input", f"{title}Patch"):
             found[name]["properties"]["reason"] = _REASON
     return found
 
 
-def _reference(name: str) -> Schema:
-    return {"$ref": _PLACE + name}
+def _schema_ref(name: str) -> JsonSchema:
+    return {"$ref": _SCHEMAS_PATH + name}
 
 
-def _name(shape: type[Shape]) -> str:
+def _base_schema_name(shape: type[Shape]) -> str:
     return shape.__name__.removesuffix("Shape")
 
 
-def _whole(noun: Noun) -> dict[str, Schema]:
+def _input_schemas(noun: Noun) -> dict[str, JsonSchema]:
     """A noun's body and the shapes in it, inputs named apart from answers."""
-    raw = dumps(noun.shape.model_json_schema(ref_template=_PLACE + "{model}")).decode()
-    own: Schema = loads(raw.replace('Shape"', 'Input"').encode())
+    raw = dumps(noun.shape.model_json_schema(ref_template=_SCHEMAS_PATH + "{model}")).decode()
+    own: JsonSchema = loads(raw.replace('Shape"', 'Input"').encode())
     found = {key.replace("Shape", "Input"): value for key, value in own.pop("$defs", {}).items()}
-    found[_name(noun.shape) + "Input"] = own
+    found[_base_schema_name(noun.shape) + "Input"] = own
     own["required"] = [name for name in own.get("required", ()) if name != "id"]
     if not own["required"]:
         del own["required"]
     own["properties"]["id"]["description"] += " The path gives it, or it is derived."
     for schema in found.values():
         for name, field in schema.get("properties", {}).items():
-            schema["properties"][name] = _without_default(_as_text(field))
+            schema["properties"][name] = _without_default(_allow_text(field))
     return found
 
 
-def _without_default(field: Schema) -> Schema:
+def _without_default(field: JsonSchema) -> JsonSchema:
     """A field whose default is told in words: clients take one for a promise that it is there."""
     default = field.pop("default", None)
     if default not in (None, []):
@@ -113,49 +113,51 @@ def _without_default(field: Schema) -> Schema:
     return field
 
 
-def _changed(field: Schema, test: Callable[[Schema], bool], more: list[Schema]) -> Schema:
+def _with_alternatives(
+    field: JsonSchema, test: Callable[[JsonSchema], bool], more: list[JsonSchema]
+) -> JsonSchema:
     """A field that also takes something else wherever it takes what passes a test."""
     if test(field):
         told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
         return {"anyOf": [field, *more]} | told
     if "items" in field:
-        return field | {"items": _changed(field["items"], test, more)}
+        return field | {"items": _with_alternatives(field["items"], test, more)}
     if "anyOf" in field:
-        options: list[Schema] = []
+        options: list[JsonSchema] = []
         for option in field["anyOf"]:
-            changed = _changed(option, test, more)
+            changed = _with_alternatives(option, test, more)
             options += changed["anyOf"] if set(changed) == {"anyOf"} else [changed]
         return field | {"anyOf": options}
     return field
 
 
-def _as_text(field: Schema) -> Schema:
-    for name, text in _AS_TEXT.items():
-        alone: Schema = {"type": "string", "minLength": 1, "description": text}
-        field = _changed(field, lambda f, n=name: f == _reference(n), [alone])  # type: ignore[misc]  # mypy types no default of a lambda
+def _allow_text(field: JsonSchema) -> JsonSchema:
+    for name, text in _TEXT_FORMS.items():
+        alone: JsonSchema = {"type": "string", "minLength": 1, "description": text}
+        field = _with_alternatives(field, lambda f, n=name: f == _schema_ref(n), [alone])  # type: ignore[misc]  # mypy types no default of a lambda
     return field
 
 
-def _is_text(field: Schema) -> bool:
+def _is_text(field: JsonSchema) -> bool:
     return field.get("type") == "string"
 
 
-def _add_new(nouns: Nouns, shape: type[Shape], found: dict[str, Schema]) -> str:
+def _add_creation_schema(nouns: Nouns, shape: type[Shape], found: dict[str, JsonSchema]) -> str:
     """Add the shape of a new record, or of a part of one; gives the name that it then has."""
-    base, name = _name(shape) + "Input", "New" + _name(shape)
+    base, name = _base_schema_name(shape) + "Input", "New" + _base_schema_name(shape)
     if name in found:
         return name
     new, differs = deepcopy(found[base]), "id" in found[base]["properties"]
     for part in shape_fields(shape):
         field = new["properties"][part.name]
-        if part.cites in nouns.nested:
-            nested = _reference(f"New{title_of(nouns[part.cites])}")
-            new["properties"][part.name] = _changed(field, _is_text, [nested])
+        if part.cites in nouns.inline_nouns:
+            nested = _schema_ref(f"New{schema_name(nouns[part.cites])}")
+            new["properties"][part.name] = _with_alternatives(field, _is_text, [nested])
             differs = True
         elif part.shape is not None and not part.is_date:
-            inner = _add_new(nouns, part.shape, found)
-            differs |= inner != _name(part.shape) + "Input"
-            new["properties"][part.name] = _pointed(field, inner)
+            inner = _add_creation_schema(nouns, part.shape, found)
+            differs |= inner != _base_schema_name(part.shape) + "Input"
+            new["properties"][part.name] = _with_ref(field, inner)
     if not differs:
         return base
     new["title"] = name
@@ -163,21 +165,21 @@ def _add_new(nouns: Nouns, shape: type[Shape], found: dict[str, Schema]) -> str:
     return name
 
 
-def _pointed(field: Schema, name: str) -> Schema:
+def _with_ref(field: JsonSchema, name: str) -> JsonSchema:
     """A field with its one reference led elsewhere."""
     if "$ref" in field:
-        return field | _reference(name)
+        return field | _schema_ref(name)
     if "items" in field:
-        return field | {"items": _pointed(field["items"], name)}
+        return field | {"items": _with_ref(field["items"], name)}
     if "anyOf" in field:
-        return field | {"anyOf": [_pointed(option, name) for option in field["anyOf"]]}
+        return field | {"anyOf": [_with_ref(option, name) for option in field["anyOf"]]}
     return field
 
 
-def _add_patch(shape: type[Shape], found: dict[str, Schema]) -> str:
+def _add_patch_schema(shape: type[Shape], found: dict[str, JsonSchema]) -> str:
     """Add the shape of a merge patch: objects in it are patched too, lists are replaced."""
-    name = _name(shape) + "Patch"
-    patch = deepcopy(found[_name(shape) + "Input"])
+    name = _base_schema_name(shape) + "Patch"
+    patch = deepcopy(found[_base_schema_name(shape) + "Input"])
     patch.pop("required", None)
     patch["properties"].pop("id", None)
     patch["title"] = name
@@ -187,13 +189,13 @@ def _add_patch(shape: type[Shape], found: dict[str, Schema]) -> str:
     }
     for field_name, field in patch["properties"].items():
         if field_name in nested:
-            field = _pointed(field, _add_patch(nested[field_name], found))  # noqa: PLW2901 - the field, patched
+            field = _with_ref(field, _add_patch_schema(nested[field_name], found))  # noqa: PLW2901 - the field, patched
         patch["properties"][field_name] = _nullable(field)
     found[name] = patch
     return name
 
 
-def _nullable(field: Schema) -> Schema:
+def _nullable(field: JsonSchema) -> JsonSchema:
     if _NULL in field.get("anyOf", ()):
         return field
     told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}

@@ -32,36 +32,38 @@ from app.kit.schema.fields import ShapeField, column_fields
 from app.kit.schema.shapes import EVENT, Shape
 from app.kit.sql.database import metadata
 
-Path = tuple[str, ...]  # names of fields, from the outermost in
+FieldPath = tuple[str, ...]  # names of fields, from the outermost in
 
 # Deferred, so that the records of one write may cite each other in any order.
 _DEFERRED: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
 _TYPES: dict[type, type[TypeEngine[Any]]] = {bool: Boolean, float: Float, int: Integer}
-_SHORT = 500  # the longest text that has a column of a limited length, and the limit without one
+_DEFAULT_TEXT_LENGTH = (
+    500  # the longest text that has a column of a limited length, and the limit without one
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildTable:
     """A table of one list field: a row an item, numbered, under its parent."""
 
     table: Table
     field: str
-    children: tuple[Child, ...] = ()
+    children: tuple[ChildTable, ...] = ()
 
 
-def tables(
+def build_tables(
     noun: str, shape: type[Shape], schema: MetaData = metadata
-) -> tuple[Table, tuple[Child, ...]]:
+) -> tuple[Table, tuple[ChildTable, ...]]:
     """The table of a noun's records, and those of its lists, added to `schema`."""
     table = Table(noun, schema, *_columns(shape, set()))
     return table, _children(table, noun, shape)
 
 
-def _children(parent: Table, name: str, shape: type[Shape]) -> tuple[Child, ...]:
+def _children(parent: Table, name: str, shape: type[Shape]) -> tuple[ChildTable, ...]:
     return tuple(_child(parent, name, part) for part in column_fields(shape) if part.is_list)
 
 
-def _child(parent: Table, name: str, part: ShapeField) -> Child:
+def _child(parent: Table, name: str, part: ShapeField) -> ChildTable:
     """The table of a list in the rows of `parent`, each of which is a `name`."""
     item = _singular(part.name)
     key = list(_key(parent, name))
@@ -73,7 +75,7 @@ def _child(parent: Table, name: str, part: ShapeField) -> Child:
     )
     table = Table(f"{parent.name}_{item}", parent.metadata, *key, *columns)
     below = () if part.shape is None else _children(table, item, part.shape)
-    return Child(table, part.name, below)
+    return ChildTable(table, part.name, below)
 
 
 def _singular(plural: str) -> str:
@@ -91,7 +93,7 @@ def _key(parent: Table, name: str) -> Iterator[SchemaItem]:
 
 
 def _columns(
-    shape: type[Shape], taken: Set[str], within: Path = (), *, nullable: bool = False
+    shape: type[Shape], taken: Set[str], within: FieldPath = (), *, nullable: bool = False
 ) -> Iterator[Column[Any]]:
     """The columns of a shape's fields, but for its lists; `taken` are names of the table's key."""
     for part in column_fields(shape):
@@ -105,7 +107,7 @@ def _columns(
 
 
 def _column(
-    part: ShapeField, name: str, path: Path, taken: Set[str], *, nullable: bool = False
+    part: ShapeField, name: str, path: FieldPath, taken: Set[str], *, nullable: bool = False
 ) -> Column[Any]:
     """The column of a field; its `info` has the path of its value in a document, or in an item."""
     cites = part.cites not in (None, EVENT)
@@ -122,5 +124,5 @@ def _column(
 def _type(part: ShapeField) -> TypeEngine[Any]:
     if part.value_type in _TYPES:
         return _TYPES[part.value_type]()
-    length = part.max_length or _SHORT
-    return String(length) if length <= _SHORT else Text()
+    length = part.max_length or _DEFAULT_TEXT_LENGTH
+    return String(length) if length <= _DEFAULT_TEXT_LENGTH else Text()

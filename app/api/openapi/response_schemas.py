@@ -27,7 +27,7 @@ Verdict = TypeAliasType(
 Match = TypeAliasType("Match", Literal["possible", "certain"])
 
 
-def absent(description: str, **more: Any) -> Any:
+def optional_member(description: str, **more: Any) -> Any:
     """A member that is left out where it does not apply."""
     return Field(default=None, description=description, **more)
 
@@ -35,16 +35,19 @@ def absent(description: str, **more: Any) -> Any:
 # ---- records
 
 
-def title_of(noun: Noun) -> str:
+def schema_name(noun: Noun) -> str:
     """What a noun's records are called: `Meeting`."""
     return response_model(noun.shape).__name__
 
 
 @cache
-def included() -> type[BaseModel]:
+def included_model() -> type[BaseModel]:
     """The records that an answer brings along."""
     fields: dict[str, Any] = {
-        noun.plural: (dict[str, response_model(noun.shape) | None], absent(f"The {noun.plural}."))  # type: ignore[misc]  # built at run time
+        noun.plural: (
+            dict[str, response_model(noun.shape) | None],  # type: ignore[misc]  # built at run time
+            optional_member(f"The {noun.plural}."),
+        )
         for noun in NOUNS
     }
     text = "Cited records, or those written along, by noun and id; null for one that is gone."
@@ -52,14 +55,17 @@ def included() -> type[BaseModel]:
 
 
 @cache
-def record(noun: Noun) -> type[BaseModel]:
+def record_model(noun: Noun) -> type[BaseModel]:
     """The shape of one record, read or written."""
     more: dict[str, Any] = {
-        "included": (included(), absent("With `include`, or what was written along with it.")),
-        "warnings": (list[str], absent("After a write: what looks odd, but was written.")),
+        "included": (
+            included_model(),
+            optional_member("With `include`, or what was written along with it."),
+        ),
+        "warnings": (list[str], optional_member("After a write: what looks odd, but was written.")),
     }
     base = response_model(noun.shape)
-    return create_model(f"{title_of(noun)}Answer", __base__=base, __doc__=base.__doc__, **more)
+    return create_model(f"{schema_name(noun)}Answer", __base__=base, __doc__=base.__doc__, **more)
 
 
 # ---- pages
@@ -74,28 +80,31 @@ class Facets(RootModel[dict[str, Counts]]):
 
 
 @cache
-def page(noun: Noun) -> type[BaseModel]:
+def page_model(noun: Noun) -> type[BaseModel]:
     """The shape of a list's page."""
-    return _page(f"{title_of(noun)}Page", _row(noun, f"{title_of(noun)}Row"))
+    return _list_page_model(f"{schema_name(noun)}Page", _row_model(noun, f"{schema_name(noun)}Row"))
 
 
-def _row(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
+def _row_model(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
     extra: dict[str, Any] = dict(more)
     base = response_model(noun.shape)
-    if noun.date is not None:
-        extra["match"] = (Match, absent("With `from` or `to`: how it matches."))
+    if noun.date_field is not None:
+        extra["match"] = (Match, optional_member("With `from` or `to`: how it matches."))
     return create_model(name, __base__=base, __doc__=base.__doc__, **extra) if extra else base
 
 
-def _page(name: str, item: Any) -> type[BaseModel]:
-    fields: dict[str, Any] = _items(item, "The records, in order.") | {
-        "facets": (Facets, absent("With `facets`: each property's values, counted.")),
-        "included": (included(), absent("With `include`: cited records, by noun and id.")),
+def _list_page_model(name: str, item: Any) -> type[BaseModel]:
+    fields: dict[str, Any] = _page_fields(item, "The records, in order.") | {
+        "facets": (Facets, optional_member("With `facets`: each property's values, counted.")),
+        "included": (
+            included_model(),
+            optional_member("With `include`: cited records, by noun and id."),
+        ),
     }
     return create_model(name, __doc__="One page of a list.", **fields)
 
 
-def _items(item: Any, text: str) -> dict[str, Any]:
+def _page_fields(item: Any, text: str) -> dict[str, Any]:
     next_ = Field(description="The path of the next page; null on the last one.", examples=[None])
     return {
         "items": (list[item], Field(description=text)),
@@ -104,24 +113,24 @@ def _items(item: Any, text: str) -> dict[str, Any]:
     }
 
 
-def _one_of(models: list[type[BaseModel]], member: str) -> Any:
+def _discriminated_union(models: list[type[BaseModel]], member: str) -> Any:
     """Any of these, told apart by a member."""
     union: Any = Union[tuple(models)]  # noqa: UP007 - built at run time
     return Annotated[union, Field(discriminator=member)]
 
 
-def _kind(noun: Noun) -> Any:
+def _noun_literal(noun: Noun) -> Any:
     return Literal[noun.name]
 
 
 @cache
-def timeline_page(nouns: tuple[Noun, ...]) -> type[BaseModel]:
+def timeline_page_model(nouns: tuple[Noun, ...]) -> type[BaseModel]:
     """The shape of the timeline's page."""
     entries = []
     for noun in nouns:
-        field = (_kind(noun), Field(description="The kind of entry.", examples=[noun.name]))
-        entries.append(_row(noun, f"{title_of(noun)}Entry", type=field))
-    return _page("TimelinePage", _one_of(entries, "type"))
+        field = (_noun_literal(noun), Field(description="The kind of entry.", examples=[noun.name]))
+        entries.append(_row_model(noun, f"{schema_name(noun)}Entry", type=field))
+    return _list_page_model("TimelinePage", _discriminated_union(entries, "type"))
 
 
 # ---- the ledger
@@ -156,41 +165,44 @@ class Revision(BaseModel):
 
 
 @cache
-def _revision(noun: Noun) -> type[BaseModel]:
+def _revision_model(noun: Noun) -> type[BaseModel]:
     text = "The record as it then stood; null for a tombstone."
     document: Any = (response_model(noun.shape) | None, Field(description=text))
-    name = f"{title_of(noun)}Revision"
+    name = f"{schema_name(noun)}Revision"
     return create_model(name, __base__=Revision, __doc__=Revision.__doc__, document=document)
 
 
 @cache
-def history(noun: Noun) -> type[BaseModel]:
+def history_model(noun: Noun) -> type[BaseModel]:
     """The shape of a record's history."""
     text = "A record's revisions, newest first."
-    fields = _items(_revision(noun), "The revisions.")
-    return create_model(f"{title_of(noun)}History", __doc__=text, **fields)
+    fields = _page_fields(_revision_model(noun), "The revisions.")
+    return create_model(f"{schema_name(noun)}History", __doc__=text, **fields)
 
 
 @cache
-def changes() -> type[BaseModel]:
+def changes_model() -> type[BaseModel]:
     """The shape of the ledger from a revision on."""
     found = []
     for noun in NOUNS:
         own: dict[str, Any] = {
-            "noun": (_kind(noun), Field(description="The kind of record.", examples=[noun.name])),
+            "noun": (
+                _noun_literal(noun),
+                Field(description="The kind of record.", examples=[noun.name]),
+            ),
             "id": (str, Field(description="The record.")),
         }
-        name = f"{title_of(noun)}Change"
+        name = f"{schema_name(noun)}Change"
         text = f"One revision of a {noun.name}."
-        found.append(create_model(name, __base__=_revision(noun), __doc__=text, **own))
-    fields = _items(_one_of(found, "noun"), "The revisions.")
+        found.append(create_model(name, __base__=_revision_model(noun), __doc__=text, **own))
+    fields = _page_fields(_discriminated_union(found, "noun"), "The revisions.")
     return create_model("ChangesPage", __doc__="The ledger, oldest first.", **fields)
 
 
 # ---- problems
 
 
-class Fault(BaseModel):
+class FieldError(BaseModel):
     """One thing that is wrong."""
 
     field: str = Field(description="The field or parameter.", examples=["from"])
@@ -200,7 +212,7 @@ class Fault(BaseModel):
     )
 
 
-class Twin(BaseModel):
+class DuplicateCandidate(BaseModel):
     """A record that may be the same."""
 
     id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
@@ -209,64 +221,72 @@ class Twin(BaseModel):
     url: str = Field(description="Where it is.", examples=["/v1/meetings/2023-04-25-moscow"])
 
 
-class Reference(BaseModel):
+class RecordReference(BaseModel):
     """A record, named."""
 
     noun: NounName = Field(description="The kind of record.", examples=["meeting"])
     id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
 
 
-class Affected(Reference):
+class AffectedRecord(RecordReference):
     """A record that a change would leave without a day."""
 
     reason: str = Field(description="Why.", examples=["date: lies after its anchor"])
 
 
-class Touched(Reference):
+class ChangedRecord(RecordReference):
     """A record that a write would change."""
 
     action: str = Field(description="What would become of it.", examples=["deleted"])
     revision: int = Field(description="The revision that would be.", examples=[45])
 
 
-class Deletion(Touched):
+class Deletion(ChangedRecord):
     """What a deletion would be."""
 
-    touched: list[Touched] = Field(description="Every record that it would change, itself first.")
+    touched: list[ChangedRecord] = Field(
+        description="Every record that it would change, itself first."
+    )
 
 
-class Told(BaseModel):
+class ProblemBase(BaseModel):
     """What every problem says."""
 
     type: str = Field(description="Which kind of problem.", examples=["/docs#problem-bad-query"])
     title: str = Field(description="The kind, in words.", examples=["Bad query"])
     status: int = Field(description="The HTTP status.", examples=[400])
     detail: str = Field(description="What happened.", examples=["from: is no date"])
-    errors: list[Fault] = absent("Each fault, with what would be accepted.")
+    errors: list[FieldError] = optional_member("Each fault, with what would be accepted.")
 
 
-class Problem(Told):
+class Problem(ProblemBase):
     """An error (RFC 9457). Beyond `errors`, each member belongs to one kind of problem."""
 
-    noun: NounName = absent("`likely-duplicate`: the kind of record.", examples=["meeting"])
-    candidates: list[Twin] = absent("`likely-duplicate`: the likely twins, best first.")
-    cited_by: list[Reference] = absent("`in-use`: what cites it, the first 200.")
-    total: int = absent("`in-use`: how many records cite it.", examples=[2])
-    affected: list[Affected] = absent("`empty-date`, `rule-broken`: what the move would break.")
-    circle: list[str] = absent("`date-circle`: the records, in a circle.")
-    revision: int = absent("`deleted`: the revision that deleted it.", examples=[45])
-    history: str = absent("`deleted`: where its history is.")
-    into: str = absent("`merged`: the record that it was folded into.")
-    formats: dict[str, str] = absent("`not-acceptable`: the media type of each format.")
+    noun: NounName = optional_member(
+        "`likely-duplicate`: the kind of record.", examples=["meeting"]
+    )
+    candidates: list[DuplicateCandidate] = optional_member(
+        "`likely-duplicate`: the likely twins, best first."
+    )
+    cited_by: list[RecordReference] = optional_member("`in-use`: what cites it, the first 200.")
+    total: int = optional_member("`in-use`: how many records cite it.", examples=[2])
+    affected: list[AffectedRecord] = optional_member(
+        "`empty-date`, `rule-broken`: what the move would break."
+    )
+    circle: list[str] = optional_member("`date-circle`: the records, in a circle.")
+    revision: int = optional_member("`deleted`: the revision that deleted it.", examples=[45])
+    history: str = optional_member("`deleted`: where its history is.")
+    into: str = optional_member("`merged`: the record that it was folded into.")
+    formats: dict[str, str] = optional_member("`not-acceptable`: the media type of each format.")
 
 
 @cache
-def stale(noun: Noun) -> type[BaseModel]:
+def stale_model(noun: Noun) -> type[BaseModel]:
     """The shape of the problem that a record has moved on."""
     current: Any = (
         response_model(noun.shape) | None,
         Field(description="The record as it now stands; null where there is none."),
     )
-    name = f"Stale{title_of(noun)}"
+    name = f"Stale{schema_name(noun)}"
     text = "The record has changed since it was read."
-    return create_model(name, __base__=Told, __doc__=text, current=current)
+    return create_model(name, __base__=ProblemBase, __doc__=text, current=current)
