@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
 
 from app.formats import OUTPUT_FORMATS
-from app.kit.schema.shapes import Document
 from tests.databases import Databases
+from tests.program import Program, Server, copy_program, insert
 
-ROOT = Path(__file__).resolve().parents[2]
 ADDED = Path(__file__).parent / "ninth_noun"
 RATIFIED = [{"party": "TUR", "instrument": "ratified"}, {"party": "SYR", "instrument": "acceded"}]
 ADANA = {
@@ -34,115 +29,33 @@ ADANA = {
 
 
 def add_noun(folder: Path) -> None:
-    """Make a copy of the program in a folder, and add treaties to it."""
-    for name in ("app", "migrations", "seed_data"):
-        shutil.copytree(ROOT / name, folder / name)
+    """Add treaties to a copy of the program: one file, one line, one migration."""
     shutil.copy(ADDED / "treaties.py", folder / "app" / "nouns")
-    registry = folder / "app" / "nouns" / "registry.py"
-    text = registry.read_text("utf-8")
-    assert text.count('    "positions",\n') == 1
-    registry.write_text(text.replace('    "positions",\n', '    "positions",\n    "treaties",\n'))
+    insert(folder / "app" / "nouns" / "registry.py", '    "positions",\n', '    "treaties",\n')
     versions = folder / "migrations" / "versions"
     head = max(path.name for path in versions.glob("0*.py"))[:4]
     text = (ADDED / "migration.py").read_text("utf-8")
     (versions / "9999_treaties.py").write_text(text.replace('"head"', f'"{head}"'))
 
 
-class Parley:
-    """A copy of the program, with a database."""
-
-    def __init__(self, folder: Path, database_url: str) -> None:
-        self.folder = folder
-        self.database_url = database_url
-        self.environment = {"PARLEY_DATABASE_URL": database_url, "PYTHONPATH": str(folder)}
-
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "app.cli", *arguments]
-
-    def run(self, *arguments: str, **settings: str) -> str:
-        """What a command prints; it must succeed."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=self.environment | settings,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-
-class Served:
-    """The copy as a server, and a key that may write to it."""
-
-    def __init__(self, parley: Parley, client: httpx2.Client, key: str) -> None:
-        self.parley = parley
-        self.client = client
-        self.key = key
-
-    def get(self, path: str, **headers: str) -> httpx2.Response:
-        response = self.client.get(path, headers=headers)
-        assert response.status_code == 200, response.text
-        return response
-
-    def read(self, path: str) -> Document:
-        document: Document = self.get(path).json()
-        return document
-
-    def ids(self, path: str) -> list[str]:
-        return [item["id"] for item in self.read(path)["items"]]
-
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response:
-        headers |= {"authorization": f"Bearer {self.key}"}
-        if method in ("PATCH", "DELETE") or path.endswith("/merge"):
-            headers["if-match"] = "*"
-        return self.client.request(method, path, json=body, headers=headers)
-
-    def write(self, method: str, path: str, body: Any = None, **headers: str) -> Document:
-        response = self.send(method, path, body, **headers)
-        assert response.is_success, response.text
-        return response.json() if response.content else {}
-
-
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ninth-noun")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = copy_program(tmp_path_factory.mktemp("ninth-noun"))
     add_noun(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def served(program: Path, databases: Databases) -> Iterator[Served]:
+def served(extended: Path, databases: Databases) -> Iterator[Server]:
     """A server with the seed and one treaty."""
     url = databases.empty()
-    parley = Parley(program, url)
-    parley.run("migrate")
-    parley.run("seed")
-    key = parley.run("keys", "create", "--scope", "admin", "--name", "tester").split()[-1]
-    server = subprocess.Popen(
-        parley.command("serve", "--port", "0"),
-        cwd=program,
-        env=parley.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdout is not None
-    try:
-        address = server.stdout.readline().split()[3]
-        with httpx2.Client(base_url=address, timeout=30) as client:
-            found = Served(parley, client, key)
-            found.write("POST", "/v1/treaties", ADANA)
-            yield found
-    finally:
-        server.terminate()
-        server.wait(20)
-        server.stdout.close()
+    with Program(extended, url).served() as server:
+        server.write("POST", "/v1/treaties", ADANA)
+        yield server
     databases.give_back(url)
 
 
-def test_it_has_a_list_with_filters_facets_an_order_and_pages(served: Served) -> None:
+def test_it_has_a_list_with_filters_facets_an_order_and_pages(served: Server) -> None:
     for year in (1923, 1936):
         served.write("POST", "/v1/treaties", {"title": "Straits", "date": str(year)})
     assert served.ids("/v1/treaties?q=straits&sort=-date") == ["straits-1936", "straits-1923"]
@@ -157,7 +70,7 @@ def test_it_has_a_list_with_filters_facets_an_order_and_pages(served: Served) ->
     assert "did you mean `status`" in refused.text
 
 
-def test_it_is_written_in_every_way(served: Served) -> None:
+def test_it_is_written_in_every_way(served: Server) -> None:
     served.write("PUT", "/v1/treaties/kars", {"title": "Kars"})
     changed = served.write("PATCH", "/v1/treaties/kars", {"date": "1921-10-13"})
     assert (changed["version"], changed["date"]["earliest"]) == (2, "1921-10-13")
@@ -180,7 +93,7 @@ def test_it_is_written_in_every_way(served: Served) -> None:
     ]
 
 
-def test_its_rules_warnings_and_likely_duplicates_are_looked_at(served: Served) -> None:
+def test_its_rules_warnings_and_likely_duplicates_are_looked_at(served: Server) -> None:
     broken = served.send("POST", "/v1/treaties", {"title": "Sèvres", "status": "in_force"})
     assert [error["field"] for error in broken.json()["errors"]] == ["deposits"]
     written = served.write("POST", "/v1/treaties", {"title": "Lausanne", "date": "1923-07-24"})
@@ -192,7 +105,7 @@ def test_its_rules_warnings_and_likely_duplicates_are_looked_at(served: Served) 
     assert again.json()["noun"] == "treaty"
 
 
-def test_it_cites_and_is_cited(served: Served) -> None:
+def test_it_cites_and_is_cited(served: Server) -> None:
     meeting = served.ids("/v1/meetings?limit=1")[0]
     body = {"title": "Protocol", "meeting": meeting, "amends": {"title": "Alexandretta"}}
     protocol = served.write("POST", "/v1/treaties", body)
@@ -211,7 +124,7 @@ def test_it_cites_and_is_cited(served: Served) -> None:
     assert list(included["treaties"]) == ["adana-agreement-1998-10-20"]
 
 
-def test_it_stands_on_the_timeline_in_every_format(served: Served) -> None:
+def test_it_stands_on_the_timeline_in_every_format(served: Server) -> None:
     where = "/v1/timeline?type=treaty&q=adana"
     [entry] = served.read(where)["items"]
     assert (entry["type"], entry["id"]) == ("treaty", "adana-agreement-1998-10-20")
@@ -229,7 +142,7 @@ def test_it_stands_on_the_timeline_in_every_format(served: Served) -> None:
     assert "Syria" in item["tags"]
 
 
-def test_it_stands_on_the_pages(served: Served) -> None:
+def test_it_stands_on_the_pages(served: Server) -> None:
     page = served.get("/?q=adana", accept="text/html").text
     assert "Adana agreement" in page
     assert 'id="treaty/adana-agreement-1998-10-20"' in page
@@ -240,9 +153,17 @@ def test_it_stands_on_the_pages(served: Served) -> None:
     assert 'href="#treaty/adana-agreement-1998-10-20"' in served.get("/?type=milestone").text
 
 
-@pytest.mark.parametrize("way", ["http", "command"])
-@pytest.mark.parametrize("form", ["ndjson", "json", "csv"])
-def test_it_is_imported(served: Served, tmp_path: Path, way: str, form: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "form"),
+    [
+        ("http", "ndjson"),
+        ("http", "json"),
+        ("http", "csv"),
+        ("command", "ndjson"),
+        ("command", "csv"),
+    ],
+)
+def test_it_is_imported(served: Server, tmp_path: Path, way: str, form: str) -> None:
     title = f"Imported {way} {form}"
     row = {"noun": "treaty", "title": title, "deposits": [RATIFIED[0]]}
     content = {
@@ -258,30 +179,30 @@ def test_it_is_imported(served: Served, tmp_path: Path, way: str, form: str) -> 
     else:
         file = tmp_path / f"treaties.{form}"
         file.write_text(content, "utf-8")
-        assert "created 1" in served.parley.run("import", str(file))
+        assert "created 1" in served.program.run("import", str(file))
     document = served.read(f"/v1/treaties/imported-{way}-{form}")
     assert document["deposits"] == [RATIFIED[0]]
 
 
-def test_it_is_exported_and_replayed(served: Served, databases: Databases, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_it_is_exported_and_replayed(served: Server, databases: Databases, tmp_path: Path) -> None:
     file = tmp_path / "ledger.ndjson"
-    served.parley.run("export", str(file))
-    served.parley.run("verify")
+    served.program.run("export", str(file))
     again = databases.empty()
-    parley = Parley(served.parley.folder, again)
-    parley.run("import", str(file))
-    assert "hold" in parley.run("verify")
-    parley.run("export", str(tmp_path / "again.ndjson"))
+    program = Program(served.program.folder, again)
+    program.run("import", str(file))
+    assert "hold" in program.run("verify")
+    program.run("export", str(tmp_path / "again.ndjson"))
     assert (tmp_path / "again.ndjson").read_bytes() == file.read_bytes()
     databases.give_back(again)
 
 
-def test_it_is_described(served: Served) -> None:
+def test_it_is_described(served: Server) -> None:
     dataset = served.read("/v1")
     assert dataset["counts"]["treaties"] > 0
     assert dataset["links"]["treaties"] == "/v1/treaties"
     described = served.read("/openapi.json")
-    assert json.loads(served.parley.run("openapi")) == described
+    assert json.loads(served.program.run("openapi")) == described
     paths, schemas = described["paths"], described["components"]["schemas"]
     for path in ("", "/{id}", "/{id}/history", "/{id}/merge", "/{id}/restore"):
         assert f"/v1/treaties{path}" in paths
