@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import orjson
 from sqlalchemy import Connection, text
@@ -15,7 +16,8 @@ from app.ledger.snapshot import latest_revision
 from app.ledger.write import rows
 from app.ledger.write.append import add_facet_values, upsert_noun_heads
 
-# Raise this whenever terms, rows or words change their form: `parley migrate` then rebuilds.
+# Raise this whenever terms, rows or words change: `parley migrate` then rebuilds. A noun or a
+# filter that is new, or gone, needs no raise.
 PROJECTION = "5"
 _BATCH_SIZE = 2_000
 _PROJECTION_VERSION = text("SELECT value FROM dataset WHERE name = 'projection'")
@@ -44,12 +46,19 @@ def rebuild_if_needed(
     `tell` is given the number of revisions to go through before that begins.
     """
     with database.write_transaction() as connection:
-        if connection.execute(_PROJECTION_VERSION).scalar() == PROJECTION:
+        projection = _projection(nouns)
+        if connection.execute(_PROJECTION_VERSION).scalar() == projection:
             return False
         on_start(latest_revision(connection))
         rebuild(connection, nouns)
-        connection.execute(_SET_PROJECTION_VERSION, {"value": PROJECTION})
+        connection.execute(_SET_PROJECTION_VERSION, {"value": projection})
         return True
+
+
+def _projection(nouns: Nouns) -> str:
+    """What this version derives: its number, and a hash of every noun's filters by name."""
+    filters = [[noun.name, *(item.name for item in noun.filters)] for noun in nouns]
+    return f"{PROJECTION}-{sha256(orjson.dumps(filters)).hexdigest()[:16]}"
 
 
 def rebuild(connection: Connection, nouns: Nouns) -> None:
