@@ -35,11 +35,11 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <div id="documentation"></div>
-<noscript><p>The interface is described in <a href="/openapi.json">openapi.json</a>.</p></noscript>
+<noscript><p>The API is described in <a href="/openapi.json">openapi.json</a>.</p></noscript>
 <main id="problems">
 <h2>Problems</h2>
-<p>Every error is a document of <code>application/problem+json</code>.
-Its <code>type</code> leads here.</p>
+<p>Every error is an <code>application/problem+json</code> document.
+Its <code>type</code> links to this section.</p>
 <dl>
 {problems}
 </dl>

@@ -39,7 +39,7 @@ FILTER_LABELS = {
     "from": "From",
     "to": "To",
     "match": "Match",
-    "q": "Words",
+    "q": "Search",
     "as_of": "As known on",
     "revision": "Revision",
     "updated_since": "Updated since",
@@ -65,8 +65,8 @@ LEVEL_OPTIONS = tuple((level, level.replace("_", " ")) for level in LEVELS)
 def participants_heading(status: str) -> str:
     """The heading of the participants, in the tense of the meeting's status."""
     if status == "held":
-        return "At the table"
-    return "Expected at the table" if status in EXPECTED_STATUSES else "Were to be at the table"
+        return "Participants"
+    return "Expected participants" if status in EXPECTED_STATUSES else "Planned participants"
 
 
 def former_dates(
@@ -75,7 +75,7 @@ def former_dates(
     """Former dates under their headings; that of a held meeting was an error, not a plan."""
     planned = [date for date in previous_dates if date["status"] != "held"]
     mistaken = [date for date in previous_dates if date["status"] == "held"]
-    groups = [("Expected before", planned), ("Dated before", mistaken)]
+    groups = [("Previously expected", planned), ("Previously dated", mistaken)]
     return [(heading, dates) for heading, dates in groups if dates]
 
 
@@ -84,8 +84,8 @@ def source_parts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
     parts = [("", source["title"]), ("", source["publisher"])]
     if source["mirrored_by"]:
         if not source["publisher"]:
-            parts.append(("first publisher not told", ""))
-        parts.append(("carried by", source["mirrored_by"]))
+            parts.append(("original publisher not given", ""))
+        parts.append(("republished by", source["mirrored_by"]))
     return [part for part in parts if any(part)] or [("", source["id"])]
 
 
@@ -123,10 +123,10 @@ def date_without_anchors(date: Mapping[str, Any]) -> str:
 
 
 def undated_heading(date: Mapping[str, Any] | None) -> str:
-    """The heading of entries that are last in any order; empty if the date has a beginning."""
+    """The heading of entries that come last in any order; empty if the date has a beginning."""
     if date is None or not (date["earliest"] or date["latest"]):
-        return "Without a date"
-    return "" if date["earliest"] else "Without a known beginning"
+        return "No date"
+    return "" if date["earliest"] else "No known start date"
 
 
 def is_one_day(date: Mapping[str, Any] | None) -> bool:

@@ -152,10 +152,10 @@ def _is_filter(name: str, value: str, schema: QuerySchema) -> bool:
 
 def _notice(name: str, schema: QuerySchema) -> str:
     if name in _API_ONLY_PARAMETERS:
-        return f"“{name}” shapes the answers of the programming interface and does nothing here."
+        return f"“{name}” only applies to API responses and has no effect here."
     suggestions = " and ".join(f"“{similar}”" for similar in similar_parameters(name, schema.names))
     question = f" Did you mean {suggestions}?" if suggestions else ""
-    return f"{quote_excerpt(name[:40])} is no filter here and was set aside.{question}"
+    return f"{quote_excerpt(name[:40])} is not a filter here and was ignored.{question}"
 
 
 def recover_page_query(

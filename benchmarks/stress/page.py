@@ -95,9 +95,9 @@ def visited(page: Page, address: str) -> list[Step]:
     )
     visit.step("the lanes", lambda: None, lambda: page.wait_for_selector("#picture[data-drawn]"))
     reloaded("Earlier")
-    reloaded("Wider", 4)
+    reloaded("Zoom out", 4)
     reloaded("All")
-    more = page.get_by_role("link", name="Next entries")
+    more = page.get_by_role("link", name="More entries")
     visit.step("the next entries", more.click, lambda: expect(entries).to_have_count(100))
     title, shown = entries.first.locator("h3"), page.locator("#record-title")
     name = title.inner_text()
@@ -112,7 +112,7 @@ def visited(page: Page, address: str) -> list[Step]:
 
     party = page.locator("select[name=party]").first
     visit.step("a party", lambda: party.select_option(index=3), filtered)
-    words, nothing = page.get_by_label("Words"), page.get_by_text("Nothing is recorded that fits")
+    words, nothing = page.get_by_label("Search"), page.get_by_text("No entries match these filters")
     words.fill("nowhere to be found")
     visit.step("a word that is not there", lambda: words.press("Enter"), nothing.wait_for)
     return visit.steps

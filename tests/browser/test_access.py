@@ -71,7 +71,7 @@ def test_axe_finds_no_violation(
         page.wait_for_selector("dialog[open]")
     elif page.locator("#picture:visible").count():
         if look == "phone":
-            page.get_by_role("button", name="Draw the lanes").tap()
+            page.get_by_role("button", name="Show the lanes").tap()
         page.wait_for_selector("#picture[data-drawn]")
     assert violations(page) == []
     # Other colours are all that the dark changes.

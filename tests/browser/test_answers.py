@@ -86,18 +86,18 @@ def test_what_is_wrong_is_said_in_a_page(
 def test_what_was_right_stays_in_the_form(seeded: TestClient) -> None:
     page = seeded.get("/?party=TUR&from=soon").text
     assert '<option value="TUR" selected>' in page
-    assert '<a href="/?party=TUR">Show it without this</a>' in page
+    assert '<a href="/?party=TUR">Show it without this parameter</a>' in page
 
 
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("pary=TUR", "“pary” is no filter here and was set aside. Did you mean “party”?"),
-        ("search=Moscow", "“search” is no filter here and was set aside. Did you mean “q”?"),
+        ("pary=TUR", "“pary” is not a filter here and was ignored. Did you mean “party”?"),
+        ("search=Moscow", "“search” is not a filter here and was ignored. Did you mean “q”?"),
         ("date=2023", "Did you mean “from” and “to”?"),
-        ("utm_source=letter", "“utm_source” is no filter here and was set aside."),
-        ("fields=id", "does nothing here"),
-        ("format=ics", "does nothing here"),
+        ("utm_source=letter", "“utm_source” is not a filter here and was ignored."),
+        ("fields=id", "has no effect here"),
+        ("format=ics", "has no effect here"),
     ],
 )
 def test_what_does_not_exist_is_set_aside(seeded: TestClient, query: str, told: str) -> None:

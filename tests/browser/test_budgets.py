@@ -85,15 +85,15 @@ def test_only_what_is_in_view_is_loaded(visit: Open, crowded: str) -> None:
         page.get_by_role("heading", name=f"{MEETINGS + MEETINGS // 10:,} entries")
     ).to_be_visible()
     expect(page.locator(".entries article")).to_have_count(50)
-    expect(page.locator("#lanes-note")).to_contain_text("more lie earlier")
+    expect(page.locator("#lanes-note")).to_contain_text("earlier ones, move back or zoom out")
     with page.expect_response(lambda r: "/v1/timeline?" in r.url and "from=" in r.url) as moved:
         page.get_by_role("button", name="Earlier").click()
     assert len(moved.value.json()["items"]) <= MOST_DRAWN
     with page.expect_response(lambda r: "/v1/timeline?" in r.url and "from=" in r.url):
         for _ in range(4):
-            page.get_by_role("button", name="Wider").click()
+            page.get_by_role("button", name="Zoom out").click()
     # Hundreds of entries are drawn anew, on a machine that may have more to do.
-    expect(page.locator("#lanes-note")).to_contain_text("more lie in this window", timeout=20_000)
+    expect(page.locator("#lanes-note")).to_contain_text("The shaded area contains", timeout=20_000)
     entries = page.locator("#lanes a").evaluate_all(
         "all => new Set(all.map(one => one.getAttribute('href'))).size"
     )
@@ -102,8 +102,8 @@ def test_only_what_is_in_view_is_loaded(visit: Open, crowded: str) -> None:
 
 def test_the_list_goes_on_where_it_ended(visit: Open, crowded: str) -> None:
     page = visit(f"{crowded}/?type=meeting&limit=20")
-    page.get_by_role("link", name="Next entries").click()
+    page.get_by_role("link", name="More entries").click()
     expect(page.locator(".entries article")).to_have_count(40)
     ids = page.locator(".entries article").evaluate_all("all => all.map(one => one.id)")
     assert len(set(ids)) == 40
-    expect(page.locator("#announce")).to_have_text("20 more entries; 40 are shown.")
+    expect(page.locator("#announce")).to_have_text("20 more entries loaded; 40 shown.")

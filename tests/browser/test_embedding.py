@@ -40,8 +40,8 @@ def test_the_snippet_works_on_another_site(
 ) -> None:
     console.expected.append(NO_ICON)
     page = visit(f"{moscow}/?party=IRN&status=held")
-    page.get_by_text("Put this view on another page").click()
-    snippet = page.get_by_label("Copy this into the page:").input_value()
+    page.get_by_text("Embed this view").click()
+    snippet = page.get_by_label("Copy this HTML into your page:").input_value()
     source = re.search(r'src="([^"]*)"', snippet)
     assert source
     assert html.unescape(source[1]) == f"{moscow}/embed?party=IRN&status=held"

@@ -68,8 +68,9 @@ def _classes(page: Page, identifier: str) -> set[str]:
 def test_each_date_is_drawn_as_what_it_is(visit: Open, odd: str) -> None:
     page = visit(odd, drawn=True)
     expect(page.locator("#lanes-note")).to_have_text(
-        "One entry lies further back: “All” shows it. One entry lies further ahead: “All” shows it."
-        " 3 too far off in time to be drawn: see the list. 1 without a date: see the list."
+        "One entry is earlier. Choose “All” to see it. One entry is later. Choose “All” to see it."
+        " 3 entries are too distant in time to draw; see the list."
+        " One entry has no date; see the list."
     )
     expect(page.locator("#lanes a[href='#meeting/d0']")).to_be_visible()
     page.get_by_role("button", name="All").click()
@@ -133,7 +134,7 @@ def test_all_words_in_the_lanes_can_be_read(
 ) -> None:
     page = visit(moscow + path, viewport=size)
     if size == PHONE:
-        page.get_by_role("button", name="Draw the lanes").click()
+        page.get_by_role("button", name="Show the lanes").click()
     page.wait_for_selector("#picture[data-drawn]")
     assert page.locator("#lanes .label").count() > 10
     assert page.evaluate(UNREADABLE) == []

@@ -38,8 +38,8 @@ def test_what_lies_in_the_window_is_drawn_before_what_may(visit: Open, open_date
     with page.expect_response(lambda r: "/v1/timeline?" in r.url and "from=" in r.url):
         page.evaluate("document.querySelector('#lanes').scrollIntoView()")
         for _ in range(8):
-            page.get_by_role("button", name="Wider").click()
+            page.get_by_role("button", name="Zoom out").click()
     expect(page.locator("#lanes a[href='#meeting/y22']").first).to_be_attached()
     expect(page.locator("#lanes a[href='#meeting/y3']").first).to_be_attached()
     note = page.locator("#lanes-note")
-    expect(note).to_contain_text(f"{OPEN} more may lie here: their dates leave it open.")
+    expect(note).to_contain_text(f"{OPEN} more may fall within this period; their dates")

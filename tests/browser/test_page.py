@@ -74,7 +74,7 @@ def test_filters_are_kept_in_the_address(visit: Open, moscow: str) -> None:
 
 def test_words_are_looked_for_on_enter(visit: Open, moscow: str) -> None:
     page = visit(moscow)
-    page.get_by_label("Words").fill("M4")
+    page.get_by_label("Search").fill("M4")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{moscow}/?q=M4")
     expect(page.get_by_role("heading", name="1 entry")).to_be_visible()
@@ -84,15 +84,15 @@ def test_a_range_marks_what_may_lie_outside(visit: Open, moscow: str) -> None:
     page = visit(f"{moscow}/?from=2023-05-10&to=2023-05")
     planned = page.locator(f"[id='meeting/{MINISTERS}']")
     expect(planned.get_by_text("possibly in this range")).to_be_visible()
-    page.get_by_label("only what surely lies within").check()
+    page.get_by_label("only if certainly within this range").check()
     expect(page).to_have_url(f"{moscow}/?from=2023-05-10&to=2023-05&match=certain")
-    expect(page.get_by_text("Nothing is recorded that fits.")).to_be_visible()
+    expect(page.get_by_text("No entries match these filters.")).to_be_visible()
 
 
 def test_the_slider_goes_back_to_what_was_known(visit: Open, moscow: str) -> None:
     page = visit(moscow, drawn=True)
     slider = page.get_by_role("slider", name="As known on")
-    assert slider.get_attribute("aria-valuetext") == "today: all that is known"
+    assert slider.get_attribute("aria-valuetext") == "today: everything known"
     slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{moscow}/?as_of=2023-04-26")
@@ -102,7 +102,8 @@ def test_the_slider_goes_back_to_what_was_known(visit: Open, moscow: str) -> Non
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(f"{moscow}/?as_of=2023-04-25")
     expect(page.locator(".none")).to_contain_text(
-        "Nothing had been published by 25 April 2023. The first source here is of 26 April 2023."
+        "Nothing had been published by 25 April 2023."
+        " The earliest source here was published on 26 April 2023."
     )
     expect(slider).to_have_attribute("aria-valuetext", "25 April 2023")
 
@@ -130,7 +131,7 @@ def test_a_record_outside_the_view_opens_too(visit: Open, moscow: str) -> None:
     page = visit(f"{moscow}/?party=TUR&status=proposed#milestone/tr-general-election-2023")
     expect(page.get_by_role("dialog")).to_have_accessible_name("Turkish general elections")
     page.goto(f"{moscow}/?status=held#meeting/never-was")
-    expect(page.get_by_role("dialog")).to_contain_text("There is no such record")
+    expect(page.get_by_role("dialog")).to_contain_text("This record does not exist")
 
 
 def test_a_record_leads_to_the_next(visit: Open, moscow: str) -> None:
@@ -196,7 +197,7 @@ def test_a_phone_is_given_the_list_first(visit: Open, moscow: str) -> None:
     page = visit(moscow, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.locator(".vis-timeline").count() == 0
-    page.get_by_role("button", name="Draw the lanes").tap()
+    page.get_by_role("button", name="Show the lanes").tap()
     expect(page.locator(".vis-timeline")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -211,7 +212,7 @@ def test_positions_on_one_issue_stand_side_by_side(visit: Open, moscow: str) -> 
     # To report that something was discussed is no change of mind.
     expect(table.locator(".changed")).to_have_text(["changed from “demands”"])
     expect(page.locator(".silent")).to_have_text(
-        "At meetings where the issue came up, but without a position on record: "
+        "Attended meetings where this issue came up, without a position on record: "
         "Iran, Russia, Türkiye."
     )
 

@@ -34,7 +34,7 @@ def test_a_newcomer_is_told_what_the_talks_are(seeded: TestClient) -> None:
     for words in (
         "Syria–Türkiye normalisation Talks to mend the relations of Syria and Türkiye",
         "Parties Syria , Türkiye , Russia , Iran",
-        "Meetings 4 held · 1 planned · 1 proposed Known to 26 April 2023",
+        "Meetings 4 held · 1 planned · 1 proposed Latest source 26 April 2023",
     ):
         assert words in told
     assert "Meetings 1 planned" in _text(seeded.get("/?status=planned").text)
@@ -81,16 +81,16 @@ def test_the_whole_of_a_record_is_shown(client: TestClient, writer: RecordWriter
     for words in (
         "25 April 2023 10:00–12:30 Europe/Istanbul time",
         "level: head of state",
-        "At the table Party Level Office then held Person",
-        "Türkiye Head of state not told R. T. Erdogan that is, Recep Tayyip Erdogan",
-        "Syria not told President Recep Tayyip Erdogan",
+        "Participants Party Level Office at the time Person",
+        "Türkiye Head of state not given R. T. Erdogan i.e. Recep Tayyip Erdogan",
+        "Syria not given President Recep Tayyip Erdogan",
         "Part of The track",
-        "A dispatch , Agency , carried by Mirror , 27 April 2023",
-        "first publisher not told , carried by Mirror , 28 April 2023",
+        "A dispatch , Agency , republished by Mirror , 27 April 2023",
+        "original publisher not given , republished by Mirror , 28 April 2023",
     ):
         assert words in told
-    assert "Expected at the table Party Level Office Person" in _article(page, "meeting/planned")
-    assert "Were to be at the table Party Level Office Person" in _article(
+    assert "Expected participants Party Level Office Person" in _article(page, "meeting/planned")
+    assert "Planned participants Party Level Office Person" in _article(
         page, "meeting/cancelled"
     )
     assert 'href="/#meeting/held">Link to this entry</a>' in page
@@ -111,13 +111,13 @@ def test_a_former_date_of_what_was_held_was_wrong_and_not_expected(
         meeting("misdated", "2023-04-25", previous_dates=dates[2:]),
     )
     page = client.get("/").text
-    expected = "Expected before 20 April 2023 (planned): Put off"
-    misdated = "Dated before 24 April 2023 : A slip"
+    expected = "Previously expected 20 April 2023 (planned): Put off"
+    misdated = "Previously dated 24 April 2023 : A slip"
     assert f"{expected} 21 April 2023 {misdated}" in _article(page, "meeting/both")
     assert expected in _article(page, "meeting/moved")
-    assert "Dated before" not in _article(page, "meeting/moved")
+    assert "Previously dated" not in _article(page, "meeting/moved")
     assert misdated in _article(page, "meeting/misdated")
-    assert "Expected before" not in _article(page, "meeting/misdated")
+    assert "Previously expected" not in _article(page, "meeting/misdated")
 
 
 def test_a_position_inside_its_meeting_says_whose_voice_it_was(
@@ -152,10 +152,10 @@ def test_what_has_no_beginning_is_said_to_stand_last(
     listed = re.findall(r'class="group">([^<]+)|<article id="meeting/(m\d)', client.get("/").text)
     assert ["".join(one) for one in listed] == [
         "m0",
-        "Without a known beginning",
+        "No known start date",
         "m1",
         "m2",
-        "Without a date",
+        "No date",
         "m3",
     ]
 

@@ -41,7 +41,7 @@ export function resetKeys(host) {
 
 export function watchKeys(host) {
   host.setAttribute("role", "group");
-  host.setAttribute("aria-label", "Lanes. Arrow keys move from entry to entry, Enter opens one. The list below says the same.");
+  host.setAttribute("aria-label", "Lanes. Use the arrow keys to move between entries and Enter to open one. The list below contains the same entries.");
   host.addEventListener("keydown", (event) => {
     const link = event.target.closest("a[href]");
     const next = link && STEPS[event.key]?.(host, link);

@@ -29,10 +29,10 @@ export function addKnownDateSlider() {
     type: "range", id: "known-range", min: 0, max: stops.length - 1, step: 1,
   });
   range.value = stopIndex(stops, field.value);
-  range.setAttribute("aria-label", "As known on, by days of publication");
+  range.setAttribute("aria-label", "As known on, by publication date");
   const output = document.createElement("output");
   const showDay = (day) => {
-    output.textContent = day ? dayInWords(day) : "today: all that is known";
+    output.textContent = day ? dayInWords(day) : "today: everything known";
     range.setAttribute("aria-valuetext", output.textContent);
   };
   showDay(field.value);

@@ -41,7 +41,7 @@ function lanes(entries, by, source) {
   const named = new Set(ids.slice(0, MAX_LANES));
   const groups = [...named].map((id, order) => ({ id, name: source.name(noun, id), order }));
   if (ids.length > named.size) groups.push({ id: "others", name: `${ids.length - named.size} others`, order: 90 });
-  if (counts.has("none")) groups.push({ id: "none", name: by === "issue" ? "No issue told" : "No party told", order: 91 });
+  if (counts.has("none")) groups.push({ id: "none", name: by === "issue" ? "No issue given" : "No party given", order: 91 });
   if (counts.has("milestones")) groups.push({ id: "milestones", name: "Milestones", order: -1 });
   return { groups, named };
 }

@@ -82,7 +82,7 @@ class LaneTimeline {
     const drawn = this.fill(page);
     const window = initialWindow(drawn.items);
     if (!window) {
-      this.note("None of these entries has a date; they are in the list below.");
+      this.note("None of these entries has a date; see the list below.");
       return;
     }
     const firstDrawing = new Promise((resolve) => {
@@ -153,12 +153,12 @@ class LaneTimeline {
   showNotes({ undated, beyond, omitted, earlier = 0, later = 0, possible = null }) {
     const notes = [];
     const number = omitted.toLocaleString("en");
-    if (omitted > 0) notes.push(possible !== null ? `${number} more lie in this window, in the shaded part: come closer to see them.` : `The newest are drawn; ${number} more lie earlier: move or widen the window.`);
-    if (possible) notes.push(`${possible.toLocaleString("en")} more may lie here: their dates leave it open.`);
-    if (earlier) notes.push(`${earlier === 1 ? "One entry lies" : `${earlier} lie`} further back: “All” shows ${earlier === 1 ? "it" : "them"}.`);
-    if (later) notes.push(`${later === 1 ? "One entry lies" : `${later} lie`} further ahead: “All” shows ${later === 1 ? "it" : "them"}.`);
-    if (beyond) notes.push(`${beyond} too far off in time to be drawn: see the list.`);
-    if (undated) notes.push(`${undated} without a date: see the list.`);
+    if (omitted > 0) notes.push(possible !== null ? `The shaded area contains ${number} more entries. Zoom in to see them.` : `Only the newest entries are drawn. To see ${number} earlier ones, move back or zoom out.`);
+    if (possible) notes.push(`${possible.toLocaleString("en")} more may fall within this period; their dates are uncertain.`);
+    if (earlier) notes.push(`${earlier === 1 ? "One entry is" : `${earlier} entries are`} earlier. Choose “All” to see ${earlier === 1 ? "it" : "them"}.`);
+    if (later) notes.push(`${later === 1 ? "One entry is" : `${later} entries are`} later. Choose “All” to see ${later === 1 ? "it" : "them"}.`);
+    if (beyond) notes.push(`${beyond === 1 ? "One entry is" : `${beyond} entries are`} too distant in time to draw; see the list.`);
+    if (undated) notes.push(`${undated === 1 ? "One entry has" : `${undated} entries have`} no date; see the list.`);
     this.note(notes.join(" "));
   }
 
@@ -173,8 +173,8 @@ class LaneTimeline {
     const actions = {
       Earlier: () => this.shift(-0.4, animation),
       Later: () => this.shift(0.4, animation),
-      Closer: () => this.timeline.zoomIn(0.6, { animation }),
-      Wider: () => this.timeline.zoomOut(0.6, { animation }),
+      "Zoom in": () => this.timeline.zoomIn(0.6, { animation }),
+      "Zoom out": () => this.timeline.zoomOut(0.6, { animation }),
       All: () => this.timeline.fit({ animation }),
     };
     for (const [name, action] of Object.entries(actions)) {
@@ -212,7 +212,7 @@ async function draw(section) {
     watchKeys(lanes.host);
     section.dataset.drawn = "true";
   } catch (error) {
-    section.querySelector("#lanes-note").textContent = "The lanes cannot be drawn now; the list below holds everything.";
+    section.querySelector("#lanes-note").textContent = "The lanes could not be drawn. The list below contains all entries.";
     console.warn("lanes:", error);
   }
 }
@@ -229,7 +229,7 @@ export function drawLanes() {
   }
   // On a phone the list comes first, and the lanes are drawn on request.
   section.classList.add("waiting");
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Draw the lanes", className: "quiet" });
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Show the lanes", className: "quiet" });
   button.addEventListener("click", () => {
     button.remove();
     section.classList.remove("waiting");

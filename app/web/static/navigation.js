@@ -47,7 +47,7 @@ async function loadMore(link) {
   const next = page.querySelector(".more");
   if (next) link.closest(".more").replaceWith(document.adoptNode(next));
   else link.closest(".more").remove();
-  announce(`${items.length} more entries; ${list.children.length} are shown.`);
+  announce(`${items.length} more entries loaded; ${list.children.length} shown.`);
   items[0]?.querySelector("h3 a")?.focus();
 }
 

@@ -42,7 +42,7 @@ function missingRecord() {
   const title = document.createElement("h2");
   title.id = "record-title";
   title.tabIndex = -1;
-  title.textContent = "There is no such record, or it was not known yet.";
+  title.textContent = "This record does not exist, or was not yet known.";
   return title;
 }
 
