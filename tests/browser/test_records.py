@@ -32,7 +32,7 @@ def _text(markup: str) -> str:
 def test_a_newcomer_is_told_what_the_talks_are(seeded: TestClient) -> None:
     told = _text(seeded.get("/").text)
     for words in (
-        "Syria–Türkiye normalisation Talks to mend the relations of Syria and Türkiye",
+        "Syria–Türkiye normalisation Talks to restore relations between Syria and Türkiye",
         "Parties Syria , Türkiye , Russia , Iran",
         "Meetings 4 held · 1 planned · 1 proposed Latest source 26 April 2023",
     ):

@@ -121,7 +121,7 @@ def test_a_person_has_a_name_and_an_office_of_unknown_duration(
     assert person["tenures"] == [
         {"office": office, "level": level, "party": party, "from": None, "to": None}
     ]
-    assert "since when and until when is not told" in person["note"]
+    assert "start and end dates are not given" in person["note"]
 
 
 SEATS = [

@@ -51,8 +51,8 @@ def test_a_record_says(records: Records, noun: str, name: str, path: str, value:
 
 # What has no field of its own, and where the source is vague: a note says it.
 NOTES = [
-    ("source", SOURCE, "neither the first publisher nor a title"),
-    ("source", SOURCE, "worked out"),
+    ("source", SOURCE, "neither the original publisher nor a title"),
+    ("source", SOURCE, "inferred"),
     ("party", "SYR", "once an ally of Türkiye"),
     ("party", "TUR", "once an ally of Syria"),
     ("party", "TUR", "back the rebels"),
@@ -68,21 +68,21 @@ NOTES = [
     ("issue", "refugees", "Ankara's own refugee crisis"),
     ("person", "recep-tayyip-erdogan", "indirectly"),
     ("process", PROCESS, "bear on it directly"),
-    ("milestone", "syrian-war-outbreak", "only the year is told"),
+    ("milestone", "syrian-war-outbreak", "only the year is given"),
     ("milestone", "iran-joins-normalisation", "earlier in that year"),
     ("milestone", "tr-general-election-2023", "results will bear directly on the process"),
-    ("milestone", "tr-general-election-2023", "year is worked out"),
-    ("meeting", DECEMBER, "year is worked out"),
-    ("meeting", DECEMBER, "both stand"),
-    ("meeting", VISIT, "year is worked out"),
+    ("milestone", "tr-general-election-2023", "year is inferred"),
+    ("meeting", DECEMBER, "year is inferred"),
+    ("meeting", DECEMBER, "both are recorded"),
+    ("meeting", VISIT, "year is inferred"),
     ("meeting", VISIT, "no city is named"),
-    ("meeting", DEPUTIES, "year is worked out"),
-    ("meeting", DEPUTIES, "level is not told"),
-    ("meeting", APRIL, "year is worked out"),
+    ("meeting", DEPUTIES, "year is inferred"),
+    ("meeting", DEPUTIES, "level is not given"),
+    ("meeting", APRIL, "year is inferred"),
     ("meeting", APRIL, "quoted without their speaker"),
-    ("meeting", APRIL, "read from the context"),
-    ("meeting", MINISTERS, "year is worked out"),
-    ("meeting", MINISTERS, "neither day nor place is told"),
+    ("meeting", APRIL, "inferred from the context"),
+    ("meeting", MINISTERS, "year is inferred"),
+    ("meeting", MINISTERS, "neither day nor place is given"),
     ("meeting", SUMMIT, "success of the ministers' meeting"),
 ]
 
@@ -93,13 +93,13 @@ def test_a_note_says(records: Records, noun: str, name: str, said: str) -> None:
 
 
 UNTOLD = [
-    ("2023-03-syr-withdrawal", "in what form is not told"),
-    ("2023-03-syr-withdrawal", "year is worked out"),
-    ("2023-04-04-syr-withdrawal", "who said so is not told"),
-    ("2023-04-04-syr-withdrawal", "year is worked out"),
-    ("2023-04-25-syr-withdrawal", "year is worked out"),
-    ("tur-kurdish-forces", "calls_for is the nearest stance"),
-    ("tur-refugees", "calls_for is the nearest stance"),
+    ("2023-03-syr-withdrawal", "in what form is not stated"),
+    ("2023-03-syr-withdrawal", "year is inferred"),
+    ("2023-04-04-syr-withdrawal", "speaker is not named"),
+    ("2023-04-04-syr-withdrawal", "year is inferred"),
+    ("2023-04-25-syr-withdrawal", "year is inferred"),
+    ("tur-kurdish-forces", "calls_for is the closest stance"),
+    ("tur-refugees", "calls_for is the closest stance"),
 ]
 
 
