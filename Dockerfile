@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
 
-# Meant for linux/amd64 (docker build --platform=linux/amd64 on other machines): on ARM there is no
-# wheel of pysqlite3, and Parley refuses the older SQLite of the image. With PostgreSQL alone it
-# runs there too.
+# Intended for linux/amd64 (on other machines: docker build --platform=linux/amd64). There is no
+# pysqlite3 wheel for Linux on ARM, and Parley refuses to use the older SQLite in the image. With
+# PostgreSQL only, it runs on ARM too.
 ARG PYTHON_VERSION=3.13
 
-# --- build: the environment, complete, in /opt/parley
+# --- build: the complete environment in /opt/parley
 FROM python:${PYTHON_VERSION}-slim AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -14,7 +14,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 
 WORKDIR /src
 
-# The dependencies change seldom and have a layer of their own.
+# Dependencies rarely change, so they have a layer of their own.
 COPY constraints.txt constraints-build.txt ./
 RUN python -m venv /opt/parley \
     && /opt/parley/bin/pip install --require-hashes --requirement constraints.txt \
@@ -28,7 +28,7 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/parley/bin/pip install --no-deps --no-index /wheels/*.whl \
     && /opt/parley/bin/python -m compileall -q /opt/parley/lib
 
-# --- run: the environment and a user who owns nothing but the data
+# --- run: the environment, and a user who owns only the data
 FROM python:${PYTHON_VERSION}-slim
 
 RUN groupadd --system --gid 10001 parley \
@@ -47,7 +47,7 @@ ENV PATH=/opt/parley/bin:$PATH \
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
-# By number, so that the host can tell that it is not root.
+# Numeric, so that the host can verify that it is not root.
 USER 10001:10001
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

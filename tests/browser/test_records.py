@@ -90,9 +90,7 @@ def test_the_whole_of_a_record_is_shown(client: TestClient, writer: RecordWriter
     ):
         assert words in told
     assert "Expected participants Party Level Office Person" in _article(page, "meeting/planned")
-    assert "Planned participants Party Level Office Person" in _article(
-        page, "meeting/cancelled"
-    )
+    assert "Planned participants Party Level Office Person" in _article(page, "meeting/cancelled")
     assert 'href="/#meeting/held">Link to this entry</a>' in page
 
 
