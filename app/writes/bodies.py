@@ -1,4 +1,4 @@
-"""Bodies: checked against a noun's shape, and against the state that a client has seen."""
+"""Bodies checked against a noun's shape, and against the state that a client has seen."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from app.ledger.write.revisions import RecordChange
 from app.writes.body_errors import field_error
 
 
-def require_object(raw: Any) -> Document:
-    """A body that is an object, as a copy that may be changed.
+def require_object(body: Any) -> Document:
+    """A copy of a body that is an object; the copy may be changed.
 
     Raises:
         Problem: 422 for anything else.
     """
-    if not isinstance(raw, dict):
+    if not isinstance(body, dict):
         raise bad_body("body", "is no object", "a JSON object")
-    return copy.deepcopy(raw)
+    return copy.deepcopy(body)
 
 
 def validate_body(noun: Noun, body: Any) -> Document:
-    """The body as the ledger takes it, every field present.
+    """The body as the ledger takes it, with every field present.
 
     Raises:
-        Problem: 422 with every fault, each naming its field and what is accepted.
+        Problem: 422 with every error, each naming its field and what is accepted.
     """
     try:
         return noun.shape.model_validate(body).to_document()
@@ -74,32 +74,32 @@ def check_only_member(body: Any, name: str) -> None:
     """
     if not isinstance(body, dict):
         raise bad_body("body", "is no object", f'{{"{name}": …}}')
-    faults = [
+    errors = [
         FieldError(path_step(other), "is no field here", name) for other in body if other != name
     ]
-    if faults:
-        raise problem_from_errors(422, "invalid-body", *faults)
+    if errors:
+        raise problem_from_errors(422, "invalid-body", *errors)
 
 
 def apply_merge_patch(target: Any, patch: Any, shape: type[Shape] | None) -> Any:
-    """What a JSON merge patch (RFC 7396) makes of a body; nothing that is given is changed.
+    """Apply a JSON merge patch (RFC 7396) to a copy of a body.
 
-    A null for what is no field here stays, so that the check of the body finds it.
+    A null for an unknown field is kept, so that validation reports it.
     """
     if not isinstance(patch, dict):
         return patch
-    inner = {} if shape is None else {part.name: part.shape for part in shape_fields(shape)}
-    found = dict(target) if isinstance(target, dict) else {}
+    nested_shapes = {} if shape is None else {f.name: f.shape for f in shape_fields(shape)}
+    patched = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None and (shape is None or name in field_names(shape)):
-            found.pop(name, None)
+            patched.pop(name, None)
         else:
-            found[name] = apply_merge_patch(found.get(name), value, inner.get(name))
-    return found
+            patched[name] = apply_merge_patch(patched.get(name), value, nested_shapes.get(name))
+    return patched
 
 
 def malformed_json_problem(error: JsonError) -> Problem:
-    """400: what is no JSON, or holds what nobody could store, by its path."""
+    """400: a body that is not JSON, or a value in it that cannot be stored, with its path."""
     accepted = "text and numbers that can be stored" if error.path else "JSON in UTF-8"
     return problem_from_errors(
         400, "malformed-json", FieldError(error.path[:200] or "body", str(error), accepted)
@@ -107,21 +107,21 @@ def malformed_json_problem(error: JsonError) -> Problem:
 
 
 def invalid_body_problem(error: ValidationError, shape: type[Shape]) -> Problem:
-    """422 for a body that breaks a rule; the input itself is not repeated."""
-    faults = [field_error(dict(found), shape) for found in error.errors(include_url=False)]
-    return problem_from_errors(422, "invalid-body", *faults)
+    """422 for a body that its shape refuses; the input itself is not repeated."""
+    errors = [field_error(dict(e), shape) for e in error.errors(include_url=False)]
+    return problem_from_errors(422, "invalid-body", *errors)
 
 
 def check_if_match(
     noun: Noun, identifier: str, old: Document | None, revisions: tuple[int, ...] | None
 ) -> None:
-    """Refuse a change of another state than the one that the client has seen.
+    """Refuse to change a state that the client has not seen.
 
-    `old` is the record as it stands, None where there is none; `given` the revisions that
-    `If-Match` names, empty for `*`, None without the header.
+    `old` is the current document, None if there is none; `revisions` are those that `If-Match`
+    names, empty for `*`, None without the header.
 
     Raises:
-        Problem: 428 without the header, 412 with the current tag and record.
+        Problem: 428 without the header, 412 with the current ETag and document.
     """
     url = f"/v1/{noun.plural}/{identifier}"
     if revisions is None:
@@ -135,13 +135,13 @@ def check_if_match(
             headers={"etag": f'"{old["revision"]}"'},
         )
     if old is None or (revisions and old["revision"] not in revisions):
-        found, accepted = "there is none; leave If-Match out to create it", "no If-Match"
+        state, accepted = "there is none; leave If-Match out to create it", "no If-Match"
         if old is not None:
-            found, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
+            state, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
         raise Problem(
             412,
             "stale",
-            f"The {noun.name} “{identifier}” is not what If-Match names: {found}.",
+            f"The {noun.name} “{identifier}” is not what If-Match names: {state}.",
             [FieldError("If-Match", "does not match", accepted)],
             extra={"current": old},
             headers={} if old is None else {"etag": f'"{old["revision"]}"'},
@@ -149,12 +149,12 @@ def check_if_match(
 
 
 def check_tombstone_match(noun: Noun, last: Revision, revisions: tuple[int, ...] | None) -> None:
-    """A tombstone needs no tag, as nobody can have read it; one that is given must be its own.
+    """Refuse an `If-Match` that names another revision than the tombstone; none is required.
 
     Raises:
         Problem: 412.
     """
     if revisions and last.number not in revisions:
         detail = f"The {noun.name} “{last.id}” is gone since revision {last.number}."
-        fault = FieldError("If-Match", "does not match", f'"{last.number}"')
-        raise Problem(412, "stale", detail, [fault], extra={"current": None})
+        error = FieldError("If-Match", "does not match", f'"{last.number}"')
+        raise Problem(412, "stale", detail, [error], extra={"current": None})

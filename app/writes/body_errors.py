@@ -1,6 +1,6 @@
-"""What is wrong with a body, in words that say what would do.
+"""Errors of a body, in words that say what would be accepted.
 
-The validator names a kind of fault and a place; what would be accepted there is read off the
+The validator names a type of error and a location; what is accepted there comes from the
 declaration of the shape.
 """
 
@@ -17,7 +17,7 @@ from app.ledger.write.draft import UnknownReference
 
 _DATE_FORMS = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
 _REPLACES_LIST = "; it replaces the whole list that is there"
-# What a fault is called, and what would do where the place does not say more.
+# The message of each type of error, and what is accepted if the location does not say more.
 _MESSAGES: dict[str, tuple[str, str | None]] = {
     "string_type": ("is no text", "a string"),
     "string_too_short": ("is empty", "a text that is not empty, or null"),
@@ -31,77 +31,77 @@ _BOUND_WORDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "les
 _LENGTH_UNITS = {"string_too_long": "characters", "too_long": "items"}
 
 
-def field_error(found: Document, shape: type[Shape]) -> FieldError:
-    """One fault of a body, as pydantic tells it, in our words."""
-    field, context, kind = _path(found), found.get("ctx") or {}, found["type"]
-    here = locate_field(shape, found["loc"])
-    if here is not None and kind in _ERROR_BY_TYPE:
-        told = _ERROR_BY_TYPE[kind](field, here, found)
-        if told is not None:
-            return told
-    message, accepted = _MESSAGES.get(kind, (found["msg"], None))
+def field_error(error: Document, shape: type[Shape]) -> FieldError:
+    """The error of one field, from an error of pydantic."""
+    field, context, error_type = _path(error), error.get("ctx") or {}, error["type"]
+    location = locate_field(shape, error["loc"])
+    if location is not None and error_type in _ERROR_BY_TYPE:
+        field_error_ = _ERROR_BY_TYPE[error_type](field, location, error)
+        if field_error_ is not None:
+            return field_error_
+    message, accepted = _MESSAGES.get(error_type, (error["msg"], None))
     accepted = context.get("accepted") or accepted
-    if kind in _LENGTH_UNITS:
-        accepted = f"at most {context['max_length']} {_LENGTH_UNITS[kind]}"
+    if error_type in _LENGTH_UNITS:
+        accepted = f"at most {context['max_length']} {_LENGTH_UNITS[error_type]}"
     bounds = [f"{word} {context[name]:g}" for name, word in _BOUND_WORDS.items() if name in context]
     return FieldError(field, message, accepted or ", ".join(bounds) or None)
 
 
-def _path(found: Document) -> str:
+def _path(error: Document) -> str:
     path = ""
-    for part in found["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{path_step(part)}"
-    own = (found.get("ctx") or {}).get("field")
-    return (f"{path}.{own}" if own else path).removeprefix(".")[:200] or "body"
+    for step in error["loc"]:
+        path += f"[{step}]" if isinstance(step, int) else f".{path_step(step)}"
+    field = (error.get("ctx") or {}).get("field")
+    return (f"{path}.{field}" if field else path).removeprefix(".")[:200] or "body"
 
 
-# ---- by what is declared at the place
+# ---- by what is declared at the location
 
 
-def _unknown_field_error(field: str, here: FieldLocation, found: Document) -> FieldError:
-    known = sorted(field_names(here.owner))
-    near = closest_match(str(found["loc"][-1]), known)
-    hint = f"; did you mean `{near}`?" if near else ""
-    return FieldError(field, f"is no field here{hint}", known)
+def _unknown_field_error(field: str, location: FieldLocation, error: Document) -> FieldError:
+    names = sorted(field_names(location.owner))
+    suggestion = closest_match(str(error["loc"][-1]), names)
+    hint = f"; did you mean `{suggestion}`?" if suggestion else ""
+    return FieldError(field, f"is no field here{hint}", names)
 
 
-def _missing_error(field: str, here: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is missing", _accepted_value(here))
+def _missing_error(field: str, location: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is missing", _accepted_value(location))
 
 
-def _choice_error(field: str, here: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is none of the accepted values", _accepted_value(here))
+def _choice_error(field: str, location: FieldLocation, _: Document) -> FieldError:
+    return FieldError(field, "is none of the accepted values", _accepted_value(location))
 
 
-def _pattern_error(field: str, here: FieldLocation, found: Document) -> FieldError | None:
-    form = here.marker(PatternHint)
-    if form is None:
+def _pattern_error(field: str, location: FieldLocation, error: Document) -> FieldError | None:
+    hint = location.marker(PatternHint)
+    if hint is None:
         return None
-    return _identifier_error(field, here, found) or FieldError(
-        field, f"is no {form.description}", form.accepted
-    )
+    identifier_error = _identifier_error(field, location, error)
+    return identifier_error or FieldError(field, f"is no {hint.description}", hint.accepted)
 
 
-def _identifier_error(field: str, here: FieldLocation, found: Document) -> FieldError | None:
-    """Who gives a name, or a record, where one is cited means the record that has the name."""
-    cites = here.marker(Cites)
+def _identifier_error(field: str, location: FieldLocation, error: Document) -> FieldError | None:
+    """A name or an object given where an identifier is expected: look for what it may mean."""
+    cites = location.marker(Cites)
     if cites is None:
         return None
-    given = found["input"]
-    if isinstance(given, dict):
-        given = next((given[n] for n in ("id", "name", "title") if given.get(n)), "")
-    meant = str(given)[:MAX_IDENTIFIER]
-    return UnknownReference(field, "is no identifier", None, nouns=(cites.noun,), identifier=meant)
+    value = error["input"]
+    if isinstance(value, dict):
+        value = next((value[n] for n in ("id", "name", "title") if value.get(n)), "")
+    identifier = str(value)[:MAX_IDENTIFIER]
+    nouns = (cites.noun,)
+    return UnknownReference(field, "is no identifier", None, nouns=nouns, identifier=identifier)
 
 
-def _object_error(field: str, here: FieldLocation, _: Document) -> FieldError:
-    if here.shape is not None and issubclass(here.shape, DateShape):
+def _object_error(field: str, location: FieldLocation, _: Document) -> FieldError:
+    if location.shape is not None and issubclass(location.shape, DateShape):
         return FieldError(field, "is no date", _DATE_FORMS)
-    return FieldError(field, "is no object", f"an object{_example_text(here.shape)}")
+    return FieldError(field, "is no object", f"an object{_example_text(location.shape)}")
 
 
-def _list_error(field: str, here: FieldLocation, _: Document) -> FieldError:
-    example = "" if here.shape is None else _example_text(here.shape, "[{}]")
+def _list_error(field: str, location: FieldLocation, _: Document) -> FieldError:
+    example = "" if location.shape is None else _example_text(location.shape, "[{}]")
     return FieldError(field, "is no list", f"a list{example}{_REPLACES_LIST}")
 
 
@@ -116,21 +116,21 @@ _ERROR_BY_TYPE: dict[str, Callable[[str, FieldLocation, Document], FieldError | 
 }
 
 
-def _accepted_value(here: FieldLocation) -> str | list[str]:
-    """What a field takes: its values, if they are counted, or an example."""
-    if get_origin(here.annotation) is Literal:
-        return list(get_args(here.annotation))
-    examples = here.field.examples if here.field is not None else None
+def _accepted_value(location: FieldLocation) -> str | list[str]:
+    """What a field accepts: its values, if it is a closed list, or an example."""
+    if get_origin(location.annotation) is Literal:
+        return list(get_args(location.annotation))
+    examples = location.field.examples if location.field is not None else None
     if not examples:
         return "this field is required"
     return f"this field is required, such as {dumps(examples[0]).decode()}"
 
 
-def _example_text(shape: type[Shape] | None, form: str = "{}") -> str:
-    """An example of an object: what it must have, or else its first field."""
+def _example_text(shape: type[Shape] | None, template: str = "{}") -> str:
+    """An example of an object: its required fields, or else its first field."""
     if shape is None:
         return ""
     infos = [(info.alias or name, info) for name, info in shape.model_fields.items()]
-    shown = [pair for pair in infos if pair[1].is_required()] or infos[:1]
-    example: dict[str, Any] = {name: (info.examples or ["…"])[0] for name, info in shown}
-    return f" such as {form.replace('{}', dumps(example).decode())}"
+    required = [pair for pair in infos if pair[1].is_required()] or infos[:1]
+    example: dict[str, Any] = {name: (info.examples or ["…"])[0] for name, info in required}
+    return f" such as {template.replace('{}', dumps(example).decode())}"

@@ -61,8 +61,8 @@ class RecordCreator:
         prefix = f"{path}." if path else ""
         if self.inline:
             for record in list(inline_records(self.nouns, body, noun.shape, prefix)):
-                inner = self.nouns[record.noun]
-                record.replace_with(self.create(inner, record.body, record.path))
+                noun_inside = self.nouns[record.noun]
+                record.replace_with(self.create(noun_inside, record.body, record.path))
         if body.get("id") is None:
             self._derive_identifier(noun, body)
         try:
@@ -74,7 +74,7 @@ class RecordCreator:
         if change is not None:
             self.changes[ref] = change
         self.paths[ref] = path
-        return ref[1]
+        return ref.id
 
     # ---- what a caller may decide otherwise
 
@@ -93,8 +93,8 @@ class RecordCreator:
         if self.is_taken(noun, record):
             hint = self._taken_hint(noun, identifier)
             detail = f"The identifier “{identifier}” is taken: {hint}."
-            fault = FieldError("id", f"“{identifier}” is taken", hint)
-            raise Problem(409, "id-taken", detail, [fault]).within(path)
+            error = FieldError("id", f"“{identifier}” is taken", hint)
+            raise Problem(409, "id-taken", detail, [error]).within(path)
         return RecordChange(noun.name, identifier, record)
 
     def states(self, refs: Collection[RecordRef]) -> dict[RecordRef, RecordState]:
@@ -133,9 +133,9 @@ class RecordCreator:
         url = f"/v1/{holder.plural}/{identifier}"
         if state.sort_key is None:
             stored = find_record(self.snapshot, holder.ref(identifier))
-            into = None if stored is None else stored.merged_into
-            done = "deleted" if into is None else f"folded into {into}"
-            return f"that {holder.name} was {done}; bring it back with POST {url}/restore"
+            target = None if stored is None else stored.merged_into
+            fate = "deleted" if target is None else f"folded into {target}"
+            return f"that {holder.name} was {fate}; bring it back with POST {url}/restore"
         if holder is not noun:
             return f"a {holder.name} has it, see {url}; choose another identifier"
         return f"change it with PATCH {url}, or choose another identifier"
@@ -144,13 +144,13 @@ class RecordCreator:
 
     def with_paths(self, problem: Problem) -> Problem:
         """A problem of the whole write, its errors named by their paths in the body."""
-        faults = [
-            fault.within(self.paths.get(RecordRef(*fault.ref), "")) if fault.ref else fault
-            for fault in problem.errors
+        errors = [
+            error.within(self.paths.get(RecordRef(*error.ref), "")) if error.ref else error
+            for error in problem.errors
         ]
-        if all(new is old for new, old in zip(faults, problem.errors, strict=True)):
+        if all(new is old for new, old in zip(errors, problem.errors, strict=True)):
             return problem
-        return replace(problem, detail=join_errors(faults), errors=faults)
+        return replace(problem, detail=join_errors(errors), errors=errors)
 
 
 # ---- records that a record owns

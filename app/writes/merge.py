@@ -1,4 +1,4 @@
-"""Folding one record into another."""
+"""Merging one record into another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kit.http.problems import FieldError, problem_from_errors
-from app.kit.schema.fields import shape_fields
+from app.kit.schema.fields import ShapeField, shape_fields
 from app.kit.schema.shapes import EVENT, Document, Shape
 from app.ledger.noun import Noun
 from app.ledger.snapshot import Snapshot
@@ -25,15 +25,14 @@ def merged_changes(
         Problem: 422 for a bound that the two break together.
     """
     old, new = str(source["id"]), str(target["id"])
-    kinds = {noun.name, EVENT} if noun.is_event else {noun.name}
+    cited_nouns = {noun.name, EVENT} if noun.is_event else {noun.name}
     bodies = {}
-    for ref, document in find_citing_documents(
-        snapshot, [f"{kind}:{old}" for kind in kinds]
-    ).items():
+    citations = [f"{cited}:{old}" for cited in cited_nouns]
+    for ref, document in find_citing_documents(snapshot, citations).items():
         if ref != noun.ref(old):
-            citing_noun = snapshot.nouns[ref[0]]
+            citing_noun = snapshot.nouns[ref.noun]
             bodies[ref] = writable_body(citing_noun, document)
-            _redirect(bodies[ref], citing_noun.shape, kinds, old, new)
+            _redirect(bodies[ref], citing_noun.shape, cited_nouns, old, new)
     base = bodies.pop(noun.ref(new), None) or writable_body(noun, target)
     body = check_merged_body(noun, base, merge_bodies(noun, base, writable_body(noun, source)))
     return [
@@ -43,65 +42,74 @@ def merged_changes(
     ]
 
 
-def redirect_citations(body: Document, noun: Noun, kinds: set[str], old: str, new: str) -> None:
-    """Turn a body's citations of `old` to `new`, in place; it never comes to cite itself."""
-    _redirect(body, noun.shape, kinds, old, new)
+def redirect_citations(
+    body: Document, noun: Noun, cited_nouns: set[str], old: str, new: str
+) -> None:
+    """Let a body cite `new` in place of `old`, never itself. In place."""
+    _redirect(body, noun.shape, cited_nouns, old, new)
     _drop_self_citations(body, noun)
 
 
-def _redirect(body: Document, shape: type[Shape], kinds: set[str], old: str, new: str) -> None:
-    for part in shape_fields(shape):
-        value = body.get(part.name)
+def _redirect(
+    body: Document, shape: type[Shape], cited_nouns: set[str], old: str, new: str
+) -> None:
+    for field in shape_fields(shape):
+        value = body.get(field.name)
         if value is None:
             continue
-        if part.cites in kinds:
-            if part.is_list:
-                body[part.name] = _unique([new if item == old else item for item in value])
+        if field.cites in cited_nouns:
+            if field.is_list:
+                body[field.name] = _unique([new if item == old else item for item in value])
             elif value == old:
-                body[part.name] = new
-        elif part.shape is not None:
-            for item in value if part.is_list else [value]:
-                _redirect(item, part.shape, kinds, old, new)
+                body[field.name] = new
+        elif field.shape is not None:
+            for item in value if field.is_list else [value]:
+                _redirect(item, field.shape, cited_nouns, old, new)
 
 
 def _unique(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-def merge_bodies(noun: Noun, target: Document, twin: Document) -> Document:
-    """The target with what only its twin told: names, sources, and fields that it left open."""
+def merge_bodies(noun: Noun, target: Document, source: Document) -> Document:
+    """The target with what only the source has: names, citations, and fields that it left open."""
     body = dict(target)
-    for field in noun.shape.model_fields:
-        if field == "id":
-            continue
-        mine, other = body[field], twin[field]
-        if field in ("sources", "issues"):
-            body[field] = _unique([*mine, *other])
-        elif field == "names":
-            body[field] = _names(body, twin)
-        elif field == "links":
-            both = (twin["id"], body["id"])
-            told = [*mine, *(link for link in other if link not in mine)]
-            body[field] = [link for link in told if link["meeting"] not in both]
-        elif mine in (None, []) and other not in (None, []):
-            body[field] = other
+    fields = {field.name: field for field in shape_fields(noun.shape)}
+    for name in noun.shape.model_fields:
+        target_value, source_value, field = body[name], source[name], fields.get(name)
+        if field is not None and field.is_list and name in noun.name_fields:
+            body[name] = _united_names(target, source)
+        elif field is not None and field.is_list and field.cites is not None:
+            body[name] = _unique([*target_value, *source_value])
+        elif field is not None and (link := _field_citing(noun, field)) is not None:
+            items = [*target_value, *(item for item in source_value if item not in target_value)]
+            own = (target["id"], source["id"])
+            body[name] = [item for item in items if item[link] not in own]
+        elif target_value in (None, []) and source_value not in (None, []):
+            body[name] = source_value
     _drop_self_citations(body, noun)
     return body
 
 
+def _field_citing(noun: Noun, field: ShapeField) -> str | None:
+    """The member by which the items of a list cite other records of the noun, if any."""
+    nested_fields = () if field.shape is None else shape_fields(field.shape)
+    return next((nested.name for nested in nested_fields if nested.cites == noun.name), None)
+
+
 def check_merged_body(noun: Noun, target: Document, body: Document) -> Document:
-    """The folded body, if it may be written.
+    """The merged body, if it may be written.
 
     Raises:
-        Problem: 422 for a bound that it breaks, in what its twin brought along.
+        Problem: 422 for a limit that it breaks in a field that the merge changed.
     """
     try:
         noun.shape.model_validate(body)
     except ValidationError as error:
-        brought = [fault for fault in error.errors() if _is_new(fault["loc"], target, body)]
-        if brought:
-            faults = [_limit_error(dict(fault), body) for fault in brought]
-            raise problem_from_errors(422, "rule-broken", *faults) from None
+        new = [dict(e) for e in error.errors() if _is_new(e["loc"], target, body)]
+        if new:
+            errors = [_limit_error(e, body) for e in new]
+            raise problem_from_errors(422, "rule-broken", *errors) from None
     return body
 
 
@@ -109,27 +117,27 @@ def _is_new(path: tuple[int | str, ...], target: Document, body: Document) -> bo
     return not path or target.get(str(path[0])) != body.get(str(path[0]))
 
 
-def _limit_error(found: dict[str, Any], body: Document) -> FieldError:
-    field = ".".join(map(str, found["loc"]))
-    if found["type"] == "too_long":
-        most, there = found["ctx"]["max_length"], len(body[str(found["loc"][0])])
-        hint = f"at most {most}; take some away from one of the two first"
-        return FieldError(field, f"would be {there} of the two together", hint)
-    return FieldError(field, f"would break a bound: {found['msg']}", "what PUT accepts")
+def _limit_error(error: dict[str, Any], body: Document) -> FieldError:
+    field = ".".join(map(str, error["loc"]))
+    if error["type"] == "too_long":
+        limit, length = error["ctx"]["max_length"], len(body[str(error["loc"][0])])
+        hint = f"at most {limit}; take some away from one of the two first"
+        return FieldError(field, f"would be {length} of the two together", hint)
+    return FieldError(field, f"would break a bound: {error['msg']}", "what PUT accepts")
 
 
 def _drop_self_citations(body: Document, noun: Noun) -> None:
-    """What the one said of the other, it cannot say of itself."""
-    for part in shape_fields(noun.shape):
-        if part.cites == noun.name and body[part.name] == body["id"]:
-            body[part.name] = None
+    """Clear citations that would make the merged record cite itself. In place."""
+    for field in shape_fields(noun.shape):
+        if field.cites == noun.name and body[field.name] == body["id"]:
+            body[field.name] = None
 
 
-def _names(target: Document, twin: Document) -> list[Document]:
-    known = {target["name"]}
-    found = []
-    for item in [*target["names"], {"name": twin["name"], "language": None}, *twin["names"]]:
-        if item["name"] not in known:
-            known.add(item["name"])
-            found.append(item)
-    return found
+def _united_names(target: Document, source: Document) -> list[Document]:
+    """The other names of both records, and the source's name, each once."""
+    items = [*target["names"], {"name": source["name"], "language": None}, *source["names"]]
+    by_name: dict[str, Document] = {}
+    for item in items:
+        if item["name"] != target["name"]:
+            by_name.setdefault(item["name"], item)
+    return list(by_name.values())

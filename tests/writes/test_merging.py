@@ -111,6 +111,13 @@ def test_only_what_the_other_left_open_is_taken_over(api: Api) -> None:
     assert [t["office"] for t in merged["tenures"]] == ["Envoy"]
 
 
+def test_lists_of_citations_are_united(api: Api) -> None:
+    api.put("processes/one", {"name": "One", "parties": ["TUR"], "sources": ["s1"]}).ok(201)
+    api.put("processes/two", {"name": "Two", "parties": ["SYR", "TUR"], "sources": ["s2"]}).ok(201)
+    merged = api.merge("processes/two", "one").ok()
+    assert (merged["parties"], merged["sources"]) == (["TUR", "SYR"], ["s1", "s2"])
+
+
 def test_a_record_never_comes_to_cite_itself(api: Api) -> None:
     api.put("issues/narrow", {"name": "Narrow", "broader": "fishing"}).ok(201)
     assert api.merge("issues/narrow", "fishing").ok()["broader"] is None
