@@ -1,20 +1,21 @@
-"""The countries of the world by code and by name, as of today and as of before.
+"""The countries of the world by code and by name, present and former.
 
-The facts stand in ``countries.csv`` beside this module, one country a line, and are read once:
+The data is in ``countries.csv`` beside this module, one country a line, and is read once. The
+statuses are:
 
 * ``current``: the 249 entries of ISO 3166-1;
-* ``former``: the entries withdrawn from it that had an alpha-3 code of their own (ISO 3166-3),
-  among them the Soviet Union, Yugoslavia, Czechoslovakia and the German Democratic Republic;
-* ``own``: polities without an entry, under a code from the range that ISO leaves to its users.
-  Kosovo (``XKX``) is the only one.
+* ``former``: withdrawn entries that had an alpha-3 code (ISO 3166-3), among them the Soviet
+  Union, Yugoslavia, Czechoslovakia and the German Democratic Republic;
+* ``own``: polities without an entry, under a user-assigned code. Kosovo (``XKX``) is the only
+  one.
 
-Organisations are no countries: the European Union is left out, although ``EU`` is reserved for it.
+Organisations are not countries: the European Union is left out, although ``EU`` is reserved for it.
 
 The names are those in common use (Russia, Syria, Türkiye); official long forms, spellings and
-former names stand among the other names. A country that merely changed its name answers to the
-old one: "Burma" finds Myanmar and "Zaire" the Democratic Republic of the Congo, though the codes
-``BUR`` and ``ZAR`` still find the withdrawn entries. A name that only a former country had finds
-that country: "Soviet Union" finds ``SUN``.
+former names are among the other names. A country that was only renamed is found by its old name:
+"Burma" finds Myanmar and "Zaire" the Democratic Republic of the Congo, though the codes ``BUR``
+and ``ZAR`` still find the withdrawn entries. A name that only a former country had finds that
+country: "Soviet Union" finds ``SUN``.
 """
 
 from __future__ import annotations
@@ -43,24 +44,24 @@ __all__ = [
 
 CountryStatus = Literal["current", "former", "own"]
 
-#: Who answers first to a name that several bear.
+#: Which status comes first if several countries have the same name.
 _PRECEDENCE: Final[Mapping[CountryStatus, int]] = {"current": 0, "own": 1, "former": 2}
 
-#: Letters that no decomposition takes apart, and signs read as words.
+#: Letters that Unicode does not decompose, and signs that are read as words.
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "}
 )
 
-#: Signs inside a word: dropped, where every other sign parts two words.
+#: Punctuation inside a word, which is removed; any other separates two words.
 _INSIDE_WORDS: Final = frozenset("'’ʼ`.")
 
-#: How alike two names are at least, of 1, for the one to be offered for the other.
+#: The least similarity, from 0 to 1, for a country to be suggested.
 _MIN_SIMILARITY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country, present or past."""
+    """A country, present or former."""
 
     alpha3: str
     alpha2: str
@@ -70,138 +71,137 @@ class Country:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name of the country, its common one first."""
+        """Every name of the country, the common one first."""
         return (self.name, *self.other_names)
 
 
 @cache
 def all_countries() -> Mapping[str, Country]:
-    """Return every country by its alpha-3 code, in the order of the codes."""
+    """Every country by its alpha-3 code, in the order of the codes."""
     table = resources.files(__package__).joinpath("countries.csv").read_text(encoding="utf-8")
     return MappingProxyType(
-        {line["alpha3"]: _country_from_row(line) for line in csv.DictReader(table.splitlines())}
+        {row["alpha3"]: _country_from_row(row) for row in csv.DictReader(table.splitlines())}
     )
 
 
 def country_by_code(alpha3: str) -> Country | None:
-    """Return the country of an alpha-3 code, written as ISO writes it, or nothing."""
+    """The country of an alpha-3 code in capitals; None if there is none."""
     return all_countries().get(alpha3)
 
 
 def find_country(text: str) -> Country | None:
-    """Return the country that a code or a name means, or nothing.
+    """The country with a code or a name; None if there is none.
 
-    Case, accents and punctuation are no matter, nor are a leading "the", "&" for "and" and "St."
-    for "Saint". Codes come before names, a country of today before one of the past, and a
-    country's common name before another's other name.
+    Case, accents and punctuation do not matter, nor do a leading "the", "&" for "and" and "St."
+    for "Saint". Codes take precedence over names, present countries over former ones, and the
+    common name of a country over another name of a second one.
     """
     codes, folded = _codes(), _fold(text)
     return codes.get(text.strip().upper()) or codes.get(folded.upper()) or _by_name().get(folded)
 
 
 def similar_countries(text: str, n: int = 3) -> list[Country]:
-    """Return up to so many countries whose names come closest to a text, the closest first.
+    """At most `n` countries with the names most similar to a text, the most similar first.
 
-    For "did you mean": nothing is returned rather than something unlike.
+    Countries below a minimum similarity are not returned.
     """
-    wanted = _fold(text)
-    if not wanted:
+    folded = _fold(text)
+    if not folded:
         return []
-    # The comparison keeps what it knows of its second text, so that is the one that stays.
-    matcher = SequenceMatcher(b=wanted, autojunk=False)
-    likeness: dict[str, float] = {}
-    for name, one in _by_name().items():
-        score = _similarity(matcher, name, wanted)
+    # SequenceMatcher caches what it computes of its second text, so that is the fixed one.
+    matcher = SequenceMatcher(b=folded, autojunk=False)
+    candidates = [(name, country.alpha3) for name, country in _by_name().items()]
+    if len(folded) == len("ISO"):  # may be a mistyped code
+        candidates += [(alpha3.lower(), alpha3) for alpha3 in all_countries()]
+    scores: dict[str, float] = {}
+    for name, alpha3 in candidates:
+        score = _similarity(matcher, name, folded)
         if score >= _MIN_SIMILARITY:
-            likeness[one.alpha3] = max(score, likeness.get(one.alpha3, 0.0))
-    if len(wanted) == len("ISO"):  # perhaps a code with a slip in it
-        for alpha3 in all_countries():
-            score = _similarity(matcher, alpha3.lower(), wanted)
-            if score >= _MIN_SIMILARITY:
-                likeness[alpha3] = max(score, likeness.get(alpha3, 0.0))
+            scores[alpha3] = max(score, scores.get(alpha3, 0.0))
     best = heapq.nsmallest(
         n,
-        likeness,
-        key=lambda code: (-likeness[code], _PRECEDENCE[all_countries()[code].status], code),
+        scores,
+        key=lambda code: (-scores[code], _PRECEDENCE[all_countries()[code].status], code),
     )
     return [all_countries()[code] for code in best]
 
 
-def _country_from_row(line: dict[str, str]) -> Country:
-    """Make a country of a line of the table."""
-    status = line["status"]
+def _country_from_row(row: dict[str, str]) -> Country:
+    status = row["status"]
     if status not in get_args(CountryStatus):
-        raise ValueError(f"{line['alpha3']}: no such status: {status}")
-    other_names = line["other_names"]
+        raise ValueError(f"{row['alpha3']}: no such status: {status}")
+    other_names = row["other_names"]
     return Country(
-        alpha3=line["alpha3"],
-        alpha2=line["alpha2"],
-        name=line["name"],
+        alpha3=row["alpha3"],
+        alpha2=row["alpha2"],
+        name=row["name"],
         other_names=tuple(other_names.split("|")) if other_names else (),
         status=cast("CountryStatus", status),
     )
 
 
 def _ranked() -> list[Country]:
-    """Return the countries in the order in which they answer."""
-    return sorted(all_countries().values(), key=lambda one: (_PRECEDENCE[one.status], one.alpha3))
+    """The countries in order of precedence."""
+    return sorted(
+        all_countries().values(), key=lambda country: (_PRECEDENCE[country.status], country.alpha3)
+    )
 
 
 @cache
 def _codes() -> Mapping[str, Country]:
-    """Return the countries by alpha-3 and by alpha-2 code.
+    """The countries by alpha-3 and by alpha-2 code.
 
-    Of the alpha-2 codes of the past only those that mean one country to this day: not GE, now
-    Georgia's, which is Georgia, and not CS, which was two countries' and is nobody's.
+    Former alpha-2 codes are included only if they are unambiguous: not GE, which is Georgia's
+    now, and not CS, which two former countries had.
     """
     codes = dict(all_countries())
-    past: dict[str, list[Country]] = {}
-    for one in _ranked():
-        if one.status == "former":
-            past.setdefault(one.alpha2, []).append(one)
+    former: dict[str, list[Country]] = {}
+    for country in _ranked():
+        if country.status == "former":
+            former.setdefault(country.alpha2, []).append(country)
         else:
-            codes[one.alpha2] = one
-    for alpha2, bearers in past.items():
-        if len(bearers) == 1:
-            codes.setdefault(alpha2, bearers[0])
+            codes[country.alpha2] = country
+    for alpha2, countries in former.items():
+        if len(countries) == 1:
+            codes.setdefault(alpha2, countries[0])
     return codes
 
 
 @cache
 def _by_name() -> Mapping[str, Country]:
-    """Return the countries by every folded name."""
-    names: dict[str, Country] = {}
-    # Today's countries take all their names before those of the past take any.
+    """The countries by every folded name."""
+    by_name: dict[str, Country] = {}
+    # All names of present countries take precedence over those of former ones.
     for former in (False, True):
-        ranked = [one for one in _ranked() if (one.status == "former") is former]
-        for one in ranked:
-            names.setdefault(_fold(one.name), one)
-        for one in ranked:
-            for name in one.other_names:
-                names.setdefault(_fold(name), one)
-    return names
+        ranked = [country for country in _ranked() if (country.status == "former") is former]
+        for country in ranked:
+            by_name.setdefault(_fold(country.name), country)
+        for country in ranked:
+            for name in country.other_names:
+                by_name.setdefault(_fold(name), country)
+    return by_name
 
 
 def _fold(text: str) -> str:
-    """Bring a name to the form in which names are compared."""
-    plain = "".join(
+    """A name in the form in which names are compared."""
+    folded = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
         if not unicodedata.combining(letter) and letter not in _INSIDE_WORDS
     )
-    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    words = "".join(letter if letter.isalnum() else " " for letter in folded).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
     return " ".join("saint" if word == "st" else word for word in words)
 
 
-def _similarity(matcher: SequenceMatcher[str], name: str, wanted: str) -> float:
-    """Say how like a name is to the wanted one, of 1; whoever typed its beginning is close."""
-    if len(wanted) >= len("ISO"):
-        if name.startswith(wanted):
-            return 0.9 + 0.1 * len(wanted) / len(name)
-        if f" {wanted}" in f" {name}":
-            return 0.8 + 0.1 * len(wanted) / len(name)
+def _similarity(matcher: SequenceMatcher[str], name: str, text: str) -> float:
+    """The similarity of a name and a text, from 0 to 1; the beginning of a word counts much."""
+    if len(text) >= len("ISO"):
+        if name.startswith(text):
+            return 0.9 + 0.1 * len(text) / len(name)
+        if f" {text}" in f" {name}":
+            return 0.8 + 0.1 * len(text) / len(name)
     matcher.set_seq1(name)
     if matcher.real_quick_ratio() < _MIN_SIMILARITY or matcher.quick_ratio() < _MIN_SIMILARITY:
         return 0.0

@@ -1,7 +1,7 @@
-"""JSON, read strictly and written as bytes.
+"""JSON, parsed strictly and written as bytes.
 
-The standard reader takes `NaN`, repeated keys, a byte-order mark and half a surrogate pair; each
-of them would fail later, in a database or in another client. Here they are refused at the door.
+Python's parser accepts `NaN`, repeated keys, a byte-order mark and lone surrogates. Each of them
+would fail later, in a database or in another client, so they are errors here.
 """
 
 from __future__ import annotations
@@ -14,28 +14,30 @@ from typing import Any, NoReturn
 
 import orjson
 
-_LINE_BREAK_ESCAPES = tuple((sign.encode(), b"\\u%04x" % ord(sign)) for sign in "\x85\u2028\u2029")
+_LINE_BREAK_ESCAPES = tuple(
+    (character.encode(), b"\\u%04x" % ord(character)) for character in "\x85\u2028\u2029"
+)
 MAX_DEPTH = 32
 MAX_DIGITS = 18  # beyond this an integer may not fit a database's 64 bits
 
 
 class JsonError(ValueError):
-    """The text is no JSON that is accepted; the message says why, without the input.
+    """The text is not JSON, or not accepted; the message says why, without the input.
 
-    `path` says where in the value, such as `readouts[0].text`; empty for the text as a whole.
+    `path` is where in the value, such as `readouts[0].text`; empty for the text as a whole.
     """
 
     path = ""
 
     def within(self, step: str) -> JsonError:
-        """The same error, of what stands at a step of something larger."""
-        joint = "." if self.path and not self.path.startswith("[") else ""
-        self.path = step + joint + self.path
+        """Returns this error for a value that lies at a step of a larger one."""
+        separator = "." if self.path and not self.path.startswith("[") else ""
+        self.path = step + separator + self.path
         return self
 
 
 class _TooDeep(JsonError):
-    """Nesting beyond the bound: told by the field in which it lies."""
+    """Too deep nesting: its path is the outermost field only."""
 
     def within(self, step: str) -> JsonError:
         self.path = step
@@ -44,9 +46,9 @@ class _TooDeep(JsonError):
 
 @dataclass(frozen=True, slots=True)
 class _InvalidValue:
-    """Stands for what cannot be taken until it is known where it stands."""
+    """Takes the place of a value that is not accepted, until its path is known."""
 
-    why: str
+    reason: str
 
 
 def _constant(name: str) -> NoReturn:
@@ -67,12 +69,12 @@ def _float(digits: str) -> float | _InvalidValue:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _InvalidValue:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        counted = Counter(key for key, _ in pairs)
-        twice = next(key for key, times in counted.items() if times > 1)
-        return _InvalidValue(f"the key {quote_excerpt(twice)} stands twice in one object")
-    return found
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        repeated = next(key for key, count in counts.items() if count > 1)
+        return _InvalidValue(f"the key {quote_excerpt(repeated)} stands twice in one object")
+    return members
 
 
 _DECODER = json.JSONDecoder(
@@ -87,7 +89,7 @@ _SAFE_CHARACTERS = frozenset(" -_.,:/+~'’$[]")
 
 
 def quote_excerpt(text: str, limit: int = 40) -> str:
-    """A short, quoted form of foreign text: letters, digits and marks that can do no harm."""
+    """Untrusted text quoted for a message: truncated, letters, digits and safe punctuation only."""
     safe = "".join(
         c if c.isalnum() or c in _SAFE_CHARACTERS else "\N{REPLACEMENT CHARACTER}"
         for c in text[:limit]
@@ -97,13 +99,13 @@ def quote_excerpt(text: str, limit: int = 40) -> str:
 
 def path_step(key: str) -> str:
     """A key as a step of a path: a plain word as is, anything else by `quote_excerpt`."""
-    joined = key.replace("-", "_").replace(".", "_")
-    plain = len(key) <= 40 and joined.isidentifier()
-    return key if plain or not key else quote_excerpt(key)
+    word = key.replace("-", "_").replace(".", "_")
+    is_plain = len(key) <= 40 and word.isidentifier()
+    return key if is_plain or not key else quote_excerpt(key)
 
 
 def loads(body: bytes) -> Any:
-    """The value that `body`, UTF-8 JSON, stands for.
+    """Parses UTF-8 JSON.
 
     Raises:
         JsonError: not UTF-8, not JSON, a repeated key, a number out of range, NUL or a lone
@@ -126,10 +128,10 @@ def loads(body: bytes) -> Any:
 
 
 def check_storable(value: Any, depth: int = 0) -> None:
-    """Refuse what no engine can store: NUL, lone surrogates, and nesting beyond `MAX_DEPTH`.
+    """Checks for what no engine can store: NUL, lone surrogates, nesting beyond `MAX_DEPTH`.
 
     Raises:
-        JsonError: with the path of what is refused.
+        JsonError: with the path of the first such value.
     """
     if isinstance(value, str):
         if "\x00" in value:
@@ -137,7 +139,7 @@ def check_storable(value: Any, depth: int = 0) -> None:
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
             raise JsonError("a string holds half of a surrogate pair")
     elif isinstance(value, _InvalidValue):
-        raise JsonError(value.why)
+        raise JsonError(value.reason)
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
             raise _TooDeep(f"the body is nested deeper than {MAX_DEPTH} levels")
@@ -151,7 +153,7 @@ def check_storable(value: Any, depth: int = 0) -> None:
 
 
 def dumps(value: Any) -> bytes:
-    """`value` as compact UTF-8 JSON, keys in the order given."""
+    """A value as compact UTF-8 JSON, members in their order."""
     return orjson.dumps(value)
 
 
@@ -166,11 +168,10 @@ def stream_array(head: bytes, items: Iterable[bytes], tail: bytes) -> Iterator[b
 
 
 def escape_line_breaks(content: bytes) -> bytes:
-    """Lines of JSON that everybody counts alike.
+    """Escapes the characters beyond ASCII that many text readers take for the end of a line.
 
-    Many readers of text take these three for the end of a line too; in JSON they occur in strings
-    alone, where an escape says the same.
+    In JSON they occur in strings only, where an escape means the same.
     """
-    for raw, escaped in _LINE_BREAK_ESCAPES:
-        content = content.replace(raw, escaped)
+    for character, escape in _LINE_BREAK_ESCAPES:
+        content = content.replace(character, escape)
     return content

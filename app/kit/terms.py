@@ -1,9 +1,9 @@
-"""Terms: what the index knows of a document, and the and/or/not over them.
+"""Index terms, and expressions (and, or, not) over them.
 
-A term is a 64-bit number made from a kind and a value (`party`, `TUR`); the index keeps it mixed
-with the noun of the document, so that a filter finds the records of its noun alone. Numbers of a
-fixed size need no dictionary and no escaping, and serve both engines alike; two different terms
-share a number with a chance of about one in ten to the eight at a million terms.
+A term stands for a kind and a value (`party`, `TUR`). Its id is a 64-bit hash, which the index
+stores combined with the noun of the document, so that a filter finds records of its noun only.
+Numbers of a fixed size need no dictionary and no escaping, and work on both engines. The
+probability that any two of a million terms have the same id is about 3 in 10^8.
 """
 
 from __future__ import annotations
@@ -16,46 +16,47 @@ from hashlib import blake2b
 
 @lru_cache(maxsize=262144)
 def term_id(kind: str, value: str) -> int:
-    """The number of a term, a signed 64-bit integer."""
+    """The id of a term, a signed 64-bit integer."""
     digest = blake2b(f"{kind}\x1f{value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 @lru_cache(maxsize=64)
 def scope_salt(scope: str) -> int:
-    """What the terms of one scope are told apart by from those of another."""
+    """The number that is XORed with the ids of the terms of a scope, a noun."""
     return term_id("scope", scope)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of these holds; an empty one never does. Parts are terms or nested expressions."""
+    """True if any part is; never if there is none. Parts are term ids or nested expressions."""
 
     parts: tuple[int | AllOf, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All of these hold; an empty one always does. Parts are terms or nested expressions."""
+    """True if all parts are, or if there is none. Parts are term ids or nested expressions."""
 
     parts: tuple[int | AnyOf, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What a document must hold, and what it must not."""
+    """What must be true of a document, and what must not."""
 
     required: tuple[AnyOf, ...]
     excluded: tuple[AnyOf, ...] = ()
 
     def require(self, *required: AnyOf) -> Expression:
-        """This and more."""
+        """Returns this expression with further conditions."""
         return Expression(self.required + required, self.excluded)
 
     def in_scopes(self, scopes: Sequence[str]) -> Expression:
-        """The same among the documents of these scopes, whose terms are their own.
+        """Returns this expression for documents of these scopes.
 
-        A scope is then no term that must hold besides: that would be a list of every document.
+        A scope is part of each term rather than a further term: the index entries of that one
+        would list every document of the scope.
         """
         return Expression(
             tuple(in_scopes(part, scopes) for part in self.required),
@@ -64,26 +65,26 @@ class Expression:
 
     @property
     def is_impossible(self) -> bool:
-        """True where it can be seen without looking that nothing matches.
+        """Whether the expression is a contradiction, known without a search.
 
-        An index would walk every document to find that `X and not X` is empty.
+        An index would read every entry to find that `X and not X` is empty.
         """
-        refused = {part for any_ in self.excluded for part in any_.parts}
-        return any(refused.issuperset(part.parts) for part in self.required)
+        excluded = {part for condition in self.excluded for part in condition.parts}
+        return any(excluded.issuperset(condition.parts) for condition in self.required)
 
 
 MATCH_ALL = Expression(())
 
 
 def in_scopes(expression: AnyOf, scopes: Sequence[str]) -> AnyOf:
-    """One of these holds, in a document of one of these scopes."""
-    found: list[int | AllOf] = []
+    """Returns an expression for documents of these scopes."""
+    parts: list[int | AllOf] = []
     for part in expression.parts:
         if isinstance(part, int):
-            found += [part ^ scope_salt(scope) for scope in scopes]
+            parts += [part ^ scope_salt(scope) for scope in scopes]
         else:
-            found.append(AllOf(tuple(_part_in_scopes(inner, scopes) for inner in part.parts)))
-    return AnyOf(tuple(found))
+            parts.append(AllOf(tuple(_part_in_scopes(inner, scopes) for inner in part.parts)))
+    return AnyOf(tuple(parts))
 
 
 def _part_in_scopes(part: int | AnyOf, scopes: Sequence[str]) -> int | AnyOf:
@@ -93,27 +94,27 @@ def _part_in_scopes(part: int | AnyOf, scopes: Sequence[str]) -> int | AnyOf:
 
 
 def any_term(kind: str, values: Iterable[str]) -> AnyOf:
-    """One of the terms of a kind."""
+    """A condition that any of these terms of one kind meets."""
     return AnyOf(tuple(term_id(kind, value) for value in values))
 
 
 def to_fts5(expression: Expression) -> str:
     """The expression in the query language of SQLite's FTS5."""
     required = " AND ".join(_fts5_any(part) for part in expression.required)
-    # One NOT over all that is excluded: nesting one in another overflows FTS5's parser.
+    # One NOT for all excluded terms, as nested ones overflow FTS5's parser.
     excluded = tuple(p for part in expression.excluded for p in part.parts)
     return f"({required}) NOT {_fts5_any(AnyOf(excluded))}" if excluded else required
 
 
 def fts5_token(number: int) -> str:
-    """A term as the FTS5 index spells it: sixteen hexadecimal digits."""
+    """A term id as a token of the FTS5 index: sixteen hexadecimal digits."""
     return f"{number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
-def parse_fts5_token(spelt: bytes) -> int:
-    """The term that a token of the FTS5 index spells; 0 for what is no token of ours."""
+def parse_fts5_token(token: bytes) -> int:
+    """The term id of a token of the FTS5 index; 0 for a malformed token."""
     try:
-        number = int(spelt, 16)
+        number = int(token, 16)
     except ValueError:
         return 0
     return number - (1 << 64) if number >> 63 else number
@@ -130,7 +131,7 @@ def _fts5_all(expression: AllOf) -> str:
 
 
 def to_array_condition(expression: Expression, column: str) -> str:
-    """The expression as a condition on a PostgreSQL `bigint[]` column; terms are plain numbers."""
+    """The expression as an SQL condition on a PostgreSQL `bigint[]` column, ids inlined."""
     parts = [_array_any(part, column) for part in expression.required]
     parts += [f"NOT {_array_any(part, column)}" for part in expression.excluded if part.parts]
     return " AND ".join(parts)
@@ -141,16 +142,16 @@ def _literal(numbers: Iterable[int]) -> str:
 
 
 def _array_any(expression: AnyOf, column: str) -> str:
-    plain = [p for p in expression.parts if isinstance(p, int)]
+    ids = [p for p in expression.parts if isinstance(p, int)]
     parts = [_array_all(p, column) for p in expression.parts if isinstance(p, AllOf)]
-    if plain:
-        parts.append(f"{column} {'@>' if len(plain) == 1 else '&&'} {_literal(plain)}")
+    if ids:
+        parts.append(f"{column} {'@>' if len(ids) == 1 else '&&'} {_literal(ids)}")
     return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
 
 def _array_all(expression: AllOf, column: str) -> str:
-    plain = [p for p in expression.parts if isinstance(p, int)]
+    ids = [p for p in expression.parts if isinstance(p, int)]
     parts = [_array_any(p, column) for p in expression.parts if isinstance(p, AnyOf)]
-    if plain:
-        parts.append(f"{column} @> {_literal(plain)}")
+    if ids:
+        parts.append(f"{column} @> {_literal(ids)}")
     return f"({' AND '.join(parts)})"

@@ -1,4 +1,4 @@
-"""Words for searching: case and accents folded, alike on every engine."""
+"""Words for searching, with case and accents folded in the same way for every engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Letters that Unicode does not decompose, but that people type without the stroke.
+# Letters that Unicode does not decompose, but that people type without their stroke.
 _PLAIN = str.maketrans(
     {
         "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
@@ -14,7 +14,7 @@ _PLAIN = str.maketrans(
     }
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
-# Letters of other scripts as they are mostly written in Latin ones.
+# Cyrillic and Greek letters in their most common transliteration.
 _LATIN = str.maketrans(
     dict(zip("абвгдезиклмнопрстуфыэіґй", "abvgdeziklmnoprstufyeigy", strict=True))
     | {"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
@@ -23,30 +23,30 @@ _LATIN = str.maketrans(
     | {"θ": "th", "χ": "ch", "ψ": "ps"}
 )  # fmt: skip
 _MAX_SLUG = 80
-# Scripts written without blanks: each sign is a word of its own.
-_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# In scripts without spaces, each character is a word.
+_CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 @lru_cache(maxsize=65536)
 def fold_text(text: str) -> str:
-    """`text` without case and accents: "Türkiye" and "TURKIYE" give "turkiye"."""
+    """Removes case and accents: "Türkiye" and "TURKIYE" become "turkiye"."""
     if text.isascii():
         return text.lower().replace("'", "")
-    split = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in split if not unicodedata.combining(c))
-    return unicodedata.normalize("NFKC", bare.translate(_PLAIN)).casefold()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    base = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFKC", base.translate(_PLAIN)).casefold()
 
 
 def split_words(text: str) -> list[str]:
-    """The folded words of `text`, in order, repeats kept."""
+    """The folded words of a text in order, repeats included."""
     folded = fold_text(text)
     if not folded.isascii():
-        folded = _SIGN.sub(lambda sign: f" {sign.group()} ", folded)
+        folded = _CHARACTER.sub(lambda match: f" {match.group()} ", folded)
     return _WORD.findall(folded)
 
 
 def slug(*parts: str | None) -> str:
-    """The words of these parts that fold to ASCII, joined by hyphens; at most 80 characters."""
+    """The words of `parts` that fold to ASCII, joined by hyphens; at most 80 characters."""
     text = "-".join(
         word for part in parts if part for word in split_words(_latin(part)) if word.isascii()
     )

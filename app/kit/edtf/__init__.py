@@ -1,9 +1,9 @@
-"""Dates as history knows them: EDTF (ISO 8601-2, Library of Congress profile of 2019).
+"""Uncertain and partial dates in EDTF (ISO 8601-2, Library of Congress profile of 2019).
 
 ``parse`` turns a text into an ``Edtf``: first and last possible day, precision, flags and an
-English display. It knows levels 0 and 1, and of level 2 sets, unknown digits anywhere,
+English display. It supports levels 0 and 1, and of level 2 sets, unknown digits anywhere,
 qualifiers on single parts, seasons 25 to 41, exponents and significant digits. Days are integers
-(``iso_date``, ``day_number``), so events compare and index as plain numbers.
+(see ``iso_date`` and ``day_number``), so that events compare and index as plain numbers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Day numbers: every day of the proleptic Gregorian calendar as one integer.
 
-Day 1 is 0001-01-01, the same count as ``datetime.date.toordinal``, but carried on through
-year 0 (1 BC) and the negative years, and past 9999. All arithmetic is on whole integers.
+Day 1 is 0001-01-01, as in ``datetime.date.toordinal``, but the count goes on through year 0
+(1 BC) and the negative years, and past 9999. All arithmetic is on integers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from app.kit.edtf.errors import EdtfError, quote_input
 
 YEAR_LIMIT = 10**12
-"""The largest year, either way. Its day numbers (below 4 * 10**14) fit a signed 64-bit integer."""
+"""The largest absolute year. Its day numbers (below 4 * 10**14) fit a signed 64-bit integer."""
 
 _DAY_TEXT = "a day 2023-04-25, or -0043-03-15 or +12345-01-01 beyond the years 0000 to 9999"
 _ISO = re.compile(r"([+-]?)([0-9]{4,13})-([0-9]{2})-([0-9]{2})")
@@ -30,31 +30,31 @@ def days_in_month(year: int, month: int) -> int:
 
 
 def _days_before_year(year: int) -> int:
-    # Floor division counts leap years rightly on both sides of year 1.
-    past = year - 1
-    return past * 365 + past // 4 - past // 100 + past // 400
+    # Floor division counts leap years correctly on both sides of year 1.
+    years = year - 1
+    return years * 365 + years // 4 - years // 100 + years // 400
 
 
 def day_from_civil(year: int, month: int, day: int) -> int:
-    """The day number of a date that exists; the parts are not checked."""
+    """The day number of a valid date; the parts are not checked."""
     leap_day = 1 if month > 2 and is_leap(year) else 0
     return _days_before_year(year) + _DAYS_BEFORE[month] + leap_day + day
 
 
 def civil_from_day(day: int) -> tuple[int, int, int]:
     """The (year, month, day of month) of a day number."""
-    # The mean year puts the guess within one year of the truth.
+    # An estimate by the mean length of a year is off by one year at most.
     year = (day - 1) * 400 // 146097 + 1
     while _days_before_year(year) >= day:
         year -= 1
     while _days_before_year(year + 1) < day:
         year += 1
-    left = day - _days_before_year(year)
+    day_of_month = day - _days_before_year(year)
     month = 1
-    while left > days_in_month(year, month):
-        left -= days_in_month(year, month)
+    while day_of_month > days_in_month(year, month):
+        day_of_month -= days_in_month(year, month)
         month += 1
-    return year, month, left
+    return year, month, day_of_month
 
 
 FIRST_DAY = day_from_civil(-YEAR_LIMIT, 1, 1)
@@ -64,25 +64,31 @@ LAST_DAY = day_from_civil(YEAR_LIMIT, 12, 31)
 def iso_date(day: int) -> str:
     """The ISO 8601 date of a day number.
 
-    Years 0000 to 9999 are written ``YYYY-MM-DD``; beyond them the year carries its sign and
-    at least four digits: ``+12345-01-01``, ``-0043-03-15``. EdtfError when the day lies
-    outside the years -10**12 to 10**12.
+    Years 0000 to 9999 are written ``YYYY-MM-DD``; beyond them the year has a sign and at least
+    four digits: ``+12345-01-01``, ``-0043-03-15``.
+
+    Raises:
+        EdtfError: the day lies outside the years -10**12 to 10**12.
     """
     if not FIRST_DAY <= day <= LAST_DAY:
         raise EdtfError("the day number lies beyond the supported years", _DAY_TEXT)
-    year, month, of_month = civil_from_day(day)
+    year, month, day_of_month = civil_from_day(day)
     if 0 <= year <= 9999:
-        return f"{year:04}-{month:02}-{of_month:02}"
-    return f"{'+' if year > 0 else '-'}{abs(year):04}-{month:02}-{of_month:02}"
+        return f"{year:04}-{month:02}-{day_of_month:02}"
+    return f"{'+' if year > 0 else '-'}{abs(year):04}-{month:02}-{day_of_month:02}"
 
 
 def day_number(text: str) -> int:
-    """The day number of a date exactly as ``iso_date`` writes it; EdtfError otherwise."""
-    given: object = text  # callers may hold anything, whatever the annotation says
-    found = _ISO.fullmatch(given) if isinstance(given, str) else None
-    if found is None:
+    """The day number of a date exactly as ``iso_date`` writes it.
+
+    Raises:
+        EdtfError: any other text, or a value that is not a string.
+    """
+    value: object = text  # callers may pass anything, whatever the annotation says
+    match = _ISO.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         raise EdtfError("not a day in ISO 8601 form", _DAY_TEXT)
-    sign, digits, month_text, day_text = found.groups()
+    sign, digits, month_text, day_text = match.groups()
     if not _is_year_form(sign, digits):
         raise EdtfError(
             f"the year of {quote_input(text)} is not in its one accepted form", _DAY_TEXT
@@ -97,7 +103,7 @@ def day_number(text: str) -> int:
 
 
 def _is_year_form(sign: str, digits: str) -> bool:
-    """One spelling for each year, so that equal days are equal texts."""
+    """Whether a year has its one accepted spelling, so that equal days are equal texts."""
     if sign == "":
         return len(digits) == 4
     if len(digits) > 4:

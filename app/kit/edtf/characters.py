@@ -1,4 +1,4 @@
-"""The first look at a text: whether it may be EDTF at all, and if not, what it seems to be."""
+"""The first check of a text: its length and its characters, and what a refused text seems to be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.kit.edtf.grammar import parse_single_date, parse_tree
 
 MAX_LENGTH = 64
 
-# Three letters in a row stand in no date, unless they are unknown digits.
+# No date has three letters in a row, unless they are unknown digits.
 _FOREIGN = re.compile(r"[^0-9XYESTZ:+\-/.,?~%\[\]{}]|[YESTZ]{3}")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _ABOUT = re.compile(
@@ -20,9 +20,12 @@ _ABOUT = re.compile(
 
 
 def check_characters(text: object, *, qualified: bool = True) -> str:
-    """The text itself when it may be EDTF at all: length and alphabet; EdtfError otherwise.
+    """Returns the text if its length and characters are those of EDTF.
 
-    Where no qualifier is taken, none is proposed.
+    `qualified`: whether an error may propose a date with a qualifier.
+
+    Raises:
+        EdtfError: otherwise, a value that is not a string included.
     """
     if not isinstance(text, str):
         raise EdtfError(f"a date is text, not {type(text).__name__[:40]}")
@@ -38,16 +41,16 @@ def check_characters(text: object, *, qualified: bool = True) -> str:
 
 
 def _approximate_error(text: str) -> EdtfError | None:
-    """The refusal of "ca. 2023-08", with the date that means it; None for all else."""
-    found = _ABOUT.fullmatch(text)
-    if found is None:
+    """The error for a text such as "ca. 2023-08", proposing its EDTF; None for any other text."""
+    match = _ABOUT.fullmatch(text)
+    if match is None:
         return None
-    rest = found.group(1) + "~"
+    date = match.group(1) + "~"
     try:
-        parse_single_date(rest)
+        parse_single_date(date)
     except EdtfError:
         return None
-    return EdtfError(f"an approximate date has ~ at its end: {rest}", f"a qualifier {rest}")
+    return EdtfError(f"an approximate date has ~ at its end: {date}", f"a qualifier {date}")
 
 
 def _reason(text: str, foreign: str) -> str:
@@ -63,7 +66,7 @@ def _reason(text: str, foreign: str) -> str:
 
 
 def _is_edtf(text: str) -> bool:
-    """Whether a text would be read, once its letters are capitals."""
+    """Whether a text in capital letters parses."""
     try:
         parse_tree(text)
     except EdtfError:
@@ -72,7 +75,7 @@ def _is_edtf(text: str) -> bool:
 
 
 def _character(character: str) -> str:
-    """A character as one can see it: many beyond ASCII look like others, or like nothing."""
+    """A character for a message: beyond ASCII by code point and name, as many look alike."""
     if character.isascii() and character.isprintable():
         return f"'{character}'"
     name = unicodedata.name(character, "")

@@ -1,4 +1,4 @@
-"""Dates in the orders of everyday life: told apart, so that a refusal can show the right one."""
+"""Recognises everyday date orders, so that an error can propose the EDTF form."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ _ORDER = re.compile(r"([0-9]{1,4})([/-]|\. ?| )([0-9]{1,2})\2([0-9]{1,4})")
 
 
 def date_order_error(text: str) -> EdtfError | None:
-    """The refusal of day, month and year in another order or with other marks; None for others.
+    """The error for day, month and year in another order or with other separators; else None.
 
-    It shows the date meant where only one can be: 20 is no month, while 06/07/2023 is two days.
+    Proposes the date if only one is possible: 20 is not a month, but 06/07/2023 is ambiguous.
     """
-    found = _ORDER.fullmatch(text)
-    if found is None:
+    match = _ORDER.fullmatch(text)
+    if match is None:
         return None
-    first, mark, second, third = found.groups()
+    first, mark, second, third = match.groups()
     if len(first) == 4 and len(third) <= 2 and mark != "-":
         days = _days(first, [(second, third)])
     elif len(third) == 4 and len(first) <= 2:
         days = _days(third, [(first, second), (second, first)])
     else:
         return None
-    meant = days.pop() if len(days) == 1 else ""
+    date = days.pop() if len(days) == 1 else ""
     return EdtfError(
         f"{quote_input(text)} is not written as EDTF is: the year first, then the month and the "
-        "day, " + (f"with hyphens: {meant}" if meant else "two digits each, with hyphens"),
-        f"a day {meant or '2023-04-25'}",
+        "day, " + (f"with hyphens: {date}" if date else "two digits each, with hyphens"),
+        f"a day {date or '2023-04-25'}",
     )
 
 
 def _days(year: str, pairs: list[tuple[str, str]]) -> set[str]:
-    """The days of the calendar among a year with such months and days."""
+    """The valid dates of a year among (month, day) pairs."""
     return {
         f"{year}-{month:0>2}-{day:0>2}"
         for month, day in pairs

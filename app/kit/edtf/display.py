@@ -1,4 +1,4 @@
-"""English for people: what a tree means, with nothing of the notation left in it."""
+"""A parsed date in English, without EDTF notation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _EN_DASH = " \N{EN DASH} "
 
 
 def describe_tree(tree: Tree) -> str:
-    """One line of English for a tree whose bounds were found good."""
+    """One line of English for a tree with valid bounds."""
     if isinstance(tree, Interval):
         return _interval(tree)
     if isinstance(tree, DateSet):
@@ -56,7 +56,7 @@ def describe_tree(tree: Tree) -> str:
 
 
 def year_name(year: int) -> str:
-    """A year as people write it: 2023, AD 33, 44 BC, 170,000,002. Year 0 is 1 BC."""
+    """A year in common notation: 2023, AD 33, 44 BC, 170,000,002. Year 0 is 1 BC."""
     if year <= 0:
         return f"{_grouped(1 - year)} BC"
     return f"AD {year}" if year < 1000 else _grouped(year)
@@ -81,8 +81,8 @@ def _long_year(year: LongYear) -> str:
 
 
 class _Year(NamedTuple):
-    text: str  # "" when nothing is known of the year
-    link: str  # what goes between an earlier word and the year; "" for that word's own link
+    text: str  # "" if unknown
+    link: str  # what joins a preceding word and the year; "" for the default of that word
 
 
 def _date(date: CalendarDate) -> str:
@@ -105,7 +105,7 @@ def _date(date: CalendarDate) -> str:
 
 
 def _notes(year: _Year, month_note: str, day_note: str) -> list[str]:
-    """What is unknown, in one note, before what is partly known."""
+    """One note for all unknown parts, then one for each partly known part."""
     parts = {"year": "" if year.text else _UNKNOWN, "month": month_note, "day": day_note}
     unknown = [name for name, note in parts.items() if note == _UNKNOWN]
     partly = [note for note in parts.values() if note and note != _UNKNOWN]
@@ -118,11 +118,11 @@ def _year(mask: str) -> _Year:
     if mask == "XXXX":
         return _Year("", "")
     low, high = year_range(mask)
-    # Not for "200X": "2000s" could be read as the century.
+    # Not for "200X", as "2000s" may mean the century.
     if low >= 1000 and mask.index("X") == 3 and mask[2] != "0":
         return _Year(f"{low}s", " in the ")
     ending = mask[mask.rindex("X") + 1 :]
-    # A year before Christ is one off the number written, so its last digits say nothing.
+    # Years BC are off by one from the number as written, so last digits would mislead.
     tail = f" ending in {ending}" if ending and low >= 0 else ""
     return _Year(f"some year between {year_name(low)} and {year_name(high)}{tail}", " of ")
 
@@ -132,7 +132,7 @@ def _joined(words: str, link: str, year: _Year) -> str:
 
 
 def _month(date: CalendarDate) -> tuple[str, str]:
-    """The name of the month when it is known, and otherwise a note."""
+    """(name of the month, "") if it is known, else ("", note)."""
     if "X" not in date.month:
         return MONTHS[int(date.month)], ""
     months = _possible_months(date)
@@ -144,7 +144,7 @@ def _month(date: CalendarDate) -> tuple[str, str]:
 
 
 def _day(date: CalendarDate) -> tuple[str, str]:
-    """The day of the month when it is known, and otherwise a note."""
+    """(day of the month, "") if it is known, else ("", note)."""
     if "X" not in date.day:
         return date.day.lstrip("0"), ""
     if date.day == "XX":
@@ -157,7 +157,7 @@ def _day(date: CalendarDate) -> tuple[str, str]:
 
 
 def _possible_months(date: CalendarDate) -> tuple[int, ...]:
-    """The months of the mask that are long enough for some day of the mask."""
+    """The months that match the month mask and have a day that matches the day mask."""
     months = matching_numbers(date.month, 1, 12)
     if not date.day:
         return months
@@ -176,14 +176,14 @@ def _choice(numbers: Sequence[int], names: Sequence[str]) -> str:
 
 
 def _listed(words: Sequence[str], last: str) -> str:
-    """Words as a list in running text: "a", "a and b", "a, b and c"."""
+    """A list in running text: "a", "a and b", "a, b and c"."""
     if len(words) == 1:
         return words[0]
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def _qualified(head: str, notes: list[str], flags: tuple[int, ...], names: tuple[str, ...]) -> str:
-    """The phrase with "about" and its notes; a flag on some parts only names those parts."""
+    """A phrase with its qualifiers: "about" if all parts are approximate, else in notes."""
     if not any(flags):
         return f"{head} ({', '.join(notes)})" if notes else head
     about = [name for name, bits in zip(names, flags, strict=True) if bits & APPROXIMATE]
@@ -204,7 +204,7 @@ def _flag_note(flagged: list[str], names: tuple[str, ...], word: str) -> str:
 
 
 def canonical_zone(zone: str) -> str:
-    """An offset in its one spelling: "Z" for zero, and minutes after any other."""
+    """A UTC offset in canonical form: "Z" for zero, hours and minutes otherwise."""
     if zone[1:] in ("00", "00:00"):
         return "Z"
     return zone + ":00" if len(zone) == 3 else zone
@@ -226,7 +226,7 @@ def _interval(interval: Interval) -> str:
     if isinstance(end, IntervalEnd):
         return f"from {first}{' (end unknown)' if end is IntervalEnd.UNKNOWN else ''}"
     last = _point(end)
-    # A dash between two vague phrases would be hard to read.
+    # A dash between two phrases with "between" is hard to read.
     if " between " in first or " between " in last:
         return f"from {first} to {last}"
     return f"{first}{_EN_DASH}{last}"
@@ -240,7 +240,7 @@ def _set(dates: DateSet) -> str:
         return text
     if dates.every:
         return f"all of {text}"
-    # "1984 or earlier" is already a choice.
+    # "1984 or earlier" is a choice already.
     if only is not None and (only.first is None or only.last is None):
         return text
     return f"one of {text}"

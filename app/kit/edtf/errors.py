@@ -1,4 +1,4 @@
-"""The one error this package raises for text it refuses."""
+"""The error of this package for text that is not accepted."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ ANY_DATE = (
 )
 
 _ECHO_LIMIT = 40
-_WRITTEN = frozenset(string.ascii_letters + string.digits + " -+.,:/?~%^{}[]")
+_DATE_CHARACTERS = frozenset(string.ascii_letters + string.digits + " -+.,:/?~%^{}[]")
 
 
 class EdtfError(ValueError):
-    """Text that is not a date this package accepts.
+    """A text is not an accepted date.
 
-    ``message`` says what is wrong, in English, and repeats at most 64 characters of the
-    input, letters, digits and the marks of dates. ``accepted`` says what would be accepted instead.
+    ``message`` says what is wrong, in English; it repeats at most 64 characters of the input, and
+    only letters, digits and date punctuation. ``accepted`` says what is accepted instead.
     ``str(error)`` is the message.
     """
 
     def __init__(self, message: str, accepted: str = ANY_DATE) -> None:
-        # Both go to ValueError so that the error survives pickling between processes.
+        # ValueError gets both arguments, so that the error can be pickled.
         super().__init__(message, accepted)
         self.message = message
         self.accepted = accepted
@@ -33,6 +33,6 @@ class EdtfError(ValueError):
 
 
 def quote_input(text: str) -> str:
-    """Input made fit for a message: in quotes, only what dates are written with, cut short."""
-    kept = "".join(c if c in _WRITTEN else "_" for c in text[:_ECHO_LIMIT])
-    return f"'{kept}...'" if len(text) > _ECHO_LIMIT else f"'{kept}'"
+    """Input quoted for a message: truncated, with "_" for characters that dates do not have."""
+    safe = "".join(c if c in _DATE_CHARACTERS else "_" for c in text[:_ECHO_LIMIT])
+    return f"'{safe}...'" if len(text) > _ECHO_LIMIT else f"'{safe}'"

@@ -1,4 +1,4 @@
-"""Questions asked of bounds: periods in filter parameters, possible and certain overlap."""
+"""Dates in filters: periods as bounds, and possible and certain overlap."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _PERIODS = "a day 2023-04-25, a month 2023-04 or a year 2023"
 def parse_period(text: str) -> tuple[int, int]:
     """First and last day number of a plain day, month or year.
 
-    EdtfError for all other EDTF (seasons, qualifiers, unknown digits, intervals, sets,
-    times) as for what is not EDTF.
+    Raises:
+        EdtfError: other EDTF (seasons, qualifiers, unknown digits, intervals, sets, times), or
+            not EDTF.
     """
     try:
         first, last = single_date_bounds(_plain(check_characters(text, qualified=False)))
@@ -42,9 +43,9 @@ def _plain(text: str) -> SingleDate:
 def may_overlap(
     earliest: int | None, latest: int | None, first: int | None, last: int | None
 ) -> bool:
-    """Whether an event within earliest..latest may fall on a day of first..last.
+    """Whether an event within earliest..latest may lie on a day of first..last.
 
-    All four are inclusive day numbers; None is unbounded on that side.
+    All four are inclusive day numbers; None is unbounded.
     """
     ends_before = latest is not None and first is not None and latest < first
     starts_after = earliest is not None and last is not None and earliest > last
@@ -56,8 +57,8 @@ def is_within(
 ) -> bool:
     """Whether an event within earliest..latest is certain to lie in first..last.
 
-    All four are inclusive day numbers. None for first or last asks nothing of that side; None
-    for earliest or latest is an event without that bound, never certain where one is asked.
+    All four are inclusive day numbers. None for first or last puts no condition on that side; an
+    event without a bound (None) is never certain to meet a condition on it.
     """
     starts_in = first is None or (earliest is not None and earliest >= first)
     ends_in = last is None or (latest is not None and latest <= last)

@@ -1,4 +1,4 @@
-"""From text to tree. Every pattern is linear: no repetition stands inside another."""
+"""The parser, from text to tree. Every pattern is linear: no repetition is nested in another."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ _SETS = "a set [1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..]"
 
 
 def parse_tree(text: str) -> Tree:
-    """The tree of a text that ``check_characters`` let through; EdtfError when it is not EDTF."""
+    """Parses a text that ``check_characters`` has accepted.
+
+    Raises:
+        EdtfError: not EDTF.
+    """
     if text[0] in "[{":
         return _set(text)
     if "/" in text:
@@ -52,10 +56,14 @@ def parse_tree(text: str) -> Tree:
 
 
 def parse_single_date(text: str) -> SingleDate:
-    """A single date without a time of day."""
-    found = _DATE.fullmatch(text)
-    if found is not None:
-        return _date(*found.groups(default=""))
+    """Parses one date without a time of day.
+
+    Raises:
+        EdtfError: not such a date.
+    """
+    match = _DATE.fullmatch(text)
+    if match is not None:
+        return _date(*match.groups(default=""))
     if "Y" in text or "S" in text or "E" in text:
         return _long_year(text)
     raise date_order_error(text) or EdtfError(_reason(text), _DATES)
@@ -65,7 +73,7 @@ def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> CalendarDate
     month_sign, month, month_tail, day_sign, day, day_tail = rest
     if year == "-0000":
         raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _DATES)
-    # A sign after a part speaks of it and of all to its left, a sign before it of it alone.
+    # A sign after a part qualifies it and all parts to its left; one before it, that part alone.
     from_day = FLAGS[day_tail]
     from_month = FLAGS[month_tail] | from_day
     flags = (
@@ -92,13 +100,13 @@ def _reason(text: str) -> str:
 
 
 def _long_year(text: str) -> LongYear:
-    found = _LONG_YEAR.fullmatch(text)
-    if found is None:
+    match = _LONG_YEAR.fullmatch(text)
+    if match is None:
         raise EdtfError(f"{quote_input(text)} is not a year", _LONG)
-    before, body, letter, minus, digits, exponent, significant, after = found.groups()
+    before, body, letter, minus, digits, exponent, significant, after = match.groups()
     _check_long_form(letter, minus, digits, exponent)
     tens = int(exponent or "0")
-    # Lengths first: no power is worked out that would not fit.
+    # Lengths first, so that no huge power is computed.
     if len(digits) + tens > len(str(YEAR_LIMIT)):
         raise EdtfError("the year lies beyond 10^12 either way", _LONG)
     size = int(digits) * 10**tens
@@ -126,31 +134,31 @@ def _check_long_form(letter: str, minus: str, digits: str, exponent: str | None)
 
 
 def _significant(size: int, significant: str | None) -> tuple[int, int]:
-    """The least and greatest size of a year of which only the leading digits are sure."""
+    """The least and greatest size of a year with only so many significant digits."""
     if significant is None:
         return size, size
-    loose = len(str(size)) - int(significant)
-    if loose < 0:
+    unknown = len(str(size)) - int(significant)
+    if unknown < 0:
         raise EdtfError(f"the year has fewer than {significant} significant digits", _LONG)
-    block = 10**loose
+    block = 10**unknown
     low = size - size % block
     return low, low + block - 1
 
 
 def _date_time(text: str) -> DateTime:
-    found = _DATE_TIME.fullmatch(text)
-    if found is None:
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
         raise EdtfError(f"{quote_input(text)} is not a date and time to the second", _DATE_TIMES)
-    year, month, day, clock, hour, minute, second, zone = found.groups()
-    # Second 60 is a leap second, and those end an hour.
+    year, month, day, time_of_day, hour, minute, second, zone = match.groups()
+    # Second 60 is a leap second, which ends an hour.
     if hour > "23" or minute > "59" or second > ("60" if minute == "59" else "59"):
-        raise EdtfError(f"there is no time of day {clock}", _DATE_TIMES)
+        raise EdtfError(f"there is no time of day {time_of_day}", _DATE_TIMES)
     zone = zone or ""
     if zone[1:3] > "23" or zone[4:] > "59":
         raise EdtfError(f"there is no offset {zone}", _DATE_TIMES)
     if month > "12":
         raise EdtfError("a time of day stands only with a day", _DATE_TIMES)
-    return DateTime(CalendarDate(year, month, day, (0, 0, 0)), clock, zone)
+    return DateTime(CalendarDate(year, month, day, (0, 0, 0)), time_of_day, zone)
 
 
 def _interval(text: str) -> Interval:

@@ -18,10 +18,12 @@ _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def parse(text: str) -> Edtf:
-    """Read EDTF of levels 0, 1 and 2, of up to 64 characters.
+    """Parses EDTF of levels 0, 1 and 2, of up to 64 characters.
 
-    EdtfError for anything else, a non-string included. Results are kept in a bounded cache,
-    refusals are not.
+    Results are kept in a bounded cache, errors are not.
+
+    Raises:
+        EdtfError: anything else, a value that is not a string included.
     """
     return _parse(check_characters(text))
 
@@ -32,11 +34,11 @@ def _parse(text: str) -> Edtf:
 
 
 def _plain(text: str) -> Edtf | None:
-    """A year, month or day and nothing more, which most dates are; None for all others."""
-    found = _PLAIN.fullmatch(text)
-    if found is None:
+    """A plain year, month or day, as most dates are; None for any other text."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
         return None
-    year_text, month_text, day_text = found.groups()
+    year_text, month_text, day_text = match.groups()
     year = int(year_text)
     if month_text is None:
         first, last = day_from_civil(year, 1, 1), day_from_civil(year, 12, 31)

@@ -1,9 +1,9 @@
-"""The parts of a year that EDTF codes 21 to 41 name, and the months Parley gives them.
+"""The parts of a year that EDTF codes 21 to 41 name, and the months that Parley assigns to them.
 
-The standard names the seasons but gives them no months. Parley takes the meteorological
-seasons, three whole months each:
+The standard does not define the months of seasons. Parley uses the meteorological seasons, of
+three whole months each:
 
-* 21 to 24 (no place said) and 25 to 28 (north): spring is March to May, summer June to
+* 21 to 24 (hemisphere not stated) and 25 to 28 (north): spring is March to May, summer June to
   August, autumn September to November, winter December to February.
 * 29 to 32 (south): the same months, opposite names: spring is September to November, summer
   December to February, autumn March to May, winter June to August.
@@ -22,10 +22,10 @@ class Season(NamedTuple):
     """A named run of whole months."""
 
     name: str  # English
-    link: str  # what stands between the name and the year: " " or " of "
-    note: str  # what the name leaves out, or ""
+    link: str  # what joins the name and the year: " " or " of "
+    note: str  # what the name does not say, or ""
     start: int  # first month, 1 to 12
-    months: int  # how many months; may run into the following year
+    months: int  # number of months; may extend into the following year
 
 
 _NORTH = "northern hemisphere"

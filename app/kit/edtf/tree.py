@@ -1,4 +1,4 @@
-"""What a text says, before anything is worked out from it."""
+"""The syntax tree of a date, before anything is computed from it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class CalendarDate:
 class LongYear:
     """A year written with ``Y``, ``E`` or ``S``."""
 
-    text: str  # as written, less the qualifiers
+    text: str  # as written, without the qualifiers
     estimate: int
-    low: int  # the first and the last year it may be; both the estimate without "S"
+    low: int  # first and last possible year; both are the estimate without "S"
     high: int
     flags: tuple[int, ...]  # always one entry
 
@@ -43,7 +43,7 @@ class DateTime:
 
 
 class IntervalEnd(Enum):
-    """The end of an interval that is not a date."""
+    """An end of an interval that is not a date."""
 
     OPEN = ".."
     UNKNOWN = ""
@@ -54,7 +54,7 @@ SingleDate = CalendarDate | LongYear
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From one date to another; at most both ends are missing."""
+    """From one date to another; either end may be open or unknown, but not both empty."""
 
     start: SingleDate | IntervalEnd
     end: SingleDate | IntervalEnd
@@ -62,7 +62,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SetRange:
-    """A run of dates in a set; None is unbounded, and never both."""
+    """A run of dates in a set; at most one side is None, unbounded."""
 
     first: SingleDate | None
     last: SingleDate | None
@@ -80,7 +80,7 @@ Tree = CalendarDate | LongYear | DateTime | Interval | DateSet
 
 
 def single_dates(tree: Tree) -> tuple[SingleDate, ...]:
-    """Every date a tree is made of, in the order written."""
+    """Every single date of a tree, in the order of the text."""
     if isinstance(tree, DateTime):
         return (tree.date,)
     if isinstance(tree, Interval):

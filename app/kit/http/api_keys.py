@@ -1,4 +1,4 @@
-"""Keys for writing: random, shown once, kept as SHA-256."""
+"""API keys for writing: random, shown once, stored as SHA-256 hashes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlalchemy import Column, Connection, String, Table, bindparam, select, tex
 from app.kit.sql.database import metadata
 from app.kit.timestamps import utc_timestamp
 
-SCOPES = ("write", "admin")  # the second includes the first
+SCOPES = ("write", "admin")  # "admin" includes "write"
 MAX_NAME = 200
 _PREFIX = "parley_"
-_USE_RESOLUTION = timedelta(minutes=1)  # how exactly the last use is kept
+_USE_RESOLUTION = timedelta(minutes=1)  # of the time of the last use
 
 api_key = Table(
     "api_key",
@@ -33,16 +33,16 @@ api_key = Table(
 
 
 class InvalidKeyName(ValueError):
-    """The name is empty, too long, or holds what cannot be printed."""
+    """The name is empty, too long, or has unprintable characters."""
 
 
 class KeyNameTaken(ValueError):
-    """A key of this name exists, or existed: names stand in the history for good."""
+    """The name is or was in use; it is permanent, as it appears in the history."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is kept."""
+    """An API key as stored."""
 
     name: str
     key_hash: str
@@ -53,11 +53,11 @@ class ApiKey:
     last_used_at: str | None
 
     def allows(self, scope: str) -> bool:
-        """Whether the key is good for a scope."""
+        """Whether the key grants a scope."""
         return self.scope in ("admin", scope)
 
     def rejection_reason(self, now: datetime) -> str | None:
-        """Why the key is good for nothing any more; None while it is."""
+        """Why the key is rejected (revoked, expired); None while it is valid."""
         if self.revoked_at is not None:
             return f"was revoked on {self.revoked_at[:10]}"
         if self.expires_at is not None and self.expires_at <= utc_timestamp(now):
@@ -80,58 +80,58 @@ _RECORD_USE = text(
 
 
 def hash_key(key: str) -> str:
-    """What is kept of a key. It is random and long, so a plain hash cannot be guessed back."""
+    """The stored hash of a key. As keys are long and random, a plain hash cannot be reversed."""
     return sha256(key.encode()).hexdigest()
 
 
 def create_key(
     connection: Connection, name: str, scope: str, now: datetime, expires: datetime | None = None
 ) -> str:
-    """Make a key; the only time that it is seen.
+    """Create a key and return it; it cannot be retrieved later.
 
     Raises:
-        KeyNameTaken: the name is in use, or was.
-        KeyNameRefused: the name cannot stand in the history.
+        KeyNameTaken: the name is or was in use.
+        InvalidKeyName: the name cannot appear in the history.
     """
     if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
         raise InvalidKeyName(f"a key's name has 1 to {MAX_NAME} printable characters")
     if connection.execute(_FIND_NAME, {"name": name}).first():
         raise KeyNameTaken(f"a key named {name!r} exists or existed; choose another name")
     key = _PREFIX + secrets.token_urlsafe(32)
-    given = {
+    values = {
         "name": name,
         "key_hash": hash_key(key),
         "scope": scope,
         "at": utc_timestamp(now),
         "expires": None if expires is None else utc_timestamp(expires),
     }
-    connection.execute(_INSERT, given)
+    connection.execute(_INSERT, values)
     return key
 
 
 def list_keys(connection: Connection) -> list[ApiKey]:
-    """Every key there ever was."""
+    """Every key, revoked and expired ones included."""
     return [ApiKey(*row) for row in connection.execute(_LIST)]
 
 
 def revoke_key(connection: Connection, name: str, now: datetime) -> bool:
-    """Make a key good for nothing; False if there is none of this name that still was."""
+    """Revoke a key; False if no key of this name is still in use."""
     return connection.execute(_REVOKE, {"name": name, "at": utc_timestamp(now)}).rowcount == 1
 
 
 def find_key(connection: Connection, key: str) -> ApiKey | None:
-    """The key that was given, whatever its state; None for one that never was."""
-    wanted = hash_key(key)
-    row = connection.execute(_FIND, {"key_hash": wanted}).first()
+    """Look up a key, whatever its state; None if it never existed."""
+    key_hash = hash_key(key)
+    row = connection.execute(_FIND, {"key_hash": key_hash}).first()
     if row is None:
         return None
-    found = ApiKey(*row)
-    # The look-up goes by the hash of a random key, so its timing tells nothing; this makes the
-    # last word one that does not depend on how an engine compares.
-    return found if compare_digest(found.key_hash, wanted) else None
+    stored_key = ApiKey(*row)
+    # A look-up by the hash of a random key has no useful timing; this makes sure of it, however
+    # the engine compares.
+    return stored_key if compare_digest(stored_key.key_hash, key_hash) else None
 
 
 def record_use(connection: Connection, name: str, now: datetime) -> None:
-    """Keep when a key was last used, to the minute."""
+    """Record the time of the last use of a key, to the minute."""
     before = utc_timestamp(now - _USE_RESOLUTION)
     connection.execute(_RECORD_USE, {"name": name, "at": utc_timestamp(now), "before": before})

@@ -1,4 +1,4 @@
-"""Responses with their validators, and the cache of those that still hold."""
+"""Responses with their validators, and a cache of them."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseHead:
-    """What is said about a body, whichever way it is sent."""
+    """What a full and a chunked response have in common."""
 
     etag: str
     media_type: str = "application/json"
     cache_control: str = REVALIDATE
     link: str | None = None
-    revision: int = 0  # the latest of the database when it was made
+    revision: int = 0  # the latest revision of the database when the response was made
     headers: tuple[tuple[str, str], ...] = ()
-    encoding: str | None = None  # the coding that the body is compressed with
+    encoding: str | None = None  # content coding of the body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullResponse(ResponseHead):
-    """A response whose body is there in full."""
+    """A response with its whole body."""
 
     content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkedResponse(ResponseHead):
-    """A response whose body is made while it is sent."""
+    """A response whose body is generated while it is sent."""
 
     chunks: Iterator[bytes]
 
     def buffered(self, content: bytes) -> FullResponse:
-        """The same response with its body, which has been made meanwhile."""
-        said = {f.name: getattr(self, f.name) for f in fields(ResponseHead)}
-        return FullResponse(content=content, **said)
+        """Returns the response with its whole body, which the caller has read from `chunks`."""
+        head = {f.name: getattr(self, f.name) for f in fields(ResponseHead)}
+        return FullResponse(content=content, **head)
 
 
 PreparedResponse = FullResponse | ChunkedResponse
 
 
 def cache_control_header(seconds: int, stale: int) -> str:
-    """The `Cache-Control` of what may change, for those who would have a cache in front."""
+    """The `Cache-Control` of responses that may change; both times are in seconds."""
     if seconds <= 0 and stale <= 0:
         return REVALIDATE
-    more = f", stale-while-revalidate={stale}, stale-if-error={stale}" if stale > 0 else ""
-    return f"public, max-age={max(0, seconds)}{more}"
+    if_stale = f", stale-while-revalidate={stale}, stale-if-error={stale}" if stale > 0 else ""
+    return f"public, max-age={max(0, seconds)}{if_stale}"
 
 
 def make_etag(revision: int, variant: Iterable[str | None] = ()) -> str:
-    """A strong ETag: a revision, and what makes this representation differ from the plain one."""
+    """A strong ETag: a revision, and a hash of what the representation depends on besides."""
     parts = [part for part in variant if part]
     if not parts:
         return f'"{revision}"'
@@ -78,8 +78,8 @@ def etag_matches(header: str | None, etag: str) -> bool:
 class ResponseCache:
     """Responses by request, the least recently used dropped first; bounded in bytes.
 
-    A response is only returned while the database's latest revision is the one it was made at, or
-    if it can never change. Not thread-safe.
+    A response is valid as long as the database has the revision at which it was made, or forever
+    if it is immutable. Not thread-safe.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -88,7 +88,7 @@ class ResponseCache:
         self._responses: OrderedDict[bytes, FullResponse] = OrderedDict()
 
     def get(self, key: bytes, revision: int) -> FullResponse | None:
-        """The cached response to a request, if it still holds at this revision."""
+        """The cached response to a request, None if there is none that is valid at `revision`."""
         response = self._responses.get(key)
         if response is None:
             return None
@@ -112,15 +112,15 @@ class ResponseCache:
             self._size -= len(dropped_key) + len(dropped.content)
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop every response."""
         self._responses.clear()
         self._size = 0
 
 
 class CacheMiddleware:
-    """Sends cached responses before requests are routed: finding their route costs more.
+    """Sends cached responses before routing, which costs more than they do.
 
-    `cached_response` returns the response to a request, or None where it must be made.
+    `cached_response` returns the response to a request, or None if it is not cached.
     """
 
     def __init__(self, app: ASGIApp, cached_response: Callable[[Scope], Response | None]) -> None:

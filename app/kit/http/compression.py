@@ -1,7 +1,7 @@
-"""Compression: brotli or gzip, for what is text and large enough.
+"""Compression with brotli or gzip, of text that is large enough.
 
-Brotli makes the smallest pages and every browser reads it; gzip is for everything else. What is
-asked for often is compressed once and kept, see `CompressionCache`.
+Brotli compresses best and every browser supports it; gzip is for other clients. Bodies that are
+requested often are compressed once, see `CompressionCache`.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kit.http.negotiation import choose_coding
 
 CODINGS = ("br", "gzip")
-MIN_COMPRESSED_BYTES = 1_000  # bytes; below, the headers weigh as much as what is saved
-_MAX_COMPRESSED_BYTES = 4 * 1024 * 1024  # bytes that are held to be compressed in one piece
+MIN_COMPRESSED_BYTES = 1_000  # below, headers outweigh the saving
+_MAX_COMPRESSED_BYTES = 4 * 1024 * 1024  # of a body that is buffered whole
 _TEXTUAL = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
 class Compressor(Protocol):
-    """Compresses a stream, piece by piece."""
+    """Compresses a stream chunk by chunk."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Some of what is compressed so far."""
+        """Returns compressed data that is ready, maybe none."""
 
     def finish(self) -> bytes:
-        """The rest."""
+        """Returns the remaining compressed data."""
 
 
 class _Brotli:
     def __init__(self, quality: int) -> None:
-        # A window of 512 KB: the stream's memory stays small.
+        # A window of 512 KB bounds the memory of a stream.
         self._encoder = brotli.Compressor(quality=quality, lgwin=19)
         self.compress = self._encoder.process
 
@@ -52,62 +52,62 @@ class _Gzip:
         return self._encoder.flush()
 
 
-def make_compressor(name: str, *, thorough: bool = False) -> Compressor:
-    """A compressor of one stream; a thorough one for what will be kept."""
-    if name == "br":
+def make_compressor(coding: str, *, thorough: bool = False) -> Compressor:
+    """A compressor for one stream; a slower, thorough one pays if the result is cached."""
+    if coding == "br":
         return _Brotli(6 if thorough else 4)
     return _Gzip(6 if thorough else 5)
 
 
 def coding_for_client(header: str | None) -> str | None:
-    """The coding that a client prefers, if it takes any of ours."""
+    """The coding that an `Accept-Encoding` header prefers; None for no coding."""
     return None if header is None else choose_coding(header, CODINGS)
 
 
-def compress(name: str, content: bytes) -> bytes:
-    """A whole body, compressed."""
-    own = make_compressor(name, thorough=True)
-    return own.compress(content) + own.finish()
+def compress(coding: str, content: bytes) -> bytes:
+    """Compress a whole body."""
+    compressor = make_compressor(coding, thorough=True)
+    return compressor.compress(content) + compressor.finish()
 
 
-def compress_chunks(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """A stream, compressed as it comes."""
-    own = make_compressor(name)
-    for piece in pieces:
-        some = own.compress(piece)
-        if some:
-            yield some
-    yield own.finish()
+def compress_chunks(coding: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a stream while it is generated."""
+    compressor = make_compressor(coding)
+    for chunk in chunks:
+        compressed = compressor.compress(chunk)
+        if compressed:
+            yield compressed
+    yield compressor.finish()
 
 
-def etag_for_coding(etag: str, name: str | None) -> str:
-    """A strong tag as it is for a coding: equal tags mean equal bytes."""
-    return etag if name is None else f'{etag[:-1]}.{name}"'
+def etag_for_coding(etag: str, coding: str | None) -> str:
+    """A strong ETag for a compressed body: equal ETags mean equal bytes."""
+    return etag if coding is None else f'{etag[:-1]}.{coding}"'
 
 
 class CompressionCache:
-    """Compressed bodies by what they were, the least used forgotten first."""
+    """Compressed bodies by coding and content, the least recently used dropped first."""
 
-    def __init__(self, most: int = 64) -> None:
-        self._capacity = most
+    def __init__(self, capacity: int = 64) -> None:
+        self._capacity = capacity  # number of bodies
         self._bodies: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
 
-    def compress(self, name: str, content: bytes) -> bytes:
-        """A body, compressed now or before."""
-        key = (name, blake2b(content, digest_size=16).digest())
-        found = self._bodies.pop(key, None)
-        if found is None:
-            found = compress(name, content)
-        self._bodies[key] = found
+    def compress(self, coding: str, content: bytes) -> bytes:
+        """Compress a body, or return it from the cache."""
+        key = (coding, blake2b(content, digest_size=16).digest())
+        body = self._bodies.pop(key, None)
+        if body is None:
+            body = compress(coding, content)
+        self._bodies[key] = body
         if len(self._bodies) > self._capacity:
             self._bodies.popitem(last=False)
-        return found
+        return body
 
 
 class CompressionMiddleware:
-    """Compresses what was not: pages, scripts, the OpenAPI document.
+    """Compresses responses that are not compressed yet: pages, scripts, the OpenAPI document.
 
-    Whatever already speaks of encodings, in `Vary` or `Content-Encoding`, is left as it is.
+    Responses that have `Content-Encoding`, or name encodings in `Vary`, pass unchanged.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -119,19 +119,18 @@ class CompressionMiddleware:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
-        await self.app(
-            scope, receive, _CompressingSender(send, coding_for_client(given), self._cache)
-        )
+        accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+        coding = coding_for_client(accepted)
+        await self.app(scope, receive, _CompressingSender(send, coding, self._cache))
 
 
 class _CompressingSender:
-    """Sends a response on, compressed if that pays."""
+    """Passes a response on, compressed if that is worth it."""
 
-    def __init__(self, send: Send, name: str | None, kept: CompressionCache) -> None:
+    def __init__(self, send: Send, coding: str | None, cache: CompressionCache) -> None:
         self._send = send
-        self._coding = name
-        self._cache = kept
+        self._coding = coding
+        self._cache = cache
         self._start: Message | None = None
         self._body = bytearray()
 
@@ -152,25 +151,25 @@ class _CompressingSender:
         await self._send(message)
 
     async def _flush(self, start: Message) -> None:
-        name = self._coding or ""
-        self._body = bytearray(self._cache.compress(name, bytes(self._body)))
+        coding = self._coding or ""
+        self._body = bytearray(self._cache.compress(coding, bytes(self._body)))
         size = str(len(self._body)).encode()
-        changed = {b"content-length": size, b"content-encoding": name.encode()}
-        kept = [
-            (key, _weak_etag(key, value)) for key, value in start["headers"] if key not in changed
+        new = {b"content-length": size, b"content-encoding": coding.encode()}
+        old = [
+            (name, _weak_etag(name, value)) for name, value in start["headers"] if name not in new
         ]
-        start["headers"] = [*kept, *changed.items()]
+        start["headers"] = [*old, *new.items()]
         self._start = None
         await self._send(start)
 
 
-def _weak_etag(key: bytes, value: bytes) -> bytes:
-    """A header as it is for a compressed body: a strong tag is weak, as the bytes are others."""
-    return b"W/" + value if key == b"etag" and not value.startswith(b"W/") else value
+def _weak_etag(name: bytes, value: bytes) -> bytes:
+    """The value of a header; an ETag is weakened, as the bytes of the body have changed."""
+    return b"W/" + value if name == b"etag" and not value.startswith(b"W/") else value
 
 
 def _is_compressible(status: int, headers: dict[bytes, bytes]) -> bool:
-    """Whether a response is text, large enough, and silent about encodings."""
+    """Whether a response is text of a suitable size, and has no headers about encodings."""
     length = headers.get(b"content-length", b"0")
     return (
         status == 200

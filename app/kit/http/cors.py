@@ -1,4 +1,4 @@
-"""Origins: who may read from elsewhere (CORS), and what our own address is."""
+"""CORS for pages of other origins, and the origin of Parley itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READ_METHODS = ("GET", "HEAD", "OPTIONS")
-# What a page of another origin may see of an answer, besides what it always may.
+# Response headers that pages of other origins may read, besides the safelisted ones.
 EXPOSED_HEADERS = (
     "ETag",
     "Link",
@@ -17,7 +17,7 @@ EXPOSED_HEADERS = (
     "Content-Disposition",
     "Content-Length",
 )
-# What it may send along without being a browser's own: conditions, preferences, a stream's place.
+# Request headers that they may set: conditions, preferences, the position in a stream.
 _ALLOWED_HEADERS = "Accept, Cache-Control, If-Modified-Since, If-None-Match, Last-Event-ID, Range"
 _RESPONSE_HEADERS = [
     (b"access-control-allow-origin", b"*"),
@@ -35,9 +35,9 @@ _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45
 class CORSMiddleware:
     """Lets pages of every origin read, and none write.
 
-    Answers are the same for everyone, so the origin is not looked at and need not vary them.
-    Writing takes a key, and a key has no business in a page of another origin: what a browser
-    asks before a write is answered without leave.
+    Responses do not depend on the origin, so it is ignored and they need not vary by it. Writing
+    needs a key, which does not belong in a page of another origin: preflight requests for writes
+    get no permission.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,23 +48,23 @@ class CORSMiddleware:
         if scope["type"] != "http" or scope["method"] not in _READ_METHODS:
             await self.app(scope, receive, send)
             return
-        own = _RESPONSE_HEADERS
+        cors_headers = _RESPONSE_HEADERS
         if scope["method"] == "OPTIONS":
-            asked = dict(scope["headers"]).get(b"access-control-request-method", b"")
-            own = _PREFLIGHT_HEADERS if asked in (b"GET", b"HEAD") else []
+            method = dict(scope["headers"]).get(b"access-control-request-method", b"")
+            cors_headers = _PREFLIGHT_HEADERS if method in (b"GET", b"HEAD") else []
 
-        async def opened(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *own]
+                message["headers"] = [*message["headers"], *cors_headers]
             await send(message)
 
-        await self.app(scope, receive, opened)
+        await self.app(scope, receive, send_with_headers)
 
 
 def request_origin(scope: Scope, public_url: str = "") -> str:
-    """Our own address as the client sees it: as it is set, else as the request has it.
+    """The origin at which the client reaches Parley: as configured, else from the request.
 
-    Empty where the request names no host that could be one.
+    Empty if the request's host is missing or malformed.
     """
     if public_url:
         return public_url.rstrip("/")

@@ -1,7 +1,7 @@
-"""Cursors: where a walk stands, sealed so that only what we gave comes back.
+"""Cursors of paged lists, signed so that clients can only send back what they received.
 
-A cursor pins the revision of the walk's first page. It is sealed together with the query it
-belongs to, so that it cannot be carried over to another one.
+A cursor pins the revision of the first page. The signature covers the query as well, so that a
+cursor is only valid for its own.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from app.kit.http.problems import FieldError, bad_query
 from app.kit.strict_json import dumps
 
 _SIGNATURE_BYTES = 12  # bytes
-# What may change between two pages of one walk.
+# Parameters that may change between two pages of a list.
 UNBOUND_PARAMETERS = frozenset(("cursor", "limit", "fields", "include", "facets"))
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The revision a walk is pinned to, how much it finds in all, and the last item given."""
+    """The pinned revision, the total number of items, and the key of the last item sent."""
 
     revision: int
     total: int
@@ -39,36 +39,38 @@ def _signature(secret: bytes, scope: str, content: bytes) -> bytes:
     ).digest()
 
 
-def cursor_scope(path: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """What a cursor is bound to: the path and the parameters that choose and order."""
-    kept = sorted((name, value) for name, value in pairs if name not in UNBOUND_PARAMETERS)
-    return path + "?" + repr(kept)
+def cursor_scope(path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """What a cursor is valid for: the path, and the parameters that select and sort."""
+    bound = sorted((name, value) for name, value in parameters if name not in UNBOUND_PARAMETERS)
+    return path + "?" + repr(bound)
 
 
-def encode_cursor(secret: bytes, scope_: str, cursor: Cursor) -> str:
-    """A cursor as text for a URL."""
+def encode_cursor(secret: bytes, scope: str, cursor: Cursor) -> str:
+    """A signed cursor as text for a URL."""
     content = dumps([cursor.revision, cursor.total, list(cursor.page_key)])
-    raw = _signature(secret, scope_, content) + content
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    signed = _signature(secret, scope, content) + content
+    return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
 
 
-def decode_cursor(secret: bytes, scope_: str, text: str) -> Cursor:
-    """The cursor that a text stands for.
+def decode_cursor(secret: bytes, scope: str, text: str) -> Cursor:
+    """The cursor of a text.
 
     Raises:
-        Problem: 400 for one that was not given for this query.
+        Problem: 400 for a text that is not a cursor of this query.
     """
-    refused = bad_query(
+    problem = bad_query(
         FieldError(
             "cursor", "was not given for this query", "the `next` of the page before, unchanged"
         )
     )
     try:
-        raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
+        signed = base64.b64decode(
+            text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True
+        )
     except (UnicodeEncodeError, binascii.Error, ValueError):
-        raise refused from None
-    content = raw[_SIGNATURE_BYTES:]
-    if not compare_digest(raw[:_SIGNATURE_BYTES], _signature(secret, scope_, content)):
-        raise refused
-    revision, total, position = orjson.loads(content)
-    return Cursor(revision, total, tuple(position))
+        raise problem from None
+    content = signed[_SIGNATURE_BYTES:]
+    if not compare_digest(signed[:_SIGNATURE_BYTES], _signature(secret, scope, content)):
+        raise problem
+    revision, total, page_key = orjson.loads(content)
+    return Cursor(revision, total, tuple(page_key))

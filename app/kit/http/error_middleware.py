@@ -1,4 +1,4 @@
-"""The edge of the application: HEAD, OPTIONS, and a last resort against failures."""
+"""The outermost middleware but CORS: HEAD, OPTIONS, request metrics and unhandled errors."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SECURITY_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy
 
 
 def allowed_methods(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
-    """Every method that some route accepts for a path, HEAD and OPTIONS included."""
-    found: set[str] = set()
+    """Every method that the routes accept for a path, HEAD and OPTIONS included; sorted."""
+    methods: set[str] = set()
     for route in flatten_routes(routes):
         match, _ = route.matches(scope)
         if match is not Match.NONE:
-            found |= set(getattr(route, "methods", None) or ())
-    if "GET" in found:
-        found.add("HEAD")
-    return sorted(found | {"OPTIONS"}) if found else []
+            methods |= set(getattr(route, "methods", None) or ())
+    if "GET" in methods:
+        methods.add("HEAD")
+    return sorted(methods | {"OPTIONS"}) if methods else []
 
 
 def flatten_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
-    """Every route, those of included routers too."""
+    """Every route, including those of included routers."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is None:
@@ -40,7 +40,7 @@ def flatten_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
 
 
 async def send_problem(send: Send, problem: Problem) -> None:
-    """Answer with a problem document."""
+    """Send a problem document as the response."""
     body = problem.to_bytes()
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),
@@ -53,7 +53,7 @@ async def send_problem(send: Send, problem: Problem) -> None:
 
 
 class ErrorMiddleware:
-    """Wraps the whole application."""
+    """Serves HEAD and OPTIONS for every route, and turns unhandled errors into problems."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], metrics: RequestMetrics) -> None:
         self.app = app
@@ -65,14 +65,14 @@ class ErrorMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        method, begun = scope["method"], perf_counter()
+        method, started = scope["method"], perf_counter()
         sender = _ResponseSender(send, bodiless=method == "HEAD")
         try:
             await self._serve(scope, receive, sender)
         finally:
-            # The methods that there are: what a client makes up must not fill the memory.
-            known = method if method in _METHODS else "other"
-            self.metrics.record(known, sender.status, begun)
+            # Count invented methods as "other", so that the set of labels stays bounded.
+            label = method if method in _METHODS else "other"
+            self.metrics.record(label, sender.status, started)
 
     async def _serve(self, scope: Scope, receive: Receive, sender: _ResponseSender) -> None:
         method = scope["method"]
@@ -102,7 +102,7 @@ class ErrorMiddleware:
 
 
 class _ResponseSender:
-    """Sends a response on; without its body for HEAD."""
+    """Passes a response on, without its body for HEAD."""
 
     __slots__ = ("bodiless", "ended", "send", "status")
 

@@ -1,8 +1,8 @@
-"""Shortcuts: a read is taken to its endpoint by its path, without asking one route after another.
+"""Dispatches reads to their endpoints by path, without FastAPI's routing.
 
-To find a route among a hundred, and to make a call of it that could take a body and dependencies,
-costs FastAPI more than most reads cost the database. A `FastRoute` needs neither: its endpoint
-takes the request alone. It is registered and described like any other route.
+To search a hundred routes, and to prepare a call that might take a body and dependencies, costs
+FastAPI more than most reads cost the database. The endpoint of a `FastRoute` takes the request
+only. It is registered and documented like any other route.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _ID_SUFFIX = "/{id}"
 
 
 class FastRoute(APIRoute):
-    """A `GET` whose endpoint takes the request alone; its path is fixed, or ends in `/{id}`."""
+    """A `GET` route whose endpoint takes the request only; its path is fixed or ends in `/{id}`."""
 
 
 class FastRouteMiddleware:
-    """Calls the endpoints of all `FastRoute`s; what is not for them goes on to be routed."""
+    """Calls the endpoint of a `FastRoute`, if the path is one; passes other requests on."""
 
     def __init__(
         self,
@@ -39,26 +39,26 @@ class FastRouteMiddleware:
         self.app = app
         self.problem_response = problem_response
         self._by_path: dict[str, ReadEndpoint] = {}
-        self._by_prefix: dict[str, ReadEndpoint] = {}  # by the path before the identifier
+        self._by_prefix: dict[str, ReadEndpoint] = {}  # by the path before `/{id}`
         for route in flatten_routes(routes):
             if isinstance(route, FastRoute):
-                found = cast(ReadEndpoint, route.endpoint)
+                endpoint = cast(ReadEndpoint, route.endpoint)
                 if route.path.endswith(_ID_SUFFIX):
-                    self._by_prefix[route.path.removesuffix(_ID_SUFFIX)] = found
+                    self._by_prefix[route.path.removesuffix(_ID_SUFFIX)] = endpoint
                 else:
-                    self._by_path[route.path] = found
+                    self._by_path[route.path] = endpoint
 
     def _endpoint(self, scope: Scope) -> ReadEndpoint | None:
         if scope.get("method") != "GET" or scope.get("root_path"):
             return None
         path: str = scope["path"]
-        found = self._by_path.get(path)
-        if found is None:
-            head, _, identifier = path.rpartition("/")
-            found = self._by_prefix.get(head) if identifier else None
-            if found is not None:
+        endpoint = self._by_path.get(path)
+        if endpoint is None:
+            prefix, _, identifier = path.rpartition("/")
+            endpoint = self._by_prefix.get(prefix) if identifier else None
+            if endpoint is not None:
                 scope["path_params"] = {"id": identifier}
-        return found
+        return endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

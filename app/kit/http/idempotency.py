@@ -1,4 +1,4 @@
-"""Remembered successes: the same request, sent twice, is done once."""
+"""Idempotency keys: a request that is sent twice is carried out once."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """What one idempotency key stands for: per API key, method and path."""
+    """A request with an idempotency key, which is unique per API key, method and path."""
 
     author: str
     method: str
     path: str
     key: str
-    content: bytes  # all that decides the answer
+    content: bytes  # everything else that determines the response
 
     @property
     def key_hash(self) -> str:
-        """Where it is remembered."""
-        told = f"{self.author}\x1f{self.method}\x1f{self.path}\x1f{self.key}"
-        return sha256(told.encode()).hexdigest()
+        """The key under which the response is stored."""
+        scoped_key = f"{self.author}\x1f{self.method}\x1f{self.path}\x1f{self.key}"
+        return sha256(scoped_key.encode()).hexdigest()
 
     @property
     def request_hash(self) -> str:
-        """What must be the same when it is sent again."""
+        """A hash of the content, which must be the same when the request is repeated."""
         return sha256(self.content).hexdigest()
 
 
@@ -81,13 +81,13 @@ def once(
     now: datetime,
     make: Callable[[], StoredResponse],
 ) -> StoredResponse:
-    """The response to a request, made now, or the one that it was given before, marked as such.
+    """The response to a request: made now, or the stored one, marked as a replay.
 
-    The connection holds the write lock, so that the same request sent twice waits. Without a key,
-    nothing is stored.
+    The connection holds the write lock, so that a simultaneous repetition waits. Without a key
+    (`request` is None) nothing is stored.
 
     Raises:
-        Problem: 422 where the key was used for another request.
+        Problem: 422 if the key was used for another request.
     """
     if request is None:
         return make()

@@ -1,4 +1,4 @@
-"""How many requests were served, and how long they took: plain sums, for `/metrics`."""
+"""Request counts and durations for `/metrics`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from prometheus_client.registry import Collector
 
 
 class RequestMetrics(Collector):
-    """Counts what one process serves, by method and status.
+    """Counts and durations of the requests to one process, by method and status.
 
-    Two additions a request: the histograms of the library cost as much as a small answer.
+    Plain sums, as the histograms of the library cost as much as a small response.
     """
 
     def __init__(self) -> None:
         self._sums: dict[tuple[str, int], list[float]] = {}
 
     def record(self, method: str, status: int, started: float) -> None:
-        """One request that began at `begun` (as `perf_counter` has it) and has been answered."""
+        """Record a finished request that started at `started`, a value of `perf_counter`."""
         sums = self._sums.setdefault((method, status), [0, 0.0])
         sums[0] += 1
         sums[1] += perf_counter() - started
 
     def collect(self) -> Iterator[Metric]:
-        """The sums as the library has them."""
+        """Returns the sums as metrics of the library."""
         labels = ["method", "status"]
         requests = CounterMetricFamily(
             "parley_requests", "Requests that this process answered.", labels=labels

@@ -1,4 +1,4 @@
-"""Content negotiation (RFC 9110, section 12): what a client prefers among what there is."""
+"""Content negotiation (RFC 9110, section 12): which of the offers a client prefers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from app.kit.http.problems import FieldError, Problem
 
-_MAX_HEADER = 4_000  # characters of a header that are looked at
+_MAX_HEADER = 4_000  # characters; the rest of a header is ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def _unquoted(text: str) -> str:
 
 
 def _parse_quality(text: str) -> float | None:
-    """A weight from 0 to 1; None for what is none."""
+    """A weight from 0 to 1; None if malformed."""
     head, _, digits = text.partition(".")
     if head not in ("0", "1") or len(digits) > 3 or (digits and not digits.isdecimal()):
         return None
@@ -37,99 +37,102 @@ def _parse_quality(text: str) -> float | None:
 
 
 def _parse_preference(element: str) -> Preference | None:
-    value, *rest = element.split(";")
+    value, *pairs = element.split(";")
     parameters: dict[str, str] = {}
     quality: float | None = 1.0
-    for part in rest:
-        name, _, given = part.partition("=")
+    for pair in pairs:
+        name, _, text = pair.partition("=")
         if name.strip().lower() == "q":
-            quality = _parse_quality(given.strip())
-            break  # what follows are extensions of Accept, not of the media type
+            quality = _parse_quality(text.strip())
+            break  # parameters after it extend Accept, not the media type
         if name.strip():
-            parameters[name.strip().lower()] = _unquoted(given)
+            parameters[name.strip().lower()] = _unquoted(text)
     value = value.strip().lower()
     return None if quality is None or not value else Preference(value, parameters, quality)
 
 
 @lru_cache(512)
 def parse_preferences(header: str) -> tuple[Preference, ...]:
-    """The elements of a header, in the order given; those that cannot be read are left out."""
-    found = (_parse_preference(element) for element in header[:_MAX_HEADER].split(","))
-    return tuple(wish for wish in found if wish is not None)
+    """The elements of a header in their order, without malformed ones."""
+    elements = map(_parse_preference, header[:_MAX_HEADER].split(","))
+    return tuple(preference for preference in elements if preference is not None)
 
 
-def _specificity(wish: Preference, offered: Preference) -> int:
-    """How closely a wish names what is offered; 0 where it does not name it."""
-    if wish.value == "*/*":
+def _specificity(preference: Preference, offer: Preference) -> int:
+    """How specifically a preference matches an offer, from 1 to 4; 0 if it does not."""
+    if preference.value == "*/*":
         return 1
-    kind, _, sort = wish.value.partition("/")
-    if sort == "*":
-        return 2 if offered.value.startswith(kind + "/") else 0
-    if wish.value != offered.value:
+    main_type, _, subtype = preference.value.partition("/")
+    if subtype == "*":
+        return 2 if offer.value.startswith(main_type + "/") else 0
+    if preference.value != offer.value:
         return 0
-    # Parameters that we do not have, such as a charset, are no reason to refuse.
-    own = {
-        name: value for name, value in offered.parameters.items() if name in _SIGNIFICANT_PARAMETERS
-    }
-    asked = {
-        name: value for name, value in wish.parameters.items() if name in _SIGNIFICANT_PARAMETERS
-    }
-    if own != asked:
+    # Other parameters, such as a charset, are ignored.
+    wanted = _significant_parameters(preference)
+    if wanted != _significant_parameters(offer):
         return 0
-    return 4 if asked else 3
+    return 4 if wanted else 3
 
 
-# The parameters that tell two representations of one media type apart.
+def _significant_parameters(preference: Preference) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in preference.parameters.items()
+        if name in _SIGNIFICANT_PARAMETERS
+    }
+
+
+# The parameters that distinguish representations of the same media type.
 _SIGNIFICANT_PARAMETERS = frozenset(("profile",))
-_TYPE_RANGE = 2  # how closely `text/*` fits; `*/*` less so, a media type more
+_TYPE_RANGE = 2  # the specificity of `text/*`
 
 
 def choose_media_type(header: str | None, offers: Sequence[Sequence[str]]) -> int | None:
-    """Which offer an `Accept` header prefers; None where it wants none of them.
+    """The index of the offer that an `Accept` header prefers; None if it accepts none of them.
 
-    Each offer has a media type, and may go by others as well where those are named. Without a
-    header, and among equals, the first.
+    An offer is a list of media types: its own, then others under which it may be requested
+    explicitly. The first offer wins without a header, and among equals.
     """
-    listed = parse_preferences(header) if header else ()
-    if not listed:
+    preferences = parse_preferences(header) if header else ()
+    if not preferences:
         return 0
     best: tuple[float, int] = (0.0, 0)
-    found = None
-    for index, types in enumerate(offers):
-        for place, offered in enumerate(types):
-            told = _quality_and_specificity(listed, parse_preferences(offered)[0])
-            named = place == 0 or told[1] > _TYPE_RANGE
-            if named and told > best and told[0] > 0:
-                best, found = told, index
-    return found
+    best_index = None
+    for index, media_types in enumerate(offers):
+        for media_type in media_types:
+            rank = _quality_and_specificity(preferences, parse_preferences(media_type)[0])
+            is_named = media_type == media_types[0] or rank[1] > _TYPE_RANGE
+            if is_named and rank > best and rank[0] > 0:
+                best, best_index = rank, index
+    return best_index
 
 
 def _quality_and_specificity(
-    listed: Sequence[Preference], offered: Preference
+    preferences: Sequence[Preference], offer: Preference
 ) -> tuple[float, int]:
-    """What a header says of an offer: its weight, and how closely it was named."""
-    fit, quality = 0, 0.0
-    for wish in listed:
-        here = _specificity(wish, offered)
-        if here > fit:
-            fit, quality = here, wish.quality
-    return quality, fit
+    """The weight and the specificity of the preference that matches an offer most closely."""
+    highest, quality = 0, 0.0
+    for preference in preferences:
+        specificity = _specificity(preference, offer)
+        if specificity > highest:
+            highest, quality = specificity, preference.quality
+    return quality, highest
 
 
 @lru_cache(512)
 def choose_coding(header: str | None, offers: Sequence[str]) -> str | None:
-    """Which content coding an `Accept-Encoding` header prefers; None: none at all."""
+    """The content coding that an `Accept-Encoding` header prefers; None for no coding."""
     if not header:
         return None
-    weights = {wish.value: wish.quality for wish in parse_preferences(header)}
-    rest = weights.get("*", 0.0)
-    plain = weights.get("identity", 0.0)  # what is merely not refused gives way to a coding
-    best, found = plain, None
-    for offered in offers:
-        weight = weights.get(offered, rest)
-        if weight > best or (found is None and weight == best > 0):
-            best, found = weight, offered
-    return found
+    weights = {preference.value: preference.quality for preference in parse_preferences(header)}
+    other_codings = weights.get("*", 0.0)
+    # No coding is only preferred if the header names `identity`.
+    best, best_coding = weights.get("identity", 0.0), None
+    for coding in offers:
+        weight = weights.get(coding, other_codings)
+        if weight > best or (best_coding is None and weight == best > 0):
+            best, best_coding = weight, coding
+    return best_coding
 
 
 class Offer(Protocol):
@@ -137,7 +140,7 @@ class Offer(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name, in a suffix or in `format=`."""
+        """Its name as a suffix and in `format=`."""
 
     @property
     def media_types(self) -> Sequence[str]:
@@ -149,7 +152,7 @@ _O = TypeVar("_O", bound=Offer)
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[_O]):
-    """A representation, and whether `Accept` had a say in it."""
+    """The chosen representation, and whether it depends on `Accept`."""
 
     offer: _O
     negotiated: bool = False
@@ -174,11 +177,11 @@ class Offers(Generic[_O]):
             Problem: 404 for an unknown suffix.
         """
         if suffix not in self.by_name:
-            plain = path.removesuffix(f".{suffix}")
+            stem = path.removesuffix(f".{suffix}")
             raise Problem(
                 404,
                 "not-found",
-                f"There is no such form of {plain}.",
+                f"There is no such form of {stem}.",
                 [FieldError("suffix", "names no format", [f".{name}" for name in self.names])],
             )
         return self.by_name[suffix]
@@ -200,7 +203,7 @@ class Offers(Generic[_O]):
 
     def _not_acceptable(self) -> Problem:
         media_types = {offer.name: offer.media_types[0] for offer in self.all}
-        accepted = [f"{type_} (format={name})" for name, type_ in media_types.items()]
+        accepted = [f"{media_type} (format={name})" for name, media_type in media_types.items()]
         return Problem(
             406,
             "not-acceptable",

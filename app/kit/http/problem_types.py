@@ -1,4 +1,4 @@
-"""The kinds of problem there are: the title of each, and what helps. Their pages are on `/docs`."""
+"""The problem types: the title of each, and what to do about it. They are documented on `/docs`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ProblemType(NamedTuple):
-    """What every problem of a kind has in common."""
+    """What all problems of a type have in common."""
 
     title: str
     help: str

@@ -1,4 +1,4 @@
-"""Errors: each is an `application/problem+json` body (RFC 9457) that says what would do."""
+"""Errors as `application/problem+json` (RFC 9457), which say what would be accepted instead."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from app.kit.strict_json import dumps
 
 MEDIA_TYPE = "application/problem+json"
 
-# Of many faults so many are told one by one, and so many in the sentence.
+# At most so many errors in `errors`, and in `detail`.
 _MAX_LISTED = 100
 _MAX_IN_DETAIL = 20
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong: the field, why, and what would be accepted.
+    """One error: the field, what is wrong with it, and what is accepted.
 
-    `ref` (noun and identifier) says which of several records written together it is about; it
-    is not told, as the client knows places in its body only.
+    `ref` (noun and identifier) is the record among several that are written together. Clients do
+    not see it, as they only know paths in their request.
     """
 
     field: str
@@ -32,21 +32,22 @@ class FieldError:
     ref: tuple[str, str] | None = None
 
     def within(self, path: str) -> FieldError:
-        """The same fault, of a record that stands at `path` inside the body."""
+        """Returns this error for a record that lies at `path` in the body."""
         if not path:
             return self
         return replace(self, field=path if self.field == "body" else f"{path}.{self.field}")
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in `errors`."""
+        """An item of `errors` in a problem document."""
         return {"field": self.field, "message": self.message, "accepted": self.accepted}
 
 
 @dataclass(eq=False)
 class Problem(Exception):
-    """An error that knows its status and can be shown to anyone.
+    """An error with an HTTP status, safe to show to clients.
 
-    `type` is its stable name (`not-found`, `unknown-parameter`, …), the last part of `type`.
+    `type` is the stable name of its kind (`not-found`, `bad-query`, …), the end of the URL in the
+    member `type`.
     """
 
     status: int
@@ -61,7 +62,7 @@ class Problem(Exception):
 
     def to_json(self) -> dict[str, Any]:
         """The members of the problem document."""
-        found: dict[str, Any] = {
+        members: dict[str, Any] = {
             "type": f"/docs#problem-{self.type}",
             "title": PROBLEM_TYPES[self.type].title
             if self.type in PROBLEM_TYPES
@@ -70,49 +71,49 @@ class Problem(Exception):
             "detail": self.detail,
         }
         if self.errors:
-            found["errors"] = [fault.to_json() for fault in self.errors[:_MAX_LISTED]]
-        return found | dict(self.extra)
+            members["errors"] = [error.to_json() for error in self.errors[:_MAX_LISTED]]
+        return members | dict(self.extra)
 
     def within(self, path: str) -> Problem:
-        """The same problem, of a record that stands at `path` inside the body."""
+        """Returns this problem for a record that lies at `path` in the body."""
         if not path:
             return self
-        faults = [fault.within(path) for fault in self.errors]
-        return replace(self, detail=join_errors(faults) or self.detail, errors=faults)
+        errors = [error.within(path) for error in self.errors]
+        return replace(self, detail=join_errors(errors) or self.detail, errors=errors)
 
     def to_bytes(self) -> bytes:
         """The problem document as bytes."""
         return dumps(self.to_json())
 
 
-def join_errors(faults: Sequence[FieldError]) -> str:
-    """Faults as one sentence."""
-    told = [f"{fault.field}: {fault.message}" for fault in faults[:_MAX_IN_DETAIL]]
-    if len(faults) > _MAX_IN_DETAIL:
-        told.append(f"and {len(faults) - _MAX_IN_DETAIL} more")
-    return "; ".join(told)
+def join_errors(errors: Sequence[FieldError]) -> str:
+    """Errors as one sentence."""
+    texts = [f"{error.field}: {error.message}" for error in errors[:_MAX_IN_DETAIL]]
+    if len(errors) > _MAX_IN_DETAIL:
+        texts.append(f"and {len(errors) - _MAX_IN_DETAIL} more")
+    return "; ".join(texts)
 
 
-def problem_from_errors(status: int, kind: str, *faults: FieldError) -> Problem:
-    """A problem that its faults tell whole."""
-    return Problem(status, kind, join_errors(faults), faults)
+def problem_from_errors(status: int, problem_type: str, *errors: FieldError) -> Problem:
+    """A problem whose detail is its errors."""
+    return Problem(status, problem_type, join_errors(errors), errors)
 
 
-def bad_query(*faults: FieldError) -> Problem:
-    """A query that cannot be understood: 400."""
-    return problem_from_errors(400, "bad-query", *faults)
+def bad_query(*errors: FieldError) -> Problem:
+    """An invalid query: 400."""
+    return problem_from_errors(400, "bad-query", *errors)
 
 
-def bad_body(field_: str, message: str, accepted: str | list[str] | None = None) -> Problem:
-    """A body with one fault: 422."""
-    return problem_from_errors(422, "invalid-body", FieldError(field_, message, accepted))
+def bad_body(field_name: str, message: str, accepted: str | list[str] | None = None) -> Problem:
+    """A body with one error: 422."""
+    return problem_from_errors(422, "invalid-body", FieldError(field_name, message, accepted))
 
 
 def problem_from_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
-    """The problem for a bare HTTP status, as the framework raises it."""
+    """The problem for an HTTP status that the framework raises without a body."""
     phrase = _phrase(status)
-    kind = phrase.lower().replace(" ", "-").replace("'", "")
-    return Problem(status, kind, f"{phrase}.", headers=dict(headers or {}))
+    problem_type = phrase.lower().replace(" ", "-").replace("'", "")
+    return Problem(status, problem_type, f"{phrase}.", headers=dict(headers or {}))
 
 
 def _phrase(status: int) -> str:
@@ -123,6 +124,6 @@ def _phrase(status: int) -> str:
 
 
 def closest_match(word: str, known: Sequence[str]) -> str | None:
-    """The known word most like `word`, or None."""
-    found = get_close_matches(word[:100], known, n=1, cutoff=0.6)
-    return found[0] if found else None
+    """The known word most similar to `word`; None if no word is similar."""
+    matches = get_close_matches(word[:100], known, n=1, cutoff=0.6)
+    return matches[0] if matches else None

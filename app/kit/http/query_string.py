@@ -1,4 +1,8 @@
-"""The filter grammar: repeat = and, comma = or, leading `!` = not, double quotes = literal."""
+"""Query strings, and the syntax of filters in them.
+
+A repeated parameter means "and", a comma "or", a leading `!` "not"; double quotes make a value
+literal.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,25 @@ from app.kit.http.problems import FieldError, bad_query
 from app.kit.strict_json import MAX_DIGITS, quote_excerpt
 from app.kit.timestamps import utc_timestamp
 
-MAX_QUERY_BYTES = 8_000  # bytes
-NO_UPPER_BOUND = 1_000_000_000_000_000_000  # greater than every number that there is
+MAX_QUERY_BYTES = 8_000
+NO_UPPER_BOUND = 1_000_000_000_000_000_000  # greater than every number in use
 
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """One occurrence of a parameter: any of these values, or none of them."""
+    """The value of a filter: any of these values or, if negated, none of them."""
 
     values: tuple[str, ...]
     negated: bool = False
 
 
-def parse_query_string(query: bytes) -> list[tuple[str, str]]:
-    """The parameters of a raw query string, in order, strictly UTF-8.
+def parse_query_string(query_string: bytes) -> list[tuple[str, str]]:
+    """The parameters of a query string, which is strictly UTF-8, in their order.
 
     Raises:
-        Problem: 400 (too long is 414) where it cannot be decoded.
+        Problem: 400 if it cannot be decoded, 414 if it is too long.
     """
-    if len(query) > MAX_QUERY_BYTES:
+    if len(query_string) > MAX_QUERY_BYTES:
         problem = bad_query(
             FieldError(
                 "query",
@@ -39,18 +43,18 @@ def parse_query_string(query: bytes) -> list[tuple[str, str]]:
         )
         problem.status, problem.type = 414, "uri-too-long"
         raise problem
-    found = []
-    for part in query.split(b"&"):
-        if part:
-            name, _, value = part.partition(b"=")
-            shown_name = _decoded(name, "query")
-            found.append((shown_name, _decoded(value, shown_name)))
-    return found
+    parameters = []
+    for parameter in query_string.split(b"&"):
+        if parameter:
+            encoded_name, _, encoded_value = parameter.partition(b"=")
+            name = _decode(encoded_name, "query")
+            parameters.append((name, _decode(encoded_value, name)))
+    return parameters
 
 
-def _decoded(raw: bytes, field: str) -> str:
+def _decode(encoded: bytes, field: str) -> str:
     try:
-        text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
         raise bad_query(
             FieldError(_safe_name(field), "is not UTF-8", "percent-encoded UTF-8")
@@ -63,12 +67,12 @@ def _decoded(raw: bytes, field: str) -> str:
 
 
 def _safe_name(field: str) -> str:
-    """A parameter's name as it can be shown in an error."""
+    """The name of a parameter as an error can show it."""
     return field if field.isidentifier() and len(field) <= 40 else quote_excerpt(field)
 
 
 def parse_alternatives(field: str, value: str) -> Alternatives:
-    """One occurrence of a filter parameter, taken apart.
+    """Parse the value of a filter.
 
     Raises:
         Problem: 400 for an empty value or an unclosed quote.
@@ -81,26 +85,26 @@ def parse_alternatives(field: str, value: str) -> Alternatives:
 
 
 def _split(field: str, value: str) -> list[str]:
-    found: list[str] = []
-    rest = value
+    items: list[str] = []
+    remaining = value
     while True:
-        if rest.startswith('"'):
-            item, rest = _quoted(field, rest)
-            if rest and not rest.startswith(","):
+        if remaining.startswith('"'):
+            item, remaining = _quoted(field, remaining)
+            if remaining and not remaining.startswith(","):
                 raise bad_query(
                     FieldError(field, "has text after a closing quote", 'a comma after `"…"`')
                 )
         else:
-            item, comma, tail = rest.partition(",")
-            rest = comma + tail
-        found.append(item)
-        if not rest:
-            return found
-        rest = rest[1:]
+            item, comma, tail = remaining.partition(",")
+            remaining = comma + tail
+        items.append(item)
+        if not remaining:
+            return items
+        remaining = remaining[1:]
 
 
 def _quoted(field: str, text: str) -> tuple[str, str]:
-    """A quoted value and what follows it; a doubled quote stands for one."""
+    """The quoted value at the start of a text, and the text after it; `""` is a quote in it."""
     item, index = "", 1
     while True:
         end = text.find('"', index)
@@ -113,7 +117,11 @@ def _quoted(field: str, text: str) -> tuple[str, str]:
 
 
 def parse_integer(field: str, value: str, low: int, high: int) -> int:
-    """A plain decimal number within bounds; without an upper bound, at most `NO_UPPER_BOUND`."""
+    """Parse a decimal number from `low` to `high`; without an upper bound, cap it.
+
+    Raises:
+        Problem: 400 for anything else.
+    """
     accepted = (
         f"a whole number from {low} to {high}"
         if high < NO_UPPER_BOUND
@@ -129,18 +137,21 @@ def parse_integer(field: str, value: str, low: int, high: int) -> int:
 
 
 def parse_timestamp(field: str, value: str) -> str:
-    """A day or an RFC 3339 time, as a UTC timestamp in the form of `recorded_at`."""
+    """Parse a day or an RFC 3339 time, as a UTC timestamp in the form of `recorded_at`.
+
+    Raises:
+        Problem: 400 for anything else.
+    """
     accepted = "a day 2023-04-26 or a time 2023-04-26T12:00:00Z"
     text = value.replace(" ", "+") if "T" in value else value  # a `+` that was not encoded
     try:
-        at = datetime.fromisoformat(text)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        time = datetime.fromisoformat(text)
+        return utc_timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no time", accepted)) from None
-    return utc_timestamp(at)
 
 
 def next_path(path: str, parameters: Iterable[tuple[str, str]], name: str, value: object) -> str:
-    """A path with its query, in which the parameter `name` has another value."""
+    """The URL path and query of the next page: the same parameters, but a new value of `name`."""
     others = [parameter for parameter in parameters if parameter[0] != name]
     return f"{quote(path)}?{urlencode([*others, (name, value)])}"

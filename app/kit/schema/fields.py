@@ -1,7 +1,7 @@
-"""Parts: what stands where in the documents of a shape, read off its declaration.
+"""The fields of shapes, and walks over the documents that have them.
 
-What a document cites, its free texts, its dates and what of it may be written are all found by
-walking the fields that a shape declares; a field without any of these is not visited.
+The citations, texts and dates of a document, and its writable part, are found by walking the
+fields of its shape. The walks skip fields that have nothing of the kind.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _M = TypeVar("_M")
 
 @dataclass(frozen=True, slots=True)
 class ShapeField:
-    """One field of a shape, as the walkers see it."""
+    """A field of a shape."""
 
     name: str
     is_list: bool = False
     is_nullable: bool = False
-    value_type: Any = str  # the type of the value, or of one item of a list
-    max_length: int | None = None  # how long a text may be
+    value_type: Any = str  # of one item, if the field is a list
+    max_length: int | None = None  # of a text, in characters
     cites: str | None = None
     is_searchable: bool = False
     is_date: bool = False
@@ -38,18 +38,18 @@ class ShapeField:
 
 
 def _unwrap(annotation: Any) -> tuple[Any, list[Any]]:
-    """An annotation without its markers and without its `None`."""
+    """An annotation without `Annotated` and `None`, and the markers of `Annotated`."""
     markers: list[Any] = []
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
-            annotation, *more = get_args(annotation)
-            markers += more
+            annotation, *metadata = get_args(annotation)
+            markers += metadata
         elif origin in (Union, UnionType):
-            rest = [a for a in get_args(annotation) if a is not NoneType]
-            if len(rest) != 1:
+            members = [a for a in get_args(annotation) if a is not NoneType]
+            if len(members) != 1:
                 return annotation, markers
-            annotation = rest[0]
+            annotation = members[0]
         elif isinstance(annotation, TypeAliasType):
             annotation = annotation.__value__
         else:
@@ -57,32 +57,32 @@ def _unwrap(annotation: Any) -> tuple[Any, list[Any]]:
 
 
 def _unwrap_list(info: FieldInfo) -> tuple[Any, bool, list[Any]]:
-    """What a field holds, one item of it where it is a list; whether it is one; its markers."""
+    """The type of a field (of an item, if it is a list), whether it is a list, its markers."""
     annotation, markers = _unwrap(info.annotation)
     markers += info.metadata
-    many = get_origin(annotation) is list
-    if many:
-        annotation, inner = _unwrap(get_args(annotation)[0])
-        markers += inner
-    return annotation, many, markers
+    is_list = get_origin(annotation) is list
+    if is_list:
+        annotation, item_markers = _unwrap(get_args(annotation)[0])
+        markers += item_markers
+    return annotation, is_list, markers
 
 
 def _shape_field(name: str, info: FieldInfo) -> ShapeField:
-    kind, many, markers = _unwrap_list(info)
-    nested = isinstance(kind, type) and issubclass(kind, Shape)
+    value_type, is_list, markers = _unwrap_list(info)
+    is_shape = isinstance(value_type, type) and issubclass(value_type, Shape)
     return ShapeField(
         info.alias or name,
-        many,
+        is_list,
         is_nullable=NoneType in get_args(info.annotation),
-        value_type=kind,
+        value_type=value_type,
         max_length=next(
             (n for m in reversed(markers) if (n := getattr(m, "max_length", None))), None
         ),
         cites=next((m.noun for m in markers if isinstance(m, Cites)), None),
         is_searchable=any(isinstance(m, Searchable) for m in markers),
-        is_date=nested and issubclass(kind, DateShape),
-        is_number=kind is float,
-        shape=kind if nested else None,
+        is_date=is_shape and issubclass(value_type, DateShape),
+        is_number=value_type is float,
+        shape=value_type if is_shape else None,
         is_frozen=any(isinstance(m, Frozen) for m in markers),
     )
 
@@ -94,9 +94,9 @@ def _declared_fields(shape: type[Shape]) -> tuple[ShapeField, ...]:
 
 @cache
 def shape_fields(shape: type[Shape]) -> tuple[ShapeField, ...]:
-    """The fields of `shape` that cite, are searched, are dates or numbers, or hold shapes."""
+    """The fields of a shape that are citations, searchable, dates, numbers or nested shapes."""
     return tuple(
-        p for p in _declared_fields(shape) if p.cites or p.is_searchable or p.shape or p.is_number
+        f for f in _declared_fields(shape) if f.cites or f.is_searchable or f.shape or f.is_number
     )
 
 
@@ -107,163 +107,171 @@ def column_fields(shape: type[Shape]) -> tuple[ShapeField, ...]:
         name: FieldInfo.from_annotated_attribute(annotation, info)
         for name, (annotation, info) in shape.derived.items()
     }
-    marked = (_shape_field(n, info) for n, info in derived.items() if HasColumn() in info.metadata)
-    return (*_declared_fields(shape), *marked)
+    with_column = (
+        _shape_field(name, info) for name, info in derived.items() if HasColumn() in info.metadata
+    )
+    return (*_declared_fields(shape), *with_column)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLocation:
-    """A place in a body: the shape that it is in, and the field there, if it is one."""
+    """A location in a body: the shape that contains it, and the field there, if any."""
 
     owner: type[Shape]
     field: FieldInfo | None
-    annotation: Any = None  # of one item where the field is a list of them
+    annotation: Any = None  # of one item, if the field is a list
     is_list: bool = False
     markers: tuple[Any, ...] = ()
 
     @property
     def shape(self) -> type[Shape] | None:
-        """What an object here would have to be."""
-        held = self.annotation
-        return held if isinstance(held, type) and issubclass(held, Shape) else None
+        """The shape of an object at this location; None if no object is accepted."""
+        value_type = self.annotation
+        return (
+            value_type if isinstance(value_type, type) and issubclass(value_type, Shape) else None
+        )
 
-    def marker(self, kind: type[_M]) -> _M | None:
-        """The marker of a kind, if the field has one."""
-        return next((one for one in self.markers if isinstance(one, kind)), None)
+    def marker(self, marker_type: type[_M]) -> _M | None:
+        """The marker of a type; None if the field has none."""
+        return next((marker for marker in self.markers if isinstance(marker, marker_type)), None)
 
 
 def locate_field(shape: type[Shape], path: Sequence[str | int]) -> FieldLocation | None:
-    """The place at a path of names and numbers; None where the path leads out of the shape."""
-    found = FieldLocation(shape, None, shape)
+    """The location at a path of names and indexes; None if the path leaves the shape."""
+    location = FieldLocation(shape, None, shape)
     for name in path:
         if isinstance(name, int):
             continue
-        owner = found.shape
+        owner = location.shape
         if owner is None:
             return None
         infos = owner.model_fields.items()
-        info = next((info for own, info in infos if name in (own, info.alias)), None)
+        info = next((info for field, info in infos if name in (field, info.alias)), None)
         if info is None:
-            found = FieldLocation(owner, None)
+            location = FieldLocation(owner, None)
             continue
-        annotation, many, markers = _unwrap_list(info)
-        found = FieldLocation(owner, info, annotation, many, tuple(markers))
-    return found
+        annotation, is_list, markers = _unwrap_list(info)
+        location = FieldLocation(owner, info, annotation, is_list, tuple(markers))
+    return location
 
 
 @cache
 def field_names(shape: type[Shape]) -> frozenset[str]:
-    """The names under which the fields of `shape` are written."""
+    """The names of the fields of a shape in documents."""
     return frozenset(info.alias or name for name, info in shape.model_fields.items())
 
 
+# Fields to visit, each with whether its value is wanted and the plan of its nested shape.
 Plan = tuple[tuple[ShapeField, bool, "Plan | None"], ...]
 
 
 @cache
 def _plan(shape: type[Shape], attribute: str, frozen: bool | None = None) -> Plan:
-    """The fields of a shape for which an attribute is true, or that hold such; others are skipped.
+    """The fields for which `attribute` is true, directly or in nested shapes.
 
-    `frozen`: True for frozen fields only, False for all others, None for both.
+    `frozen`: True for values inside frozen fields, False for all others, None for both.
     """
-    found = []
-    for part in shape_fields(shape):
-        if part.is_frozen and frozen is False:
+    plan = []
+    for field in shape_fields(shape):
+        if field.is_frozen and frozen is False:
             continue
-        below = None if part.is_frozen else frozen  # inside a frozen field, everything is wanted
-        inner = _plan(part.shape, attribute, below) if part.shape is not None else None
-        wanted = bool(getattr(part, attribute)) and below is not True
-        if wanted or inner:
-            found.append((part, wanted, inner or None))
-    return tuple(found)
+        nested_frozen = None if field.is_frozen else frozen  # all values in a frozen field count
+        nested = _plan(field.shape, attribute, nested_frozen) if field.shape is not None else None
+        is_wanted = bool(getattr(field, attribute)) and nested_frozen is not True
+        if is_wanted or nested:
+            plan.append((field, is_wanted, nested or None))
+    return tuple(plan)
 
 
-def _values(document: Document, plan: Plan, into: list[tuple[ShapeField, Any]]) -> None:
-    for part, wanted, inner in plan:
-        value = document.get(part.name)
+def _collect(document: Document, plan: Plan, values: list[tuple[ShapeField, Any]]) -> None:
+    for field, is_wanted, nested in plan:
+        value = document.get(field.name)
         if value is None:
             continue
-        if wanted:
-            into.extend([(part, item) for item in value] if part.is_list else [(part, value)])
-        if inner is not None:
-            for item in value if part.is_list else (value,):
-                _values(item, inner, into)
+        if is_wanted:
+            values.extend([(field, item) for item in value] if field.is_list else [(field, value)])
+        if nested is not None:
+            for item in value if field.is_list else (value,):
+                _collect(item, nested, values)
 
 
-def _paths(document: Document, plan: Plan, path: str) -> Iterator[tuple[str, ShapeField, Any]]:
-    for part, wanted, inner in plan:
-        value = document.get(part.name)
+def _with_paths(
+    document: Document, plan: Plan, prefix: str
+) -> Iterator[tuple[str, ShapeField, Any]]:
+    for field, is_wanted, nested in plan:
+        value = document.get(field.name)
         if value is None:
             continue
-        for index, item in enumerate(value if part.is_list else (value,)):
-            here = f"{path}{part.name}[{index}]" if part.is_list else path + part.name
-            if wanted:
-                yield here, part, item
-            if inner is not None:
-                yield from _paths(item, inner, here + ".")
+        for index, item in enumerate(value if field.is_list else (value,)):
+            path = f"{prefix}{field.name}[{index}]" if field.is_list else prefix + field.name
+            if is_wanted:
+                yield path, field, item
+            if nested is not None:
+                yield from _with_paths(item, nested, path + ".")
 
 
 def citations(document: Document, shape: type[Shape]) -> Iterator[tuple[str, str, str]]:
-    """Each citation in a document: its path, the noun and the identifier cited."""
-    for path, part, value in _paths(document, _plan(shape, "cites"), ""):
-        yield path, part.cites or "", value
+    """The citations in a document: path, noun and identifier of each."""
+    for path, field, identifier in _with_paths(document, _plan(shape, "cites"), ""):
+        yield path, field.cites or "", identifier
+
+
+def _values(document: Document, plan: Plan) -> list[tuple[ShapeField, Any]]:
+    values: list[tuple[ShapeField, Any]] = []
+    _collect(document, plan, values)
+    return values
 
 
 def cited_records(document: Document, shape: type[Shape]) -> list[tuple[str, str]]:
-    """What a document cites, noun and identifier, repeats kept; quicker than with paths."""
-    found: list[tuple[ShapeField, Any]] = []
-    _values(document, _plan(shape, "cites"), found)
-    return [(part.cites or "", value) for part, value in found]
+    """Noun and identifier of each citation, repeats included; faster than `citations`."""
+    return [(field.cites or "", value) for field, value in _values(document, _plan(shape, "cites"))]
 
 
 def unfrozen_citations(document: Document, shape: type[Shape]) -> list[tuple[str, str]]:
-    """What a document cites, but for what is kept as it once was."""
-    found: list[tuple[ShapeField, Any]] = []
-    _values(document, _plan(shape, "cites", frozen=False), found)
-    return [(part.cites or "", value) for part, value in found]
+    """Noun and identifier of each citation outside frozen fields."""
+    plan = _plan(shape, "cites", frozen=False)
+    return [(field.cites or "", value) for field, value in _values(document, plan)]
 
 
 def searchable_texts(document: Document, shape: type[Shape]) -> list[str]:
-    """Each free text in a document."""
-    found: list[tuple[ShapeField, Any]] = []
-    _values(document, _plan(shape, "is_searchable"), found)
-    return [value for _, value in found]
+    """The texts in a document that `q` searches."""
+    return [value for _, value in _values(document, _plan(shape, "is_searchable"))]
 
 
 def date_objects(
     document: Document, shape: type[Shape], *, frozen: bool
 ) -> Iterator[tuple[str, Document]]:
-    """Each date object in a document, with its path; those that are kept, or all others."""
-    for path, _, value in _paths(document, _plan(shape, "is_date", frozen=frozen), ""):
+    """The date objects in a document with their paths: those in frozen fields, or all others."""
+    for path, _, value in _with_paths(document, _plan(shape, "is_date", frozen=frozen), ""):
         yield path, value
 
 
 @cache
 def _writable_fields(shape: type[Shape]) -> tuple[tuple[str, FieldInfo, ShapeField | None], ...]:
-    inner = {part.name: part for part in shape_fields(shape) if part.shape is not None}
+    nested = {field.name: field for field in shape_fields(shape) if field.shape is not None}
     return tuple(
-        (info.alias or name, info, inner.get(info.alias or name))
+        (info.alias or name, info, nested.get(info.alias or name))
         for name, info in shape.model_fields.items()
     )
 
 
 def writable_part(document: Document, shape: type[Shape]) -> Document:
-    """A copy of the writable part of a document that stands, every field present.
+    """A copy of the writable part of a stored document, with every field.
 
-    Its bounds are not asked again: what stands must always be possible to move, to restore, to
-    turn elsewhere, whatever bounds have come since.
+    Constraints are not checked again: a stored record must stay writable (when an anchor moves,
+    on restoring, on merging) even if constraints were tightened since.
     """
-    found: Document = {}
-    for name, info, part in _writable_fields(shape):
+    copy: Document = {}
+    for name, info, field in _writable_fields(shape):
         value = document[name] if name in document else info.get_default(call_default_factory=True)
-        if part is not None and part.shape is not None and value is not None:
-            below = part.shape
+        if field is not None and field.shape is not None and value is not None:
+            nested = field.shape
             value = (
-                [writable_part(v, below) for v in value]
-                if part.is_list
-                else writable_part(value, below)
+                [writable_part(item, nested) for item in value]
+                if field.is_list
+                else writable_part(value, nested)
             )
         elif isinstance(value, list):
             value = list(value)
-        found[name] = value
-    return found
+        copy[name] = value
+    return copy

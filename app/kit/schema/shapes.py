@@ -1,8 +1,8 @@
-"""Shapes: each record's fields, declared once and read by everything else.
+"""Shapes: pydantic models that declare the fields of records, once for all purposes.
 
-A field's annotation says what it is: free text to be searched (`Text`), a citation of another
-record (`Cites`), a date. From that one declaration come the check of what is written, the list of
-what a document cites, its searchable text, the shape that answers have, and the tables.
+The annotation of a field says what it is: searchable text (`Text`), a citation of another record
+(`Cites`), a date. The validation of input, the citations and the searchable text of a document,
+the models of responses and the tables all follow from it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _IDENTIFIER = re.compile(IDENTIFIER)
 
 
 def is_identifier(text: str) -> bool:
-    """Whether a text has the form of an identifier."""
+    """Whether a text is a valid identifier."""
     return len(text) <= MAX_IDENTIFIER and _IDENTIFIER.fullmatch(text) is not None
 
 
@@ -48,12 +48,12 @@ class Cites:
     noun: str
 
 
-EVENT = "event"  # what a date cites: a record of any noun whose date others may hang on
+EVENT = "event"  # cited by dates: a record of any noun that dates may be anchored to
 
 
 @dataclass(frozen=True, slots=True)
 class PatternHint:
-    """Says in words what a pattern asks for: what other text is not, and what would do."""
+    """Describes a pattern in words, for error messages."""
 
     description: str
     accepted: str
@@ -61,17 +61,17 @@ class PatternHint:
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """Marks free text, whose words `q` finds."""
+    """Marks text that `q` searches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """Marks what is kept as it once was: its dates no longer move with what they hang on."""
+    """Marks a field whose dates stay as they were when their anchors move."""
 
 
 @dataclass(frozen=True, slots=True)
 class HasColumn:
-    """Marks a derived field that has a column of its own, for people who write SQL."""
+    """Marks a derived field that gets a column, for people who write SQL."""
 
 
 Text = Annotated[
@@ -102,21 +102,21 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    # What answers carry beyond what may be written: ignored on input, so that what was read can
-    # be put back unchanged.
+    # Read-only fields, by name, and other members that input may have. They are ignored, so that
+    # a document that was read can be written back unchanged.
     derived: ClassVar[dict[str, Any]] = {}
     ignored: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="before")
     @classmethod
     def drop_derived(cls, value: Any) -> Any:
-        """Leave out the read-only fields."""
+        """Remove read-only fields from input."""
         if isinstance(value, dict):
             return {k: v for k, v in value.items() if k not in cls.derived and k not in cls.ignored}
         return value
 
     def to_document(self) -> Document:
-        """The record's writable part, every field present."""
+        """Returns the writable part of a document, with every field."""
         return self.model_dump(by_alias=True)
 
 
@@ -148,7 +148,7 @@ class DateShape(Shape):
 
     @model_validator(mode="after")
     def check_edtf(self) -> DateShape:
-        """Refuse text that is no EDTF, and a date that says nothing."""
+        """Check that the text is EDTF, and that the date has a text or an anchor."""
         if self.edtf is not None:
             try:
                 edtf.parse(self.edtf)
@@ -194,7 +194,7 @@ Date = Annotated[DateShape, BeforeValidator(_date_from_text)]
 
 
 def _response_annotation(annotation: Any) -> Any:
-    """An annotation as answers have it: no bounds, nested shapes in their answering form."""
+    """An annotation for responses: without constraints, nested shapes as response models."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _response_annotation(get_args(annotation)[0])
@@ -211,9 +211,9 @@ def _response_annotation(annotation: Any) -> Any:
 
 @cache
 def response_model(shape: type[Shape]) -> type[BaseModel]:
-    """The shape of answers: every field required, the derived ones added, nothing bounded.
+    """The model of a shape in responses: all fields required, derived ones added, no constraints.
 
-    A bound that serves input would turn an old record into a server error on reading.
+    Constraints on input would turn an older record into a server error on reading.
     """
     fields: dict[str, Any] = {}
     for name, info in shape.model_fields.items():

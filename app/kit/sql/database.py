@@ -1,4 +1,4 @@
-"""The database: one engine that writes, one that reads, on SQLite or PostgreSQL."""
+"""The database, SQLite or PostgreSQL, with one engine for writes and one for reads."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ metadata = MetaData(
     }
 )
 
-# Before 3.51.3 two connections that reset the write-ahead log at the wrong moment can corrupt it.
+# Older versions may corrupt the write-ahead log if two connections reset it at the same time.
 SQLITE_MINIMUM = (3, 51, 3)
-_REPEATABLE_READ = 3  # psycopg's number for it
-_WRITE_LOCK = 0x7061_726C_6579  # "parley": the advisory lock that makes writers queue
+_REPEATABLE_READ = 3  # psycopg's number for the isolation level
+_WRITE_LOCK = 0x7061_726C_6579  # "parley": the advisory lock that serializes writes
 _BUSY_SECONDS = 60
 
 
 class SqliteTooOld(RuntimeError):
-    """No SQLite at hand is new enough to be trusted with a write-ahead log."""
+    """No available SQLite is recent enough for a safe write-ahead log."""
 
 
 def sqlite_module() -> ModuleType:
-    """The DB-API module to use for SQLite: the bundled one, else the standard library's.
+    """The DB-API module for SQLite: the bundled one, else that of the standard library.
 
     Raises:
-        DatabaseTooOld: neither is at least `SQLITE_MINIMUM`.
+        SqliteTooOld: neither is at least `SQLITE_MINIMUM`.
     """
     try:
-        from pysqlite3 import dbapi2  # noqa: PLC0415 - not there on every platform
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - not available on every platform
     except ImportError:
         if sqlite3.sqlite_version_info < SQLITE_MINIMUM:
-            wanted = ".".join(map(str, SQLITE_MINIMUM))
+            minimum = ".".join(map(str, SQLITE_MINIMUM))
             raise SqliteTooOld(
                 f"SQLite {sqlite3.sqlite_version} is too old: install pysqlite3, "
-                f"or a Python with SQLite {wanted} or newer"
+                f"or a Python with SQLite {minimum} or newer"
             ) from None
         return sqlite3
     return dbapi2  # type: ignore[no-any-return]  # the package carries no types
@@ -69,7 +69,7 @@ def _sqlite_engine(url: URL, *, write: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
-        # The driver's own BEGIN comes late and deferred, which loses updates: we say it ourselves.
+        # The driver begins transactions late and deferred, which loses updates; see `start`.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -93,7 +93,7 @@ def _sqlite_engine(url: URL, *, write: bool) -> Engine:
 def _postgres_engine(url: URL, *, write: bool) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        # Prepared plans made for a rare tag are ruinous for a common one.
+        # A cached plan for a rare term is ruinous for a common one.
         connect_args={"options": "-c plan_cache_mode=force_custom_plan -c jit=off"},
         pool_size=4 if write else 16,
         max_overflow=4 if write else 16,
@@ -122,15 +122,15 @@ class Database:
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        """A connection on one snapshot of the database, read only."""
+        """A read-only connection in a transaction, which sees one snapshot of the database."""
         with self.read_engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read_connection(self) -> Iterator[Connection]:
-        """The same for the short reads that serve requests: close to the driver.
+        """Like `read_transaction`, but close to the driver, for the short reads of requests.
 
-        What it gives answers to the part of a connection's interface that reads use.
+        It has the part of a connection's interface that reads use.
         """
         pooled = self.read_engine.raw_connection()
         try:
@@ -147,16 +147,16 @@ class Database:
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
-        """A connection that holds the write lock; commits at the end, rolls back on an error."""
+        """A connection with the write lock; commits at the end, rolls back on an exception."""
         with self.write_engine.connect() as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(_LOCK, {"key": _WRITE_LOCK})
             yield connection
 
     def data_version(self) -> int | None:
-        """A number that moves when any process commits; None where the engine has none so cheap.
+        """A number that changes when any process commits; None on PostgreSQL, which has none.
 
-        Only for one thread at a time: the connection it looks through is its own.
+        Not thread-safe, as it has a connection of its own.
         """
         if not self.is_sqlite:
             return None
@@ -166,7 +166,7 @@ class Database:
         return int(row[0])
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close all connections."""
         if self._version_connection is not None:
             self._version_connection.close()
             self._version_connection = None

@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: taken while others write, and put back whole or not at all."""
+"""Copies of SQLite databases: online backup, and atomic restore."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _BUSY_SECONDS = 60
 
 
 class BackupError(ValueError):
-    """A file that is no sound copy, or a place where it cannot go; the message says why."""
+    """A file is not a valid copy, or cannot be written; the message says why."""
 
 
 def is_sqlite_file(path: Path) -> bool:
-    """Whether a file begins as SQLite's files do."""
+    """Whether a file has the header of a SQLite database."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database as it stands at one moment, while others write to it.
+    """Copy a consistent state of a database while others write to it.
 
-    The copy is one plain file, looked through before it gets its name; only its owner may read
-    it, for it holds what keys are checked against.
+    The copy is a single file, checked before it gets its name. Only its owner may read it, as it
+    has the hashes of API keys.
 
     Raises:
-        BackupError: the target is there already, or the copy is not sound.
+        BackupError: the target exists already, or the copy is damaged.
     """
     if target.exists():
         raise BackupError(f"{target} is there already")
@@ -39,13 +39,13 @@ def copy_database(source: Path, target: Path) -> None:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         with closing(_open(source)) as live, closing(_open(part)) as copy:
-            # All pages in one step: in steps, every write in between would begin it anew. In
-            # write-ahead mode this holds nobody up.
+            # All pages in one step, as a write between two steps would restart the copy. With a
+            # write-ahead log this blocks nobody.
             live.backup(copy, pages=-1)
         leave_wal_mode(part)
         check_integrity(part)
         _fsync(part)
-        os.link(part, target)  # fails where another made the file meanwhile
+        os.link(part, target)  # fails if the file has been created meanwhile
     except FileExistsError:
         raise BackupError(f"{target} is there already") from None
     finally:
@@ -53,28 +53,28 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def leave_wal_mode(path: Path) -> None:
-    """Have all of a database in its one file, with no log beside it."""
+    """Merge the write-ahead log into the file of a database, and stop using one."""
     with closing(_open(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def replace_contents(source: Path, target: Path) -> None:
-    """Replace all that a database holds, in one transaction of that database.
+    """Replace the contents of a database in a single transaction.
 
     Raises:
-        BackupError: the source is no sound copy.
+        BackupError: the source is not a valid copy.
     """
     check_integrity(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(_open(source)) as kept, closing(_open(target)) as live:
-        kept.backup(live, pages=-1)
+    with closing(_open(source)) as copy, closing(_open(target)) as live:
+        copy.backup(live, pages=-1)
 
 
 def check_integrity(path: Path) -> None:
-    """Look a database through.
+    """Check the integrity of a database.
 
     Raises:
-        BackupError: it is none, or SQLite finds fault with it.
+        BackupError: the file is not a SQLite database, or it is damaged.
     """
     if not path.is_file() or not is_sqlite_file(path):
         raise BackupError(f"{path} is no SQLite database")
@@ -82,17 +82,17 @@ def check_integrity(path: Path) -> None:
     try:
         with closing(_open(path)) as connection:
             connection.execute("PRAGMA query_only = ON")
-            found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+            messages = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
     except errors as error:
-        found = [str(error)]
-    if found != ["ok"]:
-        raise BackupError(f"{path} is damaged: {'; '.join(found)}")
+        messages = [str(error)]
+    if messages != ["ok"]:
+        raise BackupError(f"{path} is damaged: {'; '.join(messages)}")
 
 
 def query_value(path: Path, statement: str) -> Any:
-    """What a statement finds first in a database that nobody writes to; None for nothing.
+    """The first value that a query returns in a database that nobody writes to; None if none.
 
-    The file is not touched, and may lie where nothing can be written.
+    The file is not modified, and may be on a read-only file system.
     """
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite_module().connect(uri, uri=True)) as connection:
@@ -108,6 +108,6 @@ def _open(path: Path) -> Any:
 
 
 def _fsync(path: Path) -> None:
-    """Have the file on the disk, not only on its way there."""
+    """Flush a file to the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
