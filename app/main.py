@@ -1,4 +1,4 @@
-"""The only wiring: settings in, application out."""
+"""The application, assembled from its parts by the settings."""
 
 from __future__ import annotations
 
@@ -35,12 +35,8 @@ from app.web import docs, pages
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application over a migrated database."""
+    """Returns the application on a database that has the current schema."""
     database = Database(settings.database_url)
-    cache_control = cache_control_header(settings.cache_seconds, settings.stale_seconds)
-    cache = ResponseCache(settings.response_cache_bytes)
-    handler = ReadHandler(database, NOUNS, cache, cache_control)
-    site = Site.of(database, settings.name, settings.licence, settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,60 +53,74 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.database = database
+    app.openapi = lambda: document.openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own hook
+    cache = ResponseCache(settings.response_cache_bytes)
+    cache_control = cache_control_header(settings.cache_seconds, settings.stale_seconds)
+    handler = ReadHandler(database, NOUNS, cache, cache_control)
+    metrics = RequestMetrics()
+    _add_routers(app, settings, handler, metrics)
+    _handle_errors(app)
+    _add_middleware(app, handler, metrics)
+    return app
+
+
+def _add_routers(
+    app: FastAPI, settings: Settings, handler: ReadHandler, metrics: RequestMetrics
+) -> None:
+    database: Database = app.state.database
+    site = Site.of(database, settings.name, settings.licence, settings.public_url)
     app.include_router(dataset.router(handler, site))
     app.include_router(reads.router(NOUNS, OUTPUT_FORMATS, handler, site))
     ledger = Ledger(database, NOUNS)
-    admission = Authenticator(database, settings.key_failures_per_minute)
-    app.include_router(writes.router(ledger, admission))
-    app.include_router(imports.router(ledger, admission))
-    traffic = RequestMetrics()
-    app.include_router(health.router(database, traffic))
+    authenticator = Authenticator(database, settings.key_failures_per_minute)
+    app.include_router(writes.router(ledger, authenticator))
+    app.include_router(imports.router(ledger, authenticator))
+    app.include_router(health.router(database, metrics))
     app.include_router(docs.router())
     app.include_router(pages.router(handler, site, reads.timeline_query_schema(NOUNS)))
-    app.openapi = lambda: document.openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own hook
-    _handle_errors(app)
+
+
+def _add_middleware(app: FastAPI, handler: ReadHandler, metrics: RequestMetrics) -> None:
+    """Adds the middleware from the innermost to the outermost."""
     app.add_middleware(CompressionMiddleware)
     app.add_middleware(
         FastRouteMiddleware, routes=app.routes, problem_response=_problem_response_for
     )
     app.add_middleware(CacheMiddleware, cached_response=handler.cached_response)
-    app.add_middleware(ErrorMiddleware, routes=app.routes, metrics=traffic)
+    app.add_middleware(ErrorMiddleware, routes=app.routes, metrics=metrics)
     app.add_middleware(CORSMiddleware)
-    return app
 
 
 def _handle_errors(app: FastAPI) -> None:
-    signposts = NotFoundHints(app.routes, NOUNS)
+    hints = NotFoundHints(app.routes, NOUNS)
 
-    async def problem(request: Request, error: Any) -> Response:
+    async def handle_problem(request: Request, error: Any) -> Response:
         return _problem_response_for(request.scope, error)
 
-    async def bare(request: Request, error: Any) -> Response:
-        found = problem_from_status(error.status_code, error.headers)
+    async def handle_http_exception(request: Request, error: Any) -> Response:
+        problem = problem_from_status(error.status_code, error.headers)
         if error.status_code == 404:
-            found.detail = signposts.detail(request.scope["path"])
+            problem.detail = hints.detail(request.scope["path"])
         if error.status_code == 405:
-            # The framework names the methods of one route only.
+            # The framework only names the methods of one route.
             allowed = ", ".join(allowed_methods(app.routes, request.scope))
-            found.headers = {"allow": allowed}
-            found.detail = f"Allowed here: {allowed}."
-        return _problem_response(found)
+            problem.headers = {"allow": allowed}
+            problem.detail = f"Allowed here: {allowed}."
+        return _problem_response(problem)
 
-    async def invalid(_request: Request, error: Any) -> Response:
-        faults = [
-            FieldError(".".join(map(str, found["loc"])), found["msg"]) for found in error.errors()
-        ]
-        return _problem_response(Problem(422, "invalid-body", "The request breaks a rule.", faults))
+    async def handle_validation_error(_request: Request, error: Any) -> Response:
+        errors = [FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
+        return _problem_response(Problem(422, "invalid-body", "The request breaks a rule.", errors))
 
-    app.add_exception_handler(Problem, problem)
-    app.add_exception_handler(HTTPException, bare)
-    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Problem, handle_problem)
+    app.add_exception_handler(HTTPException, handle_http_exception)
+    app.add_exception_handler(RequestValidationError, handle_validation_error)
 
 
 def _problem_response_for(scope: Scope, problem: Problem) -> Response:
     query = scope["query_string"].decode("latin-1")
     if "location" in problem.headers and query:
-        # What was asked of the old address is asked of the new one: above all the clock.
+        # A redirect keeps the query, above all the clock.
         problem.headers = {**problem.headers, "location": f"{problem.headers['location']}?{query}"}
     return _problem_response(problem)
 

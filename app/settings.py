@@ -13,7 +13,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingError(ValueError):
-    """A setting has a value that cannot be used; the message names it."""
+    """A setting has an invalid value; the message names it."""
 
 
 def _setting(default: Any, description: str) -> Any:
@@ -22,7 +22,7 @@ def _setting(default: Any, description: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set. Read once, at the start."""
+    """All settings, read once at the start."""
 
     database_url: str = _setting(
         "sqlite:///data/parley.sqlite3",
@@ -57,30 +57,30 @@ class Settings:
 
     @classmethod
     def from_environment(
-        cls, environment: Mapping[str, str] | None = None, **given: object
+        cls, environment: Mapping[str, str] | None = None, **overrides: object
     ) -> Settings:
-        """The settings of an environment; what is given by name wins.
+        """The settings of an environment, by default the process's; overrides win unless None.
 
         Raises:
-            SettingError: a value of the wrong kind.
+            SettingError: a value is invalid.
         """
         environment = os.environ if environment is None else environment
-        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
         values: dict[str, Any] = {}
-        for variable, found in known.items():
-            kind, negated = type(found.default), PREFIX + "NO_" + found.name.upper()
-            if kind is bool and negated in environment:  # as there is a flag `--no-seed`
-                values[found.name] = not _parse_value(negated, environment[negated], kind)
+        for setting in fields(cls):
+            value_type, name = type(setting.default), setting.name.upper()
+            variable, negated = PREFIX + name, f"{PREFIX}NO_{name}"
+            if value_type is bool and negated in environment:  # as in the flag `--no-seed`
+                values[setting.name] = not _parse_value(negated, environment[negated], value_type)
             if variable in environment:
-                values[found.name] = _parse_value(variable, environment[variable], kind)
-        values |= {name: value for name, value in given.items() if value is not None}
+                values[setting.name] = _parse_value(variable, environment[variable], value_type)
+        values |= {name: value for name, value in overrides.items() if value is not None}
         if values.get("log_level", "info") not in LOG_LEVELS:
             raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
         return cls(**values)
 
     @classmethod
     def unknown_variables(cls, environment: Mapping[str, str] | None = None) -> list[str]:
-        """The `PARLEY_*` variables that set nothing: a slip, or somebody else's."""
+        """The `PARLEY_*` variables of an environment that are not settings."""
         environment = os.environ if environment is None else environment
         known = {PREFIX + f.name.upper() for f in fields(cls)}
         known |= {f"{PREFIX}NO_{f.name.upper()}" for f in fields(cls) if type(f.default) is bool}
@@ -88,18 +88,18 @@ class Settings:
 
     @property
     def database_path(self) -> Path | None:
-        """The file of a SQLite database."""
+        """The path of a SQLite database; None for other databases."""
         head, _, path = self.database_url.partition("///")
         return Path(path) if head.startswith("sqlite") and path else None
 
 
-def _parse_value(variable: str, text: str, kind: type) -> object:
+def _parse_value(variable: str, text: str, value_type: type) -> object:
     try:
-        if kind is bool:
+        if value_type is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
                 text.lower()
             ]
-        return kind(text)
+        return value_type(text)
     except (KeyError, ValueError):
-        wanted = "true or false" if kind is bool else "a whole number"
-        raise SettingError(f"{variable} should be {wanted}, not {text[:40]!r}") from None
+        accepted = "true or false" if value_type is bool else "a whole number"
+        raise SettingError(f"{variable} should be {accepted}, not {text[:40]!r}") from None

@@ -1,4 +1,4 @@
-"""`parley`: serve, migrate, seed, import, export, back up, verify and show the interface."""
+"""The command line: serve, migrate, seed, import, export, back up, restore, verify and more."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ USER_ERRORS = (
     api_keys.InvalidKeyName,
     *files.IMPORT_ERRORS,
 )
-# What an engine says where a database is not there, is not ours, or does not let us in.
+# A database that does not exist, is not Parley's, or refuses the connection.
 DATABASE_ERRORS = (ArgumentError, DBAPIError, ModuleNotFoundError, migrate.UnknownSchema)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all is well, 1 for faults found, 2 for a wrong call."""
+    """Run one command; returns 0 for success, 1 for problems found, 2 for a usage error."""
     arguments = build_parser().parse_args(argv)
     try:
         return run_command(arguments)
@@ -34,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"parley: {error}", file=sys.stderr)
         return 2
     except DATABASE_ERRORS as error:
-        said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        print(f"parley: the database cannot be used: {said}; see --database-url", file=sys.stderr)
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        print(f"parley: the database cannot be used: {reason}; see --database-url", file=sys.stderr)
         return 2
 
 

@@ -1,4 +1,4 @@
-"""What the command line takes."""
+"""The arguments of the command line."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from app.settings import Settings
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Every command with its flags; each setting is one."""
-    found = argparse.ArgumentParser(prog="parley", description="A diplomatic-timeline API.")
-    found.add_argument("--version", action="version", version=f"parley {__version__}")
-    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    """The parser of all commands; every setting is a flag."""
+    parser = argparse.ArgumentParser(prog="parley", description="A diplomatic-timeline API.")
+    parser.add_argument("--version", action="version", version=f"parley {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in _COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
         _add_settings(command)
@@ -31,23 +31,23 @@ def build_parser() -> argparse.ArgumentParser:
                 type=Path,
                 help="the directory of YAML files [the example data]",
             )
-    return found
+    return parser
 
 
 def _add_settings(command: argparse.ArgumentParser, *, again: bool = False) -> None:
-    """The settings as flags; `again`: those of a command, once more behind what it is to do."""
+    """Add the settings as flags; `again`: also after a subcommand, but without help."""
     unset = argparse.SUPPRESS if again else None
     for setting in fields(Settings):
         flag = "--" + setting.name.replace("_", "-")
         text, default = setting.metadata["description"].replace("%", "%%"), setting.default
-        if again and flag == "--name":  # the key's, there
+        if again and flag == "--name":  # of the key, there
             continue
         if isinstance(default, bool):
             action = argparse.BooleanOptionalAction
             command.add_argument(flag, action=action, default=unset, help=text)
         else:
-            help_ = argparse.SUPPRESS if again else f"{text} [{default}]"
-            command.add_argument(flag, type=type(default), default=unset, help=help_)
+            help_text = argparse.SUPPRESS if again else f"{text} [{default}]"
+            command.add_argument(flag, type=type(default), default=unset, help=help_text)
 
 
 _COMMANDS = {
@@ -65,18 +65,22 @@ _COMMANDS = {
 
 
 def _add_keys(command: argparse.ArgumentParser) -> None:
-    does = command.add_subparsers(dest="does", required=True, metavar="create|list|revoke")
-    create = does.add_parser("create", help="create a key, shown only once, on the last line")
+    subcommands = command.add_subparsers(
+        dest="key_command", required=True, metavar="create|list|revoke"
+    )
+    create = subcommands.add_parser(
+        "create", help="create a key, shown only once, on the last line"
+    )
     create.add_argument(
         "--name", dest="key_name", required=True, help="public, recorded in the history"
     )
     create.add_argument("--scope", choices=api_keys.SCOPES, default="write")
     create.add_argument("--days", type=_parse_days, help="expire after this many days [never]")
-    does.add_parser("list", help="list the keys, without showing them")
-    revoke = does.add_parser("revoke", help="revoke a key")
+    subcommands.add_parser("list", help="list the keys, without showing them")
+    revoke = subcommands.add_parser("revoke", help="revoke a key")
     revoke.add_argument("--name", dest="key_name", required=True)
-    for command_ in does.choices.values():
-        _add_settings(command_, again=True)
+    for subcommand in subcommands.choices.values():
+        _add_settings(subcommand, again=True)
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
@@ -98,8 +102,8 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     command.add_argument("--author", help="the author recorded in the history [the current user]")
     command.add_argument("--reason", help="the reason recorded in the history [import of FILE]")
     command.add_argument("--verdicts", type=Path, help="write the verdict on each row to this file")
-    shown = "show progress [if on a terminal]"
-    command.add_argument("--progress", action=argparse.BooleanOptionalAction, help=shown)
+    help_text = "show progress [if on a terminal]"
+    command.add_argument("--progress", action=argparse.BooleanOptionalAction, help=help_text)
 
 
 def _add_export(command: argparse.ArgumentParser) -> None:

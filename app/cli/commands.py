@@ -1,4 +1,4 @@
-"""What each command does. A settings object in, an exit status out."""
+"""The commands: each takes the settings and returns an exit status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from app.imports import files, seed
 from app.imports.files import FileOptions
@@ -41,14 +41,14 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _announce_rebuild(revisions: int) -> None:
-    """A minute's work for some forty thousand revisions, during which nothing else is said."""
+    """Announce a long rebuild: 40,000 revisions take about a minute."""
     if revisions > 1_000:
         text = f"Making tables and index anew from {revisions} revisions; this version needs it."
         print(text, file=sys.stderr, flush=True)
 
 
 def prepare_database(settings: Settings) -> None:
-    """Migrate, rebuild what this version derives otherwise, and seed if that is wanted."""
+    """Migrate a database, rebuild derived data of another version, and seed if so set."""
     database = Database(settings.database_url)
     try:
         migrate.upgrade(database)
@@ -65,18 +65,18 @@ def _serve(settings: Settings) -> int:
     from app.main import create_app  # noqa: PLC0415 - loads FastAPI, which other commands need not
 
     try:
-        from app.kit.http.uvicorn_protocol import StrictHttpProtocol  # noqa: PLC0415 - its parser is not to be had on Windows
+        from app.kit.http.uvicorn_protocol import StrictHttpProtocol  # noqa: PLC0415 - its parser is not available on Windows
     except ImportError:
         http: type[asyncio.Protocol] | Literal["auto"] = "auto"
     else:
         http = StrictHttpProtocol
 
-    with _listening_socket(settings) as listening:
+    with _listening_socket(settings) as listening_socket:
         prepare_database(settings)
         app = create_app(settings)
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        port = listening.getsockname()[1]
-        print(f"Parley is at http://{shown}:{port} (documentation: /docs)")
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        port = listening_socket.getsockname()[1]
+        print(f"Parley is at http://{host}:{port} (documentation: /docs)")
         print(f"To write, make a key: {_create_key_command(settings)}", flush=True)
         config = uvicorn.Config(
             app,
@@ -87,35 +87,36 @@ def _serve(settings: Settings) -> int:
             timeout_graceful_shutdown=10,
             h11_max_incomplete_event_size=65_536,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening_socket])
     return 0
 
 
 def _create_key_command(settings: Settings) -> str:
-    """The command that makes a key to this database, as it can be given where we were started."""
+    """The command that creates a key for this database, valid in the current directory."""
     program = Path(sys.argv[0])
-    here = os.path.relpath(program) if program.is_absolute() else str(program)
-    shown = "parley" if shutil.which("parley") else min(str(program), here, key=len)
+    relative = os.path.relpath(program) if program.is_absolute() else str(program)
+    command = "parley" if shutil.which("parley") else min(str(program), relative, key=len)
     url = make_url(settings.database_url).render_as_string(hide_password=True)
-    own = "" if settings.database_url == Settings().database_url else f" --database-url {url}"
-    return f"{shown} keys create{own} --scope write --name NAME"
+    is_default = settings.database_url == Settings().database_url
+    option = "" if is_default else f" --database-url {url}"
+    return f"{command} keys create{option} --scope write --name NAME"
 
 
 def _listening_socket(settings: Settings) -> socket.socket:
-    """The socket to serve on: taken first, so that nothing is promised that cannot be kept.
+    """The socket to serve on, bound before anything else is done or announced.
 
-    It refuses connections until the server listens: whoever waits for it must not wait in vain.
+    It refuses connections until the server listens, so that clients fail fast.
     """
-    found = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound_socket = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    bound_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((settings.host, settings.port))
+        bound_socket.bind((settings.host, settings.port))
     except (OSError, OverflowError) as error:
-        found.close()
-        where = f"{settings.host} port {settings.port}"
-        text = f"cannot listen on {where} ({error}); choose another with --host or --port"
+        bound_socket.close()
+        location = f"{settings.host} port {settings.port}"
+        text = f"cannot listen on {location} ({error}); choose another with --host or --port"
         raise SettingError(text) from None
-    return found
+    return bound_socket
 
 
 def _verify(settings: Settings) -> int:
@@ -124,18 +125,18 @@ def _verify(settings: Settings) -> int:
         raise SettingError(f"there is no database at {path}; see --database-url")
     database = Database(settings.database_url)
     with database.read_transaction() as connection:
-        faults = 0
-        for fault in verify(connection, NOUNS):
-            print(fault)
-            faults += 1
-        newest = latest_revision(connection)
+        count = 0
+        for inconsistency in verify(connection, NOUNS):
+            print(inconsistency)
+            count += 1
+        revisions = latest_revision(connection)
     database.close()
-    print(f"{newest} revisions, {faults} faults" if faults else f"{newest} revisions hold")
-    return 1 if faults else 0
+    print(f"{revisions} revisions, {count} faults" if count else f"{revisions} revisions hold")
+    return 1 if count else 0
 
 
 def _database_location(settings: Settings) -> str:
-    """The database as it is found from any folder, without its password."""
+    """The absolute path or the URL of the database, without its password."""
     path = settings.database_path
     if path is not None:
         return str(path.resolve())
@@ -147,35 +148,39 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     is_new = path is not None and not path.exists()
     prepare_database(replace(settings, seed=False))
     if is_new:
-        # Whoever stands in another folder than the server would never learn why a key is no good.
+        # In another directory than the server's, nothing else would tell why the key is rejected.
         location = _database_location(settings)
         text = f"There was no database at {location}; it was made just now and is empty."
         print(f"parley: {text} A server on another knows no key of it.", file=sys.stderr)
-    database, now = Database(settings.database_url), datetime.now(UTC)
+    database = Database(settings.database_url)
     try:
         with database.write_transaction() as connection:
-            if arguments.does == "create":
-                days = arguments.days
-                expires = None if days is None else now + timedelta(days=days)
-                key = api_keys.create_key(
-                    connection, arguments.key_name, arguments.scope, now, expires
-                )
-                print(f"A key to {_database_location(settings)}, of the scope {arguments.scope}.")
-                print("Keep it: it is not shown again. Authorization: Bearer <key>")
-                print(key)
-            elif arguments.does == "list":
-                for kept in api_keys.list_keys(connection):
-                    print("\t".join(_key_columns(kept, now)))
-            elif not api_keys.revoke_key(connection, arguments.key_name, now):
-                print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
-                return 1
+            return _run_key_command(arguments, settings, connection)
     finally:
         database.close()
+
+
+def _run_key_command(
+    arguments: argparse.Namespace, settings: Settings, connection: Connection
+) -> int:
+    now = datetime.now(UTC)
+    if arguments.key_command == "create":
+        expires = None if arguments.days is None else now + timedelta(days=arguments.days)
+        key = api_keys.create_key(connection, arguments.key_name, arguments.scope, now, expires)
+        print(f"A key to {_database_location(settings)}, of the scope {arguments.scope}.")
+        print("Keep it: it is not shown again. Authorization: Bearer <key>")
+        print(key)
+    elif arguments.key_command == "list":
+        for stored_key in api_keys.list_keys(connection):
+            print("\t".join(_key_columns(stored_key, now)))
+    elif not api_keys.revoke_key(connection, arguments.key_name, now):
+        print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
+        return 1
     return 0
 
 
 def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
-    """A key as it is listed: all but the key."""
+    """The columns of a key in the list."""
     state = key.rejection_reason(now)
     if state is None and key.expires_at is not None:
         state = f"expires {key.expires_at}"
@@ -185,8 +190,11 @@ def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
 
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
     if arguments.mapping is None and files.is_ledger_export(path):
-        done = files.replay_export(ledger, path, arguments.progress)
-        print(f"{done.written} revisions written, {done.existing} were there; now {done.revision}")
+        result = files.replay_export(ledger, path, arguments.progress)
+        print(
+            f"{result.written} revisions written, {result.existing} were there;"
+            f" now {result.revision}"
+        )
         return 0
     terms = ImportOptions(
         arguments.author or files.default_author(),
@@ -195,15 +203,20 @@ def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> i
         dry_run=arguments.dry_run,
         allow_duplicates=arguments.duplicate == "allow",
     )
-    form, progress = arguments.format, arguments.progress
-    given = FileOptions(arguments.noun, form, arguments.mapping, arguments.verdicts, progress)
-    outcome = files.import_rows(ledger, path, given, terms)
-    for line in outcome.summary_lines():
+    options = FileOptions(
+        arguments.noun,
+        arguments.format,
+        arguments.mapping,
+        arguments.verdicts,
+        arguments.progress,
+    )
+    summary = files.import_rows(ledger, path, options, terms)
+    for line in summary.summary_lines():
         print(line, file=sys.stderr)
-    print(*(f"{name} {outcome.counts[name]}" for name in VERDICTS), sep=", ")
-    print("" if outcome.written else "nothing was written; ", end="")
-    print(f"the database is at revision {outcome.revision}")
-    return 0 if outcome.is_clean else 1
+    print(*(f"{name} {summary.counts[name]}" for name in VERDICTS), sep=", ")
+    print("" if summary.written else "nothing was written; ", end="")
+    print(f"the database is at revision {summary.revision}")
+    return 0 if summary.is_clean else 1
 
 
 def _export(path: Path | None, database: Database) -> int:
@@ -228,8 +241,8 @@ def _run_on_database(arguments: argparse.Namespace, settings: Settings) -> int:
                 return _import_file(arguments, Ledger(database, NOUNS), path)
         if arguments.command == "export":
             return _export(arguments.file, database)
-        does = backup.back_up if arguments.command == "backup" else backup.restore_backup
-        revision = does(database, NOUNS, arguments.file)
+        run = backup.back_up if arguments.command == "backup" else backup.restore_backup
+        revision = run(database, NOUNS, arguments.file)
         print(f"{arguments.file}: everything up to revision {revision}")
     finally:
         database.close()
@@ -249,7 +262,7 @@ def _openapi() -> int:
 
 
 def run_command(arguments: argparse.Namespace) -> int:
-    """Run the command that these arguments name."""
+    """Run the command of the arguments; returns the exit status."""
     settings = _settings(arguments)
     if arguments.command == "serve":
         return _serve(settings)
@@ -266,7 +279,9 @@ def run_command(arguments: argparse.Namespace) -> int:
         return 0
     prepare_database(replace(settings, seed=False))
     database = Database(settings.database_url)
-    written = seed.seed_database(Ledger(database, NOUNS), arguments.folder)
+    revisions = seed.seed_database(Ledger(database, NOUNS), arguments.folder)
     database.close()
-    print(f"{written} revisions" if written else "The database is not empty; nothing was written.")
+    print(
+        f"{revisions} revisions" if revisions else "The database is not empty; nothing was written."
+    )
     return 0
