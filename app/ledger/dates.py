@@ -1,4 +1,4 @@
-"""Dates that hang on events: completing a date object from its text and its anchors."""
+"""Dates that are anchored to events: completing a date object from its text and its anchors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EmptyDateRange(ValueError):
 
 
 def narrow_bounds(
-    given: DateBounds, before: DateBounds | None, after: DateBounds | None
+    text_bounds: DateBounds, before: DateBounds | None, after: DateBounds | None
 ) -> DateBounds:
     """Bounds tightened by anchors: the tighter of anchor and text wins.
 
@@ -34,9 +34,9 @@ def narrow_bounds(
     day after its first possible day.
 
     Raises:
-        EmptyRange: no day is left.
+        EmptyDateRange: no day is left.
     """
-    earliest, latest = given.earliest, given.latest
+    earliest, latest = text_bounds.earliest, text_bounds.latest
     if before is not None and before.latest is not None:
         limit = before.latest - 1
         latest = limit if latest is None else min(latest, limit)
@@ -51,36 +51,36 @@ def narrow_bounds(
 
 
 def complete_date(date: Document, event: Callable[[str], DateBounds]) -> DateBounds:
-    """Fill in the derived fields of a date object in place; gives its bounds.
+    """Fill in the derived fields of a date object in place; returns its bounds.
 
-    `event` tells the bounds of the event with an identifier.
+    `event` returns the bounds of the event with an identifier.
 
     Raises:
-        EdtfError: the text is no EDTF.
-        EmptyRange: the anchors leave no day.
+        EdtfError: the text is not EDTF.
+        EmptyDateRange: the anchors leave no day.
     """
     before, after = date["before"], date["after"]
-    parsed, given = _parse_text(date)
+    parsed, text_bounds = _parse_text(date)
     bounds = narrow_bounds(
-        given, event(before) if before else None, event(after) if after else None
+        text_bounds, event(before) if before else None, event(after) if after else None
     )
     date["earliest"] = None if bounds.earliest is None else edtf.iso_date(bounds.earliest)
     date["latest"] = None if bounds.latest is None else edtf.iso_date(bounds.latest)
     date["precision"] = parsed.precision if parsed else "unknown"
     date["approximate"] = parsed.approximate if parsed else False
     date["uncertain"] = parsed.uncertain if parsed else False
-    date["display"] = _display(parsed, given, bounds, before, after)
+    date["display"] = _display(parsed, text_bounds, bounds, before, after)
     return bounds
 
 
 def _parse_text(date: Document) -> tuple[edtf.Edtf | None, DateBounds]:
-    """What a date's text says by itself."""
+    """A date's text parsed, and its bounds without anchors."""
     parsed = edtf.parse(date["edtf"]) if date["edtf"] is not None else None
     return parsed, DateBounds(parsed.earliest, parsed.latest) if parsed else DateBounds(None, None)
 
 
 def rename_anchors(date: Document, names: Mapping[str, str]) -> None:
-    """Let a completed date hang on events by other names, its bounds as they were. In place."""
+    """Change the identifiers that a completed date is anchored to, keeping its bounds. In place."""
     before, after = (names.get(date[name], date[name]) for name in ("before", "after"))
     if (before, after) != (date["before"], date["after"]):
         bounds = bounds_of_date(date) or DateBounds(None, None)
@@ -101,13 +101,13 @@ def bounds_of_date(date: Document | None) -> DateBounds | None:
 
 def _display(
     parsed: edtf.Edtf | None,
-    given: DateBounds,
+    text_bounds: DateBounds,
     bounds: DateBounds,
     before: str | None,
     after: str | None,
 ) -> str:
     words = []
-    if parsed is not None and bounds == given:
+    if parsed is not None and bounds == text_bounds:
         if bounds != DateBounds(None, None) or not (before or after):
             words.append(parsed.display)
     elif bounds != DateBounds(None, None):

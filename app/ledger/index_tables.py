@@ -1,7 +1,7 @@
 """The tables of the index of terms: filled, read through, emptied, each engine in its own way.
 
-Two tables of the same form: `current_terms` holds the records as they stand, `history_terms`
-every revision, so that now is as fast as if there were no past. On SQLite they are FTS5 tables
+Two tables of the same form: `current_terms` holds the current records, `history_terms`
+every revision, so that the present is as fast as without a past. On SQLite they are FTS5 tables
 without content, on PostgreSQL a `bigint[]` under GIN beside the key's B-tree.
 """
 
@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from app.kit.terms import fts5_token, parse_fts5_token
 
-# The tables of the index are no part of the relational model: migrations make them, and
-# autogenerate is told to leave them alone.
+# The tables of the index are not part of the relational model: migrations make them, and
+# comparing schemas ignores them.
 CURRENT_TERMS, HISTORY_TERMS = INDEX_TABLES = ("current_terms", "history_terms")
 
 
@@ -40,21 +40,24 @@ def is_index_table(name: str) -> bool:
 def add_entries(connection: Connection, table: str, entries: Iterable[IndexEntry]) -> None:
     """Index revisions."""
     if connection.dialect.name == "sqlite":
-        # In the order of keys: FTS5 writes out what it has gathered whenever a key is not above the
-        # last, and merging all these pieces is most of the work.
-        rows = [(e.sort_key, " ".join(map(fts5_token, e.terms))) for e in sorted(entries, key=_key)]
+        # In the order of keys: FTS5 flushes its buffer whenever a key is not above the last
+        # one, and merging all these segments is most of the work.
+        rows = [
+            (entry.sort_key, " ".join(map(fts5_token, entry.terms)))
+            for entry in sorted(entries, key=_key)
+        ]
         sql = f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)"  # noqa: S608 - a constant name
         if rows:
             connection.exec_driver_sql(sql, rows)
         return
-    pairs = [(e.sort_key, list(e.terms)) for e in entries]
+    pairs = [(entry.sort_key, list(entry.terms)) for entry in entries]
     if pairs:
         sql = f"INSERT INTO {table} (sort_key, terms) VALUES (%s, %s)"  # noqa: S608 - a constant name
         connection.exec_driver_sql(sql, pairs)
 
 
 def remove_entries(connection: Connection, keys: Sequence[int]) -> None:
-    """Take revisions out of the index of current records."""
+    """Remove revisions from the index of current records."""
     if not keys:
         return
     if connection.dialect.name == "sqlite":
@@ -66,9 +69,9 @@ def remove_entries(connection: Connection, keys: Sequence[int]) -> None:
 
 
 def postings(connection: Connection, table: str) -> Iterator[tuple[int, int]]:
-    """Everything that an index holds: each term with each key under it, in the index's order.
+    """Every entry of an index: each term with each key under it, in the index's order.
 
-    It is gone through by the driver itself, as there are some fifty of them to a revision.
+    The driver itself iterates, as a revision has some fifty of them.
     """
     driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
@@ -84,9 +87,9 @@ def _postings_of_arrays(driver: Any, table: str) -> Iterator[tuple[int, int]]:
 
 
 def _postings_of_fts5(driver: Any, table: str) -> Iterator[tuple[int, int]]:
-    """The same by FTS5's own view of its index, which stands outside the database."""
+    """Reads them from a temporary `fts5vocab` table, FTS5's own view of its index."""
     view = f"{table}_postings"
-    factory, driver.text_factory = driver.text_factory, bytes
+    text_factory, driver.text_factory = driver.text_factory, bytes
     [(read_only,)] = driver.execute("PRAGMA query_only")
     driver.execute("PRAGMA query_only = OFF")
     try:
@@ -94,20 +97,20 @@ def _postings_of_fts5(driver: Any, table: str) -> Iterator[tuple[int, int]]:
             f"CREATE VIRTUAL TABLE temp.{view} USING fts5vocab('main', '{table}', 'instance')"
         )
         try:
-            told, number = b"", 0
-            for spelt, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
-                if spelt != told:
-                    told, number = spelt, parse_fts5_token(spelt)
-                yield number, key
+            previous_token, term = b"", 0
+            for token, key in driver.execute(f"SELECT term, doc FROM temp.{view}"):  # noqa: S608 - a constant name
+                if token != previous_token:
+                    previous_token, term = token, parse_fts5_token(token)
+                yield term, key
         finally:
             driver.execute(f"DROP TABLE temp.{view}")
     finally:
         driver.execute(f"PRAGMA query_only = {read_only}")
-        driver.text_factory = factory
+        driver.text_factory = text_factory
 
 
 def clear_index(connection: Connection) -> None:
-    """Forget everything."""
+    """Remove every entry."""
     for table in INDEX_TABLES:
         if connection.dialect.name == "sqlite":
             command = f"INSERT INTO {table} ({table}) VALUES ('delete-all')"  # noqa: S608 - a constant name
@@ -117,7 +120,7 @@ def clear_index(connection: Connection) -> None:
 
 
 def optimize_index(connection: Connection) -> None:
-    """Merge the pieces that many writes leave behind, so that a read looks at one of them.
+    """Merge the segments that many writes leave behind, so that a search reads one of them.
 
     SQLite's index is a heap of sorted pieces: after a bulk load, a search reads twice as much as
     it need. PostgreSQL keeps what was added last in a list that each search goes through.

@@ -1,4 +1,4 @@
-"""What the index is told of a document: its terms, its place, its citations."""
+"""What is derived from a document for the index: its terms, its key's prefix, its times."""
 
 from __future__ import annotations
 
@@ -60,36 +60,36 @@ def revision_times(noun: Noun, document: Document | None) -> tuple[int | None, i
 
 def name_words(noun: Noun, document: Document) -> set[str]:
     """The words of a record's names, by which what cites it is found."""
-    found: set[str] = set()
+    found_words: set[str] = set()
     for field in noun.name_fields:
         value = document[field]
         for name in value if isinstance(value, list) else [value]:
             if name:
-                found.update(split_words(name["name"] if isinstance(name, dict) else name))
-    return found
+                found_words.update(split_words(name["name"] if isinstance(name, dict) else name))
+    return found_words
 
 
 def text_words(noun: Noun, document: Document, citations: Iterable[tuple[str, str]]) -> set[str]:
     """The words of all text of a document, the identifiers in it included."""
-    found = set(split_words(document["id"]))
+    found_words = set(split_words(document["id"]))
     for text in searchable_texts(document, noun.shape):
-        found.update(split_words(text))
+        found_words.update(split_words(text))
     for _, identifier in citations:
-        found.update(split_words(identifier))
-    return found
+        found_words.update(split_words(identifier))
+    return found_words
 
 
 def document_terms(noun: Noun, document: Document) -> list[int]:
     """Every term of a document as the index keeps it, with those of its noun; each once."""
-    own = scope_salt(noun.name)
-    return sorted({number ^ own for number in _terms(noun, document)})
+    noun_salt = scope_salt(noun.name)
+    return sorted({number ^ noun_salt for number in _terms(noun, document)})
 
 
 def _terms(noun: Noun, document: Document) -> Iterator[int]:
     yield term_id("noun", noun.name)
-    for tag in noun.filters:
-        for value in tag.index_values(document):
-            yield term_id(tag.name, value)
+    for filter_ in noun.filters:
+        for value in filter_.index_values(document):
+            yield term_id(filter_.name, value)
     citations = set(cited_records(document, noun.shape))  # an anchor's noun is `event`
     for kind, identifier in citations:
         yield term_id("cites", f"{kind}:{identifier}")
@@ -108,9 +108,9 @@ def _terms(noun: Noun, document: Document) -> Iterator[int]:
 def facet_values(noun: Noun, document: Document) -> set[tuple[str, str]]:
     """The filter values of a document that facets may count."""
     return {
-        (tag.name, value)
-        for tag in noun.filters
-        if tag.is_facet
-        for value in tag.index_values(document)
+        (filter_.name, value)
+        for filter_ in noun.filters
+        if filter_.is_facet
+        for value in filter_.index_values(document)
         if len(value.encode()) <= MAX_FACET_VALUE_BYTES
     }

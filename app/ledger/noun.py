@@ -1,4 +1,4 @@
-"""What the ledger must be told of a noun; the noun's own file tells it."""
+"""What the ledger needs to know about a noun, as the noun's file declares it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Filter:
     example: str
     choices: tuple[str, ...] = ()  # every value there is, for a closed list
     is_folded: bool = False  # compared without case and accents
-    is_exact: bool = False  # any text, compared as it stands
-    check: Callable[[str, str], object] | None = None  # refuses what is no value of the parameter
+    is_exact: bool = False  # any text, compared exactly
+    check: Callable[[str, str], object] | None = None  # refuses invalid values
     is_flag: bool = False  # `true` or `false`, at most once
     is_facet: bool = True
 
@@ -54,7 +54,7 @@ class Filter:
 
 
 class ExternalCode(str):
-    """An identifier that the world gave: where it is taken, no number makes another of it."""
+    """An identifier assigned by others, such as a country code: never numbered."""
 
     __slots__ = ()
 
@@ -68,28 +68,28 @@ class OwnedRecords:
 
     member: str  # the member of the owner's body, and the name in `include`
     noun: str
-    owner_field: str  # the field, and the tag, that cites the owner
+    owner_field: str  # the field, and the filter, that cites the owner
     description: str
-    inherited_fields: tuple[str, ...] = ()  # fields taken from the owner where they are not given
+    inherited_fields: tuple[str, ...] = ()  # copied from the owner if missing
 
 
 def _no_similarity(
-    _document: Document, _other: Document, _bounds: DateBounds | None
+    _document: Document, _candidate: Document, _bounds: DateBounds | None
 ) -> tuple[float, list[str]]:
     return 0.0, []
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """How likely duplicates of a new record are looked for, and how alike two records are."""
+    """How likely duplicates of a new record are found, and how similar two records are."""
 
     # From 0 to 1, and the fields that agree. `bounds` are those of the first record's date.
     score: Callable[[Document, Document, DateBounds | None], tuple[float, list[str]]] = (
         _no_similarity
     )
-    word_fields: tuple[str, ...] = ()  # fields: what shares a word of them is compared
-    exact_filters: tuple[str, ...] = ()  # fields that are tags: what shares the value is compared
-    # Tags with values: what has one of each, on the same days, is compared, and nothing else.
+    word_fields: tuple[str, ...] = ()  # records sharing a word of these are compared
+    exact_filters: tuple[str, ...] = ()  # and those sharing one of these values
+    # Filters with values: only records that have one of each, on the same days, are compared.
     required_filters: Callable[[Document], dict[str, Sequence[str]]] | None = None
 
 
@@ -97,13 +97,13 @@ class DraftView(Protocol):
     """What a rule may ask of a write that is about to be made."""
 
     def documents_after(self, noun: str, identifiers: Iterable[str]) -> dict[str, Document]:
-        """Records of a noun by identifier, as they will stand."""
+        """Records of a noun by identifier, as they will be after the write."""
 
     def document_before_write(self, noun: str, identifier: str) -> Document | None:
-        """A written record as it stands."""
+        """A record of the write as it is before it."""
 
     def documents_citing(self, noun: str, identifier: str) -> Iterable[tuple[str, Document]]:
-        """The documents that cite a record as things stand, each with its noun."""
+        """The stored documents that cite a record, each with its noun."""
 
 
 def _no_errors(
@@ -142,20 +142,16 @@ class Noun:
     date_field: str | None = None  # the field that places it on the timeline
     published_field: str | None = None  # the field that says when it was reported, for a source
     name_fields: tuple[str, ...] = ()  # fields whose words find what cites the record
-    is_event: bool = False  # other dates may hang on its date
+    is_event: bool = False  # other dates may be anchored to its date
     owned_records: tuple[OwnedRecords, ...] = ()  # what belongs to a record of this noun
-    is_inline: bool = (
-        False  # may be created inside another record's body, in place of its identifier
-    )
+    is_inline: bool = False  # may be given inside another record's body, instead of its identifier
     newest_first: bool = False  # the order of its list, where it is dated
     is_statement: bool = False  # something said, not something that takes place
     parent_field: str | None = None  # the field that cites the wider record of the same noun
-    preserved_fields: tuple[
-        str, ...
-    ] = ()  # fields that stay as they are where a replacement leaves them out
+    preserved_fields: tuple[str, ...] = ()  # fields that a replacement without them leaves as is
 
     # The identifier to begin with where the body gives none, from a body that is not checked yet;
-    # empty where it says too little.
+    # empty if it says too little.
     identifier_base: Callable[[Document], str] = _no_identifier
     similarity: Similarity = Similarity()
     # What a complete document must not say. `bounds` are those of its date, anchors included.

@@ -37,9 +37,8 @@ FieldPath = tuple[str, ...]  # names of fields, from the outermost in
 # Deferred, so that the records of one write may cite each other in any order.
 _DEFERRED: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
 _TYPES: dict[type, type[TypeEngine[Any]]] = {bool: Boolean, float: Float, int: Integer}
-_DEFAULT_TEXT_LENGTH = (
-    500  # the longest text that has a column of a limited length, and the limit without one
-)
+# The longest text that has a column of a limited length, and the limit of one that declares none.
+_DEFAULT_TEXT_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Keys: a revision's place in its natural order, as one 63-bit integer.
+"""Sort keys: the position of a revision in its natural order, as one 63-bit integer; sorting.
 
 The high 23 bits are the day on which the event begins (or, for records without a date, the first
-letters of the identifier); the low 40 bits are the revision's number, so that no key is ever used
-twice. Newest first, a range of dates and a page are then ranges of the key. Records of one day
-share the high bits and are put in order when they are read.
+letters of the identifier); the low 40 bits are the revision's number, so that keys are
+unique. A range of dates and a page are then ranges of keys. Records of one day share the high bits
+and are sorted when they are read.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ REVISION_BITS = 40
 REVISION_MASK = (1 << REVISION_BITS) - 1
 UNDATED_PREFIX = (1 << 23) - 1  # no date, or no known beginning: after everything
 _LAST_DAY = UNDATED_PREFIX - 1
-# The letters of identifiers in code point order; anything else shares the last place.
+# The letters of identifiers in code point order; anything else shares the last rank.
 _LETTERS = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _LETTER_RANKS = {letter: index + 1 for index, letter in enumerate(_LETTERS)}
 _BASE = len(_LETTERS) + 1
 
-# How long a stretch a date may cover, in days, by class: what a search for overlaps must look
-# back for. Nothing longer than the last class is bounded.
+# How many days a date may cover, by class: how far back a search for overlaps must look. The last
+# class has no limit.
 DURATION_CLASSES: Sequence[tuple[str, int | None]] = (("month", 31), ("year", 366), ("long", None))
 
 # An event that lies this many days beyond its own report is "far" and has a term of its own:
@@ -39,43 +39,43 @@ def day_prefix(day: int | None) -> int:
 
 def identifier_prefix(identifier: str) -> int:
     """The high bits for a record without a date: its identifier's first letters, in order."""
-    place = 0
+    prefix = 0
     for index in range(3):
         letter = identifier[index : index + 1]
-        place = place * _BASE + (_LETTER_RANKS.get(letter, _BASE - 1) if letter else 0)
-    return place
+        prefix = prefix * _BASE + (_LETTER_RANKS.get(letter, _BASE - 1) if letter else 0)
+    return prefix
 
 
-def make_sort_key(place: int, seq: int) -> int:
-    """The key of revision `seq` at `place`."""
-    return place << REVISION_BITS | seq
+def make_sort_key(prefix: int, revision: int) -> int:
+    """The key of a revision with this prefix."""
+    return prefix << REVISION_BITS | revision
 
 
-def first_key(place: int) -> int:
-    """The lowest key at `place`."""
-    return place << REVISION_BITS
+def first_key(prefix: int) -> int:
+    """The lowest key with a prefix."""
+    return prefix << REVISION_BITS
 
 
-def last_key(place: int) -> int:
-    """The highest key at `place`."""
-    return place << REVISION_BITS | REVISION_MASK
+def last_key(prefix: int) -> int:
+    """The highest key with a prefix."""
+    return prefix << REVISION_BITS | REVISION_MASK
 
 
 ALL_KEYS = (0, last_key(UNDATED_PREFIX))
 
 
-def revision_of(key_: int) -> int:
+def revision_of(sort_key: int) -> int:
     """The revision of a key."""
-    return key_ & REVISION_MASK
+    return sort_key & REVISION_MASK
 
 
-def prefix_of(key_: int) -> int:
+def prefix_of(sort_key: int) -> int:
     """The high bits of a key."""
-    return key_ >> REVISION_BITS
+    return sort_key >> REVISION_BITS
 
 
 def duration_class(earliest: int | None, latest: int | None) -> str:
-    """`day`, or the class of the stretch between two bounds."""
+    """`day`, or the class of the time between two bounds."""
     if earliest is None or latest is None:
         return "long"
     days = latest - earliest
@@ -94,7 +94,7 @@ def is_far(earliest: int | None, known_from: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One matching revision: what puts it in order, and where it is."""
+    """One matching revision: its key, what it is sorted by, and its record."""
 
     sort_key: int
     earliest: int | None
@@ -103,13 +103,13 @@ class ResultRow:
     id: str
 
 
-PageKey = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, seq
+PageKey = tuple[int | None, int | None, str, str, int]  # earliest, latest, id, noun, revision
 SortFunction = Callable[[ResultRow], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SortOrder:
-    """One key of a sort: `date`, `id` or `recorded`, and its direction."""
+    """One field to sort by, `date`, `id` or `recorded`, and its direction."""
 
     name: str
     descending: bool = False
@@ -157,10 +157,10 @@ def _by_revision(row: ResultRow) -> Any:
 
 
 def page_key(row: ResultRow) -> PageKey:
-    """Where a walk stands after `row`."""
+    """Where the page after `row` goes on."""
     return (row.earliest, row.latest, row.id, row.noun, revision_of(row.sort_key))
 
 
-def row_at(at: PageKey) -> ResultRow:
+def row_at(key: PageKey) -> ResultRow:
     """A row that sorts where a page goes on."""
-    return ResultRow(at[4], at[0], at[1], at[3], at[2])
+    return ResultRow(key[4], key[0], key[1], key[3], key[2])

@@ -47,13 +47,17 @@ _SCHEMA = "SELECT count(*) FROM write"
 
 
 def non_ledger_tables(nouns: Nouns) -> list[Table]:
-    """The tables that are neither the ledger nor made from it: keys, remembered answers."""
-    made = {table for noun in nouns for table in rows.noun_tables(noun)}
-    return [t for t in metadata.sorted_tables if t not in _LEDGER and t not in made]
+    """The tables that are neither the ledger nor made from it: API keys, stored responses."""
+    projections = {table for noun in nouns for table in rows.noun_tables(noun)}
+    return [
+        table
+        for table in metadata.sorted_tables
+        if table not in _LEDGER and table not in projections
+    ]
 
 
 def back_up(database: Database, nouns: Nouns, target: Path) -> int:
-    """Back up a database that may be in use; gives the revision that the backup ends with.
+    """Back up a database that may be in use; returns the revision that the backup ends with.
 
     Raises:
         BackupError: the target is there already, or the copy is not sound.
@@ -75,10 +79,10 @@ def back_up(database: Database, nouns: Nouns, target: Path) -> int:
 
 
 def restore_backup(database: Database, nouns: Nouns, source: Path) -> int:
-    """Bring back a backup, into a database that holds nothing; gives the revision it ends with.
+    """Bring back a backup, into a database that holds nothing; returns the revision it ends with.
 
     Raises:
-        BackupError: the file is no backup, or the database is not empty.
+        BackupError: the file is not a backup, or the database is not empty.
         InvalidExport: the file was changed, or is cut.
     """
     sqlite = source.is_file() and sqlite_backup.is_sqlite_file(source)
@@ -120,16 +124,16 @@ def _restore_converted(database: Database, nouns: Nouns, source: Path) -> int:
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite3"
         shutil.copyfile(source, copy)
-        kept = Database(f"sqlite:///{copy}")
+        backup = Database(f"sqlite:///{copy}")
         try:
-            migrate.upgrade(kept)
-            with kept.read_transaction() as connection:
+            migrate.upgrade(backup)
+            with backup.read_transaction() as connection:
                 lines = export_lines(connection)
                 return _restore_lines(
                     database, nouns, chain(lines, _non_ledger_lines(connection, nouns))
                 )
         finally:
-            kept.close()
+            backup.close()
 
 
 def _check_is_parley(source: Path) -> None:
@@ -175,22 +179,22 @@ def _row_values(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _restore_lines(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> int:
-    behind: list[bytes] = []
-    done = replay.replay(database, nouns, lines, trailing_lines=behind)
-    known = {table.name: table for table in non_ledger_tables(nouns)}
+    trailing_lines: list[bytes] = []
+    result = replay.replay(database, nouns, lines, trailing_lines=trailing_lines)
+    tables_by_name = {table.name: table for table in non_ledger_tables(nouns)}
     with database.write_transaction() as connection:
-        for table in reversed(known.values()):
-            kept = delete(table)
+        for table in reversed(tables_by_name.values()):
+            deletion = delete(table)
             connection.execute(
-                kept.where(dataset.c.name != _LOCAL_ROW) if table is dataset else kept
+                deletion.where(dataset.c.name != _LOCAL_ROW) if table is dataset else deletion
             )
-        for line in behind:
-            found = orjson.loads(line)
-            if found["table"] not in known:
-                raise BackupError(f"the backup holds a table {found['table']!r}, unknown here")
-            table = known[found["table"]]
-            connection.execute(insert(table), _row_values(table, found["row"]))
-    return done.revision
+        for line in trailing_lines:
+            entry = orjson.loads(line)
+            if entry["table"] not in tables_by_name:
+                raise BackupError(f"the backup holds a table {entry['table']!r}, unknown here")
+            table = tables_by_name[entry["table"]]
+            connection.execute(insert(table), _row_values(table, entry["row"]))
+    return result.revision
 
 
 _USED = {"revision": "revisions", "api_key": "keys"}

@@ -21,9 +21,7 @@ from app.ledger.noun import Noun, Nouns
 
 _BUCKETS = 1 << 16
 _MASK = _BUCKETS - 1
-_MAX_COMPARED_BUCKETS = (
-    64  # buckets whose revisions are compared one by one; what is beyond is only counted
-)
+_MAX_COMPARED_BUCKETS = 64  # their revisions are compared one by one, those of others counted
 
 
 def bucket(key: int) -> int:
@@ -42,15 +40,15 @@ class IndexChecksums:
     sums: dict[str, list[int]] = field(default_factory=_empty)
 
     def add(self, table: str, key: int, terms: Iterable[int]) -> None:
-        """Take in what one revision has in an index."""
+        """Add what one revision should have in an index."""
         self.sums[table][bucket(key)] += sum(hash((term, key)) for term in terms)
 
     def differing(self, connection: Connection, table: str) -> set[int]:
         """The buckets in which an index holds something else."""
-        found = list(self.sums[table])
+        sums = list(self.sums[table])
         for term, key in postings(connection, table):
-            found[key & _MASK] -= hash((term, key))  # some fifty a revision: no call
-        return {number for number, left in enumerate(found) if left}
+            sums[key & _MASK] -= hash((term, key))  # some fifty a revision: no call
+        return {number for number, difference in enumerate(sums) if difference}
 
 
 @dataclass(slots=True)
@@ -62,18 +60,18 @@ class IndexContents:
     left: int  # differing buckets that were left out
 
     def agrees(self, key: int, terms: Callable[[], Iterable[int]]) -> bool:
-        """Whether a revision has its terms and no others; what is asked for is then done with."""
+        """Whether a revision has its terms and no others; asked once a revision."""
         return bucket(key) not in self.buckets or self.terms.pop(key, set()) == set(terms())
 
 
 def index_contents(connection: Connection, table: str, differing: set[int]) -> IndexContents:
     """What an index holds in buckets that differ."""
-    chosen = frozenset(sorted(differing)[:_MAX_COMPARED_BUCKETS])
-    found: defaultdict[int, set[int]] = defaultdict(set)
+    buckets = frozenset(sorted(differing)[:_MAX_COMPARED_BUCKETS])
+    terms_by_key: defaultdict[int, set[int]] = defaultdict(set)
     for term, key in postings(connection, table):
-        if bucket(key) in chosen:
-            found[key].add(term)
-    return IndexContents(dict(found), chosen, len(differing) - len(chosen))
+        if bucket(key) in buckets:
+            terms_by_key[key].add(term)
+    return IndexContents(dict(terms_by_key), buckets, len(differing) - len(buckets))
 
 
 # ---- heads, and values of facets

@@ -39,11 +39,11 @@ _INDEXES = {CURRENT_TERMS: "the index of terms", HISTORY_TERMS: "the index of th
 
 def derived_inconsistencies(connection: Connection, nouns: Nouns) -> Iterator[str]:
     """Each disagreement, as a sentence that names the revision or the record."""
-    look = _DerivedCheck(connection, nouns)
-    yield from look.records()
-    yield from look.orphan_rows()
-    yield from look.indexes()
-    yield from look.sums.inconsistencies(connection)
+    check = _DerivedCheck(connection, nouns)
+    yield from check.records()
+    yield from check.orphan_rows()
+    yield from check.indexes()
+    yield from check.sums.inconsistencies(connection)
 
 
 def as_bytes(value: Any) -> bytes:
@@ -55,7 +55,7 @@ def as_bytes(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _RevisionState:
-    """One revision of a record, as its row, its times and its record tell it."""
+    """One revision of a record, with its times and its record's current state."""
 
     number: int
     noun: str
@@ -82,12 +82,12 @@ class _RevisionState:
         return None if self.document is None else orjson.loads(as_bytes(self.document))
 
 
-# The rows that stand in one table, by the identifier of their record.
+# The rows of each table, by the identifier of their record.
 _CurrentRows = dict[Table, dict[Any, list[TableRow]]]
 
 
 class _DerivedCheck:
-    """One look at everything."""
+    """One check of everything that is derived."""
 
     def __init__(self, connection: Connection, nouns: Nouns) -> None:
         self.connection = connection
@@ -102,9 +102,9 @@ class _DerivedCheck:
     def records(self) -> Iterator[str]:
         """What is wrong with single records, but for the indexes."""
         for batch in self._batches():
-            standing = self._current_rows(batch)
+            current_rows = self._current_rows(batch)
             for states in batch:
-                yield from self._record(states, standing)
+                yield from self._record(states, current_rows)
 
     def _batches(self) -> Iterator[list[list[_RevisionState]]]:
         """The records, each with its revisions in order, some at a time."""
@@ -112,25 +112,32 @@ class _DerivedCheck:
         while numbers := list(
             self.connection.execute(_NUMBERS, {"after": number, "limit": _BATCH_SIZE}).scalars()
         ):
-            given = {"after": number, "upto": numbers[-1]}
-            states = (_RevisionState(*row) for row in self.connection.execute(_STATES, given).all())
-            yield [list(own) for _, own in groupby(states, key=lambda state: state.number)]
+            parameters = {"after": number, "upto": numbers[-1]}
+            states = (
+                _RevisionState(*row) for row in self.connection.execute(_STATES, parameters).all()
+            )
+            yield [
+                list(record_states)
+                for _, record_states in groupby(states, key=lambda state: state.number)
+            ]
             number = numbers[-1]
 
     def _current_rows(self, batch: Sequence[Sequence[_RevisionState]]) -> _CurrentRows:
-        named: defaultdict[str, list[str]] = defaultdict(list)
+        ids_by_noun: defaultdict[str, list[str]] = defaultdict(list)
         for states in batch:
-            named[states[0].noun].append(states[0].id)
-        found: _CurrentRows = {}
+            ids_by_noun[states[0].noun].append(states[0].id)
+        rows_by_table: _CurrentRows = {}
         for noun in self.nouns:
             for table in noun_tables(noun):
-                own = found[table] = defaultdict(list)
+                rows_by_id = rows_by_table[table] = defaultdict(list)
                 query = _rows(table, _owner_column(table, noun))
-                for row in self.connection.execute(query, {"own": named[noun.name]}).mappings():
-                    own[row[_owner_column(table, noun)]].append(dict(row))
-        return found
+                for row in self.connection.execute(
+                    query, {"own": ids_by_noun[noun.name]}
+                ).mappings():
+                    rows_by_id[row[_owner_column(table, noun)]].append(dict(row))
+        return rows_by_table
 
-    def _record(self, states: list[_RevisionState], standing: _CurrentRows) -> Iterator[str]:
+    def _record(self, states: list[_RevisionState], current_rows: _CurrentRows) -> Iterator[str]:
         newest = states[-1]
         if newest.revision is None or newest.noun not in self.nouns.by_name:
             yield f"{newest.name}: there is no revision of it"
@@ -150,35 +157,35 @@ class _DerivedCheck:
                 yield from _check_times(noun, state, document, (recorded_to, known_to))
                 self.sums.add(noun, state.revision or 0, document)
                 if document is not None:
-                    self._take_terms(noun, state, document, stands=state is newest)
+                    self._take_terms(noun, state, document, is_current=state is newest)
                     if state is newest:
-                        yield from self._check_rows(noun, state, document, standing)
-                known = BEFORE_ALL if document is None else indexing.reported_day(document)
+                        yield from self._check_rows(noun, state, document, current_rows)
+                known_from = BEFORE_ALL if document is None else indexing.reported_day(document)
             except Exception:  # noqa: BLE001 - tampered bytes may raise anything
                 yield f"{state.name}: its document cannot be read"
                 self.unread.update(state.revision for state in states if state.revision)
                 return
-            recorded_to, known_to = state.revision or 0, min(known_to, known)
+            recorded_to, known_to = state.revision or 0, min(known_to, known_from)
 
     def _take_terms(
-        self, noun: Noun, state: _RevisionState, document: Document, *, stands: bool
+        self, noun: Noun, state: _RevisionState, document: Document, *, is_current: bool
     ) -> None:
         key, terms = _key(noun, state, document), indexing.document_terms(noun, document)
         self.indexed.add(HISTORY_TERMS, key, terms)
-        if stands:
+        if is_current:
             self.indexed.add(CURRENT_TERMS, key, terms)
 
     def _check_rows(
-        self, noun: Noun, state: _RevisionState, document: Document, standing: _CurrentRows
+        self, noun: Noun, state: _RevisionState, document: Document, current_rows: _CurrentRows
     ) -> Iterator[str]:
-        """The rows of the document that stands."""
+        """Check the rows of a current document."""
         if (document["version"], document["revision"]) != (state.version, state.revision):
             yield f"{state.name}: its version does not agree with its record"
-        wanted = rows_from_document(noun, document)
+        expected_rows = rows_from_document(noun, document)
         for table in noun_tables(noun):
-            rows = wanted.get(table, [])
+            rows = expected_rows.get(table, [])
             self.expected[table.name] += len(rows)
-            if _comparable(standing[table].get(state.id, ())) != _comparable(rows):
+            if _comparable(current_rows[table].get(state.id, ())) != _comparable(rows):
                 yield (
                     f"{state.name}: the rows in table {table.name} do not agree with its document"
                 )
@@ -186,51 +193,51 @@ class _DerivedCheck:
     # ---- everything together
 
     def orphan_rows(self) -> Iterator[str]:
-        """Rows of records that do not stand."""
-        known: defaultdict[str, set[str]] = defaultdict(set)
+        """Rows of records that do not exist."""
+        current_ids: defaultdict[str, set[str]] = defaultdict(set)
         for noun in self.nouns:
             for table in noun_tables(noun):
                 count = select(func.count()).select_from(table)
                 if self.connection.execute(count).scalar_one() == self.expected[table.name]:
                     continue
-                own = table.c[_owner_column(table, noun)]
-                present = text("SELECT id FROM record WHERE noun = :noun AND sort_key IS NOT NULL")
-                if noun.name not in known:
-                    known[noun.name].update(
-                        self.connection.execute(present, {"noun": noun.name}).scalars()
+                owner = table.c[_owner_column(table, noun)]
+                current = text("SELECT id FROM record WHERE noun = :noun AND sort_key IS NOT NULL")
+                if noun.name not in current_ids:
+                    current_ids[noun.name].update(
+                        self.connection.execute(current, {"noun": noun.name}).scalars()
                     )
-                rows = set(self.connection.execute(select(own)).scalars())
-                for identifier in sorted(rows - known[noun.name], key=str):
+                rows = set(self.connection.execute(select(owner)).scalars())
+                for identifier in sorted(rows - current_ids[noun.name], key=str):
                     name = f"{noun.name} {identifier}"
                     yield f"{name}: table {table.name} has rows of what is not there"
 
     def indexes(self) -> Iterator[str]:
-        """What an index holds otherwise than the documents say it."""
-        for table, named in _INDEXES.items():
+        """Where an index disagrees with the documents."""
+        for table, index_name in _INDEXES.items():
             differing = self.indexed.differing(self.connection, table)
             if not differing:
                 continue
-            found = index_contents(self.connection, table, differing)
+            contents = index_contents(self.connection, table, differing)
             for batch in self._batches():
                 for states in batch:
-                    asked = states if table == HISTORY_TERMS else states[-1:]
-                    for state in asked:
-                        if not self._agrees(state, found):
-                            yield f"{state.name}: {named} does not agree with its document"
-            for key in sorted(found.terms):
+                    indexed_states = states if table == HISTORY_TERMS else states[-1:]
+                    for state in indexed_states:
+                        if not self._agrees(state, contents):
+                            yield f"{state.name}: {index_name} does not agree with its document"
+            for key in sorted(contents.terms):
                 revision = sort_keys.revision_of(key)
                 if revision not in self.unread:
                     yield f"{table}: holds revision {revision}, which it should not"
-            if found.left:
-                yield f"{table}: does not agree with the documents in {found.left} places more"
+            if contents.left:
+                yield f"{table}: does not agree with the documents in {contents.left} places more"
 
-    def _agrees(self, state: _RevisionState, found: IndexContents) -> bool:
+    def _agrees(self, state: _RevisionState, contents: IndexContents) -> bool:
         if state.revision is None or state.revision in self.unread or state.document is None:
             return True
         document, noun = state.parsed_document(), self.nouns[state.noun]
         if document is None:
             return True
-        return found.agrees(
+        return contents.agrees(
             _key(noun, state, document), lambda: indexing.document_terms(noun, document)
         )
 
@@ -247,11 +254,11 @@ def _key(noun: Noun, state: _RevisionState, document: Document) -> int:
 def _check_times(
     noun: Noun, state: _RevisionState, document: Document | None, ends: tuple[int, int]
 ) -> Iterator[str]:
-    """What a revision's times should say."""
-    place = (
+    """Check the times of a revision."""
+    prefix = (
         sort_keys.UNDATED_PREFIX if document is None else indexing.document_prefix(noun, document)
     )
-    key = sort_keys.make_sort_key(place, state.revision or 0)
+    key = sort_keys.make_sort_key(prefix, state.revision or 0)
     stored = (state.sort_key, state.earliest, state.latest, state.known_from)
     if (
         stored != (key, *indexing.revision_times(noun, document))
@@ -263,9 +270,9 @@ def _check_times(
 
 
 @cache
-def _rows(table: Table, own: str) -> Select[Any]:
+def _rows(table: Table, owner: str) -> Select[Any]:
     """The rows of some records; made once, as it is asked for every thousand of them."""
-    return select(table).where(table.c[own].in_(bindparam("own", expanding=True)))
+    return select(table).where(table.c[owner].in_(bindparam("own", expanding=True)))
 
 
 def _comparable(rows: Iterable[TableRow]) -> list[str]:

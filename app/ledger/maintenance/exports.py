@@ -46,12 +46,12 @@ def export_lines(connection: Connection) -> Iterator[bytes]:
     after = write = 0
     while rows := connection.execute(_REVISIONS, {"after": after, "limit": _BATCH_SIZE}).all():
         for row in rows:
-            seq, next_write, noun, identifier, version, action, into, hash_, document = row[:9]
+            number, next_write, noun, identifier, version, action, into, hash_, document = row[:9]
             if next_write != write:
                 write = next_write
                 yield _write_line(write, *row[9:])
             fields = {
-                "revision": seq,
+                "revision": number,
                 "noun": noun,
                 "id": identifier,
                 "version": version,
@@ -61,7 +61,7 @@ def export_lines(connection: Connection) -> Iterator[bytes]:
             }
             content = b"null" if document is None else bytes(document)
             yield dumps(fields)[:-1] + b',"document":' + content + b"}\n"
-            after = seq
+            after = number
 
 
 def _write_line(first: int, last: int, recorded_at: str, author: str, reason: str | None) -> bytes:
@@ -108,10 +108,10 @@ class ExportedWrite(WriteMetadata):
 def is_export(first: bytes) -> bool:
     """Whether a file's first line is the header of an export."""
     try:
-        found = orjson.loads(first)
+        header = orjson.loads(first)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(found, dict) and "parley" in found
+    return isinstance(header, dict) and "parley" in header
 
 
 class ExportReader:
@@ -141,28 +141,28 @@ class ExportReader:
         Raises:
             InvalidExport: a line that was changed, or an end before the one that was promised.
         """
-        previous, seq = ZERO_HASH, 0
-        while seq < self.revision:
-            write = self._write(self._object(self._next(seq)))
+        previous, number = ZERO_HASH, 0
+        while number < self.revision:
+            write = self._write(self._object(self._next(number)))
             if (
-                write.first_revision != seq + 1
+                write.first_revision != number + 1
                 or not write.first_revision <= write.last_revision <= self.revision
             ):
-                raise self._invalid(f"is a write that should begin at revision {seq + 1}")
-            for seq in range(write.first_revision, write.last_revision + 1):
-                item = self._revision(self._next(seq - 1))
-                what = (
-                    seq,
+                raise self._invalid(f"is a write that should begin at revision {number + 1}")
+            for number in range(write.first_revision, write.last_revision + 1):
+                item = self._revision(self._next(number - 1))
+                revision_fields = (
+                    number,
                     write.first_revision,
                     *item.ref,
                     item.version,
                     item.action,
                     item.merged_into,
                 )
-                who = (write.recorded_at, write.author, write.reason)
-                previous = chain_hash(previous, [*what, *who], item.content)
-                if item.number != seq or item.hash != previous:
-                    raise self._invalid(f"should be revision {seq}, but its hash does not hold")
+                write_fields = (write.recorded_at, write.author, write.reason)
+                previous = chain_hash(previous, [*revision_fields, *write_fields], item.content)
+                if item.number != number or item.hash != previous:
+                    raise self._invalid(f"should be revision {number}, but its hash does not hold")
                 write.revisions.append(item)
             yield write
         if previous != self.hash:
@@ -172,21 +172,21 @@ class ExportReader:
         """The lines after the ledger, once it was read."""
         return self._lines
 
-    def _next(self, seq: int) -> bytes:
+    def _next(self, number: int) -> bytes:
         line = next(self._lines, b"")
         if not line.endswith(b"\n"):
-            raise InvalidExport(f"the file ends after revision {seq} of {self.revision}")
+            raise InvalidExport(f"the file ends after revision {number} of {self.revision}")
         return line
 
     def _object(self, line: bytes) -> Document:
         self._number += 1
         try:
-            found = orjson.loads(line)
+            value = orjson.loads(line)
         except orjson.JSONDecodeError:
             raise self._invalid("is no JSON") from None
-        if not isinstance(found, dict):
+        if not isinstance(value, dict):
             raise self._invalid("is no object")
-        return found
+        return value
 
     def _write(self, fields: Document) -> ExportedWrite:
         return ExportedWrite(

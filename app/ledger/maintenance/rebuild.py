@@ -41,9 +41,9 @@ _CURRENT_DOCUMENTS = text(
 def rebuild_if_needed(
     database: Database, nouns: Nouns, on_start: Callable[[int], object] = lambda _: None
 ) -> bool:
-    """Rebuild what is derived, if this version derives it otherwise; says whether it did.
+    """Rebuild what is derived, if this version derives it in another way; returns whether it did.
 
-    `tell` is given the number of revisions to go through before that begins.
+    `on_start` is called with the number of revisions to process before that begins.
     """
     with database.write_transaction() as connection:
         projection = _projection(nouns)
@@ -62,7 +62,7 @@ def _projection(nouns: Nouns) -> str:
 
 
 def rebuild(connection: Connection, nouns: Nouns) -> None:
-    """Empty and fill again the rows, the index and the catalogue."""
+    """Empty and refill the rows, the index and the facet values."""
     for noun in reversed(nouns.all):
         for table in rows.noun_tables(noun):
             connection.execute(table.delete())
@@ -82,19 +82,19 @@ def rebuild(connection: Connection, nouns: Nouns) -> None:
 
 
 def _rebuild_batch(connection: Connection, nouns: Nouns, batch: object) -> None:
-    past, present = [], []
+    history, current_entries = [], []
     values: set[tuple[str, str]] = set()
-    for _, key, current, name, content in batch:  # type: ignore[attr-defined]  # database rows
+    for _, key, current_key, name, content in batch:  # type: ignore[attr-defined]  # database rows
         if content is None:
             continue
         noun, document = nouns[name], orjson.loads(content)
         entry = index_tables.IndexEntry(key, indexing.document_terms(noun, document))
-        past.append(entry)
+        history.append(entry)
         values |= indexing.facet_values(noun, document)
-        if key == current:
-            present.append(entry)
-    index_tables.add_entries(connection, "history_terms", past)
-    index_tables.add_entries(connection, "current_terms", present)
+        if key == current_key:
+            current_entries.append(entry)
+    index_tables.add_entries(connection, "history_terms", history)
+    index_tables.add_entries(connection, "current_terms", current_entries)
     add_facet_values(connection, values)
 
 
@@ -104,16 +104,16 @@ def _rebuild_rows(connection: Connection, nouns: Nouns) -> None:
     Whatever a row refers to is then there before it. While some row refers to what is not, SQLite
     looks through whole tables at each row that is added: at 200,000 meetings, for hours.
     """
-    for lay_out in (rows.insert_root_rows, rows.insert_child_rows):
+    for insert_rows in (rows.insert_root_rows, rows.insert_child_rows):
         for noun in nouns.by_rank:
             for documents in _current_documents(connection, noun):
-                lay_out(connection, noun, documents)
+                insert_rows(connection, noun, documents)
 
 
 def _current_documents(connection: Connection, noun: Noun) -> Iterator[list[Document]]:
     """The documents of a noun's records as they stand, a batch at a time."""
     after = ""
-    given = {"noun": noun.name, "limit": _BATCH_SIZE}
-    while batch := connection.execute(_CURRENT_DOCUMENTS, {**given, "after": after}).all():
+    parameters = {"noun": noun.name, "limit": _BATCH_SIZE}
+    while batch := connection.execute(_CURRENT_DOCUMENTS, {**parameters, "after": after}).all():
         yield [orjson.loads(content) for _, content in batch]
         after = batch[-1][0]

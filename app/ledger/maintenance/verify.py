@@ -1,7 +1,6 @@
 """`parley verify`: the chain holds, and everything derived agrees with the documents.
 
-Whatever was done behind the ledger's back must be told, and nothing of it may end the looking: any
-value may be of any kind, a document anything.
+Reports every tampering; no stored value, of whatever type, may abort the check.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ _LAST = text("SELECT max(last_revision) FROM write")
 
 
 def verify(connection: Connection, nouns: Nouns) -> Iterator[str]:
-    """Each fault found, as a sentence that names the revision or the record."""
+    """Each inconsistency, as a sentence that names the revision or the record."""
     driver: Any = connection.connection.dbapi_connection
     strict = getattr(driver, "text_factory", None)
-    if strict is not None:  # SQLite hands out as text what is none
+    if strict is not None:  # SQLite returns invalid text as text
         driver.text_factory = _text
     try:
         yield from _check_chain(connection)
@@ -57,41 +56,41 @@ class _ChainState:
 
 
 def _check_chain(connection: Connection) -> Iterator[str]:
-    walk = _ChainState()
-    given = {"after": 0, "limit": _BATCH_SIZE}
-    while entries := connection.execute(_REVISIONS, given).all():
-        for entry in entries:
-            if entry[0] != walk.expected:
-                yield f"revision {walk.expected} is missing: the next one is {entry[0]}"
-            walk.expected = given["after"] = entry[0]
-            walk.expected += 1
+    chain = _ChainState()
+    parameters = {"after": 0, "limit": _BATCH_SIZE}
+    while rows := connection.execute(_REVISIONS, parameters).all():
+        for row in rows:
+            if row[0] != chain.expected:
+                yield f"revision {chain.expected} is missing: the next one is {row[0]}"
+            chain.expected = parameters["after"] = row[0]
+            chain.expected += 1
             try:
-                yield from _check_revision(walk, *entry)
+                yield from _check_revision(chain, *row)
             except Exception:  # noqa: BLE001 - tampered bytes may raise anything
-                yield f"revision {entry[0]} ({entry[2]} {entry[3]}) cannot be read"
-            walk.previous = as_bytes(entry[11])
-    last, end = connection.execute(_LAST).scalar() or 0, walk.write_end
-    if last != walk.expected - 1 or end != walk.expected - 1:
+                yield f"revision {row[0]} ({row[2]} {row[3]}) cannot be read"
+            chain.previous = as_bytes(row[11])
+    last, end = connection.execute(_LAST).scalar() or 0, chain.write_end
+    if last != chain.expected - 1 or end != chain.expected - 1:
         newest = max(last, end) if isinstance(last, int) else last
-        yield f"revision {walk.expected} is missing: the last write ends at {newest}"
+        yield f"revision {chain.expected} is missing: the last write ends at {newest}"
 
 
-def _check_revision(walk: _ChainState, *entry: Any) -> Iterator[str]:
+def _check_revision(chain: _ChainState, *row: Any) -> Iterator[str]:
     """One revision in the chain."""
-    seq, write, noun, identifier, version = entry[:5]
-    document, stored, last, record = entry[10:]
-    name = f"revision {seq} ({noun} {identifier})"
+    number, write, noun, identifier, version = row[:5]
+    document, stored, last, record = row[10:]
+    name = f"revision {number} ({noun} {identifier})"
     if last is None or noun is None:
-        yield f"revision {seq} has no write or no record"
+        yield f"revision {number} has no write or no record"
         return
     content = None if document is None else as_bytes(document)
-    if chain_hash(walk.previous, entry[:10], content) != as_bytes(stored):
+    if chain_hash(chain.previous, row[:10], content) != as_bytes(stored):
         yield f"{name} does not match its hash"
     elif isinstance(document, str) or isinstance(stored, str):
         yield f"{name} is kept as text, not as bytes"
-    if walk.versions.get(record, 0) + 1 != version:
+    if chain.versions.get(record, 0) + 1 != version:
         yield f"{name} breaks the count of versions"
-    walk.versions[record] = version
-    if not write <= seq <= last or (seq == write and seq != walk.write_end + 1):
-        yield f"revision {seq} lies outside its write ({write} to {last})"
-    walk.write_end = last
+    chain.versions[record] = version
+    if not write <= number <= last or (number == write and number != chain.write_end + 1):
+        yield f"revision {number} lies outside its write ({write} to {last})"
+    chain.write_end = last

@@ -1,4 +1,4 @@
-"""The ledger itself as it is read: histories, changes, and its verification."""
+"""The ledger as it is read: histories, changes, tombstones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLUMNS = (
 _FROM = (
     " FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
     " JOIN record AS r ON r.number = v.record JOIN revision_time AS t ON t.revision = v.number"
-    " WHERE v.number <= :upto AND t.known_from <= :as_of"
+    " WHERE v.number <= :max_revision AND t.known_from <= :as_of"
 )
 _HISTORY = text(
     f"{_COLUMNS}{_FROM} AND v.record = :record AND v.number < :before"
@@ -41,7 +41,7 @@ _LATEST = text(
 )
 _ONE = text(
     f"{_COLUMNS} FROM revision AS v JOIN write AS w ON w.first_revision = v.write"
-    " JOIN record AS r ON r.number = v.record WHERE v.number = :seq"
+    " JOIN record AS r ON r.number = v.record WHERE v.number = :number"
 )
 _OF_WRITE = text(
     f"{_COLUMNS} FROM write AS w"
@@ -49,23 +49,23 @@ _OF_WRITE = text(
     " JOIN record AS r ON r.number = v.record WHERE w.first_revision = :write ORDER BY v.number"
 )
 _VERSIONS = text(
-    "SELECT count(*) FROM revision_time AS t WHERE t.record = :record AND t.revision <= :upto"
-    " AND t.known_from <= :as_of"
+    "SELECT count(*) FROM revision_time AS t WHERE t.record = :record"
+    " AND t.revision <= :max_revision AND t.known_from <= :as_of"
 )
 _COUNT = text(
-    "SELECT count(*) FROM revision_time AS t WHERE t.revision > :after AND t.revision <= :upto"
-    " AND t.known_from <= :as_of"
+    "SELECT count(*) FROM revision_time AS t WHERE t.revision > :after"
+    " AND t.revision <= :max_revision AND t.known_from <= :as_of"
 )
 _NUMBER = text("SELECT number FROM record WHERE noun = :noun AND id = :id")
 _DOCUMENT_BEFORE = text(
-    "SELECT document FROM revision WHERE record = :record AND number < :seq"
+    "SELECT document FROM revision WHERE record = :record AND number < :revision"
     " ORDER BY number DESC LIMIT 1"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One entry of the ledger."""
+    """One revision, as the ledger holds it."""
 
     number: int
     write: int
@@ -90,15 +90,15 @@ def _revision(row: Any) -> Revision:
 
 def record_number(connection: Connection, noun: str, identifier: str) -> int | None:
     """The number of a record that was ever written."""
-    found = connection.execute(_NUMBER, {"noun": noun, "id": identifier}).scalar()
-    return None if found is None else int(found)
+    number = connection.execute(_NUMBER, {"noun": noun, "id": identifier}).scalar()
+    return None if number is None else int(number)
 
 
 def _shown(snapshot: Snapshot, **parameters: int) -> dict[str, int]:
     """The parameters of a statement on what a snapshot shows."""
     as_of = snapshot.clock.as_of
     day = AFTER_ALL if as_of is None else as_of
-    return {"upto": snapshot.revision, "as_of": day, **parameters}
+    return {"max_revision": snapshot.revision, "as_of": day, **parameters}
 
 
 def count_revisions(snapshot: Snapshot, record: int) -> int:
@@ -120,7 +120,7 @@ def revisions_after(snapshot: Snapshot, *, after: int, limit: int) -> list[Revis
 
 
 def last_revision(snapshot: Snapshot) -> Revision | None:
-    """The newest entry of the ledger that a clock shows."""
+    """The newest revision that a clock shows."""
     row = snapshot.connection.execute(_LAST, _shown(snapshot)).first()
     return None if row is None else _revision(row)
 
@@ -138,9 +138,9 @@ def latest_revision_of(connection: Connection, record: int) -> Revision:
     return _revision(connection.execute(_LATEST, {"record": record}).one())
 
 
-def find_revision(connection: Connection, seq: int) -> Revision | None:
-    """One entry of the ledger."""
-    row = connection.execute(_ONE, {"seq": seq}).first()
+def find_revision(connection: Connection, number: int) -> Revision | None:
+    """The revision with a number, if there is one."""
+    row = connection.execute(_ONE, {"number": number}).first()
     return None if row is None else _revision(row)
 
 
@@ -149,17 +149,19 @@ def revisions_of_write(connection: Connection, write: int) -> list[Revision]:
     return [_revision(row) for row in connection.execute(_OF_WRITE, {"write": write})]
 
 
-def document_before(connection: Connection, record: int, seq: int) -> bytes | None:
-    """A record's document just before a revision; None where it had none."""
-    found = connection.execute(_DOCUMENT_BEFORE, {"record": record, "seq": seq}).scalar()
-    return None if found is None else bytes(found)
+def document_before(connection: Connection, record: int, revision: int) -> bytes | None:
+    """A record's document just before a revision; None if it had none."""
+    document = connection.execute(
+        _DOCUMENT_BEFORE, {"record": record, "revision": revision}
+    ).scalar()
+    return None if document is None else bytes(document)
 
 
 REVISION_FIELDS = frozenset(("version", "revision", "recorded_at"))
 
 
 def diff_documents(old: bytes | None, new: bytes | None) -> list[Document]:
-    """What changed between two documents: a JSON pointer, what stood there, what stands there."""
+    """What changed between two documents: a JSON pointer with the old and the new value."""
     before = {} if old is None else orjson.loads(old)
     after = {} if new is None else orjson.loads(new)
     return list(_diff_values(before, after, ""))
@@ -190,19 +192,19 @@ def first_recorded_at(connection: Connection, refs: Sequence[RecordRef]) -> dict
 
 # ---- tombstones
 
-# Tombstones have no day, so they lie behind everything that has one.
+# Tombstones have no day, so their keys come after all that have one.
 _TOMBSTONES = text(
     "SELECT v.number, r.noun, r.id, v.version, w.recorded_at, v.record FROM revision_time AS t"
     " JOIN revision AS v ON v.number = t.revision JOIN record AS r ON r.number = v.record"
     " JOIN write AS w ON w.first_revision = v.write"
-    " WHERE t.sort_key >= :low AND t.revision <= :upto AND t.recorded_to > :upto"
+    " WHERE t.sort_key >= :low AND t.revision <= :max_revision AND t.recorded_to > :max_revision"
     " AND v.document IS NULL AND r.noun IN :nouns ORDER BY t.sort_key DESC LIMIT :limit"
 ).bindparams(bindparam("nouns", expanding=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A deleted or merged record, and what stood there last."""
+    """A deleted or merged record, with its last document."""
 
     noun: str
     id: str
@@ -214,23 +216,25 @@ class Tombstone:
 
 def find_tombstones(snapshot: Snapshot, selection: Selection, limit: int) -> Iterator[Tombstone]:
     """The newest tombstones at a revision, of records that matched until they were deleted."""
-    connection, upto = snapshot.connection, snapshot.revision
-    given = {
+    connection, max_revision = snapshot.connection, snapshot.revision
+    parameters = {
         "low": first_key(UNDATED_PREFIX),
-        "upto": upto,
+        "max_revision": max_revision,
         "nouns": selection.nouns,
         "limit": limit,
     }
     first_revision = snapshot.first_since(selection.updated_since)
-    for seq, noun, identifier, version, at, record in connection.execute(_TOMBSTONES, given).all():
-        if first_revision is not None and seq < first_revision:
+    for revision, noun, identifier, version, recorded_at, record in connection.execute(
+        _TOMBSTONES, parameters
+    ).all():
+        if first_revision is not None and revision < first_revision:
             continue
-        document = document_before(connection, record, seq)
-        if document is not None and _did_match(snapshot, selection, identifier, seq - 1):
-            yield Tombstone(noun, identifier, seq, version, at, document)
+        document = document_before(connection, record, revision)
+        if document is not None and _did_match(snapshot, selection, identifier, revision - 1):
+            yield Tombstone(noun, identifier, revision, version, recorded_at, document)
 
 
-def _did_match(snapshot: Snapshot, selection: Selection, identifier: str, seq: int) -> bool:
-    alone = replace(selection, updated_since=None).require(any_term("id", [identifier]))
-    before = Snapshot(snapshot.connection, snapshot.nouns, Clock(seq))
-    return ResultSet(before, alone).count() > 0
+def _did_match(snapshot: Snapshot, selection: Selection, identifier: str, revision: int) -> bool:
+    this_record = replace(selection, updated_since=None).require(any_term("id", [identifier]))
+    before = Snapshot(snapshot.connection, snapshot.nouns, Clock(revision))
+    return ResultSet(before, this_record).count() > 0

@@ -38,7 +38,7 @@ _MAX_HELD_KEYS = 4_096  # keys that are held at a time
 
 
 class ResultSet:
-    """A selection at a clock, ready to be counted and walked."""
+    """The records that a selection finds at a clock."""
 
     def __init__(self, snapshot: Snapshot, selection: Selection) -> None:
         nouns = snapshot.nouns
@@ -50,11 +50,11 @@ class ResultSet:
         self._named = [noun.name for noun in nouns if noun.name_fields]
         expression = selection.expression
         for search in selection.searches:
-            found = self._search(search)
+            matches_search = self._search(search)
             if search.negated:
-                expression = Expression(expression.required, (*expression.excluded, found))
+                expression = Expression(expression.required, (*expression.excluded, matches_search))
             else:
-                expression = expression.require(found)
+                expression = expression.require(matches_search)
         self.nouns, expression = _narrow_nouns(selection.nouns, expression)
         if not expression.required:
             expression = expression.require(any_term("noun", self.nouns))
@@ -63,16 +63,19 @@ class ResultSet:
         self.segments = self._segments()
         self._all: list[int] | None = None
 
-    def _segments(self, *, loose: bool = False) -> list[KeyRange]:
-        """The stretches of the index to search, within the scopes of the nouns."""
+    def _segments(self, *, superset: bool = False) -> list[KeyRange]:
+        """The parts of the index to search, within the scopes of the nouns."""
         return [
-            replace(s, required=tuple(in_scopes(part, self.nouns) for part in s.required))
-            for s in key_ranges(
+            replace(
+                key_range,
+                required=tuple(in_scopes(part, self.nouns) for part in key_range.required),
+            )
+            for key_range in key_ranges(
                 self.selection,
                 self.clock,
                 first_revision=self._first_revision,
                 is_dated=self.is_dated,
-                superset=loose,
+                superset=superset,
             )
         ]
 
@@ -86,46 +89,46 @@ class ResultSet:
 
     def _word(self, word: str) -> AnyOf:
         """The word in the text itself, or in a name of what is cited, at the same clock."""
-        named = Expression((AnyOf((term_id("name", word),)),)).in_scopes(self._named)
-        keys = matching_keys(self.connection, named, self.clock)
-        cited = (
+        names = Expression((AnyOf((term_id("name", word),)),)).in_scopes(self._named)
+        keys = matching_keys(self.connection, names, self.clock)
+        citations = (
             term_id("cites", f"{row.noun}:{row.id}")
             for row in lookups.find_rows(self.connection, keys)
         )
-        return AnyOf((term_id("word", word), *cited))
+        return AnyOf((term_id("word", word), *citations))
 
-    def count(self, *also: AnyOf) -> int:
+    def count(self, *terms: AnyOf) -> int:
         """How many records match, with further terms required."""
-        if also:
-            wanted = self.expression.require(*(in_scopes(part, self.nouns) for part in also))
-            return count_matches(self.connection, wanted, self.clock, self.segments)
-        # What is not too much is found as quickly as it is counted, and needs no second look.
+        if terms:
+            expression = self.expression.require(*(in_scopes(part, self.nouns) for part in terms))
+            return count_matches(self.connection, expression, self.clock, self.segments)
+        # A short list of keys is found as quickly as it is counted, and serves the page as well.
         self._all = self._found()
         if self._all is not None:
             return len(self._all)
         return count_matches(self.connection, self.expression, self.clock, self.segments)
 
     def _found(self) -> list[int] | None:
-        """Every matching key, in key order; None where they are too many.
+        """Every matching key, in key order; None if there are too many to hold.
 
-        The index is gone through once, whatever the range of days: what begins outside it is
-        looked up in the clock.
+        The index is searched once, whatever the range of days: for events that begin outside it,
+        `revision_time` says whether they last until then.
         """
-        loose = self._segments(loose=True)
-        found = matching_keys(
-            self.connection, self.expression, self.clock, loose, limit=_MAX_HELD_KEYS + 1
+        superset = self._segments(superset=True)
+        keys = matching_keys(
+            self.connection, self.expression, self.clock, superset, limit=_MAX_HELD_KEYS + 1
         )
-        if len(found) > _MAX_HELD_KEYS:
+        if len(keys) > _MAX_HELD_KEYS:
             return None
-        wanted = self.selection.date_range
-        if wanted is None or wanted.certain:
-            return found
-        low, high = key_bounds(wanted)
-        outside = [key for key in found if not low <= key <= high]
-        gone = set(outside) - set(
-            lookups.keys_reaching_day(self.connection, outside, wanted.first_day)
+        date_range = self.selection.date_range
+        if date_range is None or date_range.certain:
+            return keys
+        low, high = key_bounds(date_range)
+        outside = [key for key in keys if not low <= key <= high]
+        ended = set(outside) - set(
+            lookups.keys_reaching_day(self.connection, outside, date_range.first_day)
         )
-        return [key for key in found if key not in gone]
+        return [key for key in keys if key not in ended]
 
     def sort_keys(
         self, low: int, high: int, *, descending: bool = False, limit: int | None = None
@@ -133,8 +136,8 @@ class ResultSet:
         """The matching keys in a range, in key order."""
         if self._all is None:
             return self._matches(low, high, descending=descending, limit=limit)
-        found = self._all[bisect_left(self._all, low) : bisect_right(self._all, high)]
-        return (found[::-1] if descending else found)[:limit]
+        keys = self._all[bisect_left(self._all, low) : bisect_right(self._all, high)]
+        return (keys[::-1] if descending else keys)[:limit]
 
     def _matches(self, low: int, high: int, *, descending: bool, limit: int | None) -> list[int]:
         return matching_keys(
@@ -149,7 +152,7 @@ class ResultSet:
         )
 
     def rows(self, keys: Sequence[int]) -> list[ResultRow]:
-        """What puts these keys in order."""
+        """The rows of these keys, in no order."""
         return lookups.find_rows(self.connection, keys)
 
 
@@ -157,128 +160,135 @@ def _narrow_nouns(
     nouns: Sequence[str], expression: Expression
 ) -> tuple[tuple[str, ...], Expression]:
     """The nouns that an expression leaves, and the rest of it."""
-    kinds = {term_id("noun", noun): noun for noun in nouns}
-    left, required, excluded = set(nouns), [], []
+    noun_by_term = {term_id("noun", noun): noun for noun in nouns}
+    remaining_nouns, required, excluded = set(nouns), [], []
     for part in expression.required:
-        if part.parts and kinds.keys() >= set(part.parts):
-            left &= {kinds[number] for number in part.parts if isinstance(number, int)}
+        if part.parts and noun_by_term.keys() >= set(part.parts):
+            remaining_nouns &= {
+                noun_by_term[number] for number in part.parts if isinstance(number, int)
+            }
         else:
             required.append(part)
     for part in expression.excluded:
-        if part.parts and kinds.keys() >= set(part.parts):
-            left -= {kinds[number] for number in part.parts if isinstance(number, int)}
+        if part.parts and noun_by_term.keys() >= set(part.parts):
+            remaining_nouns -= {
+                noun_by_term[number] for number in part.parts if isinstance(number, int)
+            }
         else:
             excluded.append(part)
-    if not left:
-        required.append(AnyOf(()))  # holds nowhere
-    kept = tuple(noun for noun in nouns if noun in left) or tuple(nouns)
-    return kept, Expression(tuple(required), tuple(excluded))
+    if not remaining_nouns:
+        required.append(AnyOf(()))  # matches nothing
+    narrowed = tuple(noun for noun in nouns if noun in remaining_nouns) or tuple(nouns)
+    return narrowed, Expression(tuple(required), tuple(excluded))
 
 
 # ---- in order
 
 
 def read_page(
-    reading: ResultSet, orders: Sequence[SortOrder], after: PageKey | None, limit: int
+    results: ResultSet, orders: Sequence[SortOrder], after: PageKey | None, limit: int
 ) -> tuple[list[ResultRow], bool]:
     """The next rows in order, at most `limit`, and whether more follow."""
-    natural = "date" if reading.is_dated else "id"
-    if orders[0].name == natural and len(orders) == 1:
-        found = list(_page_in_key_order(reading, orders[0], after, limit + 1))
+    key_order = "date" if results.is_dated else "id"
+    if orders[0].name == key_order and len(orders) == 1:
+        rows = list(_page_in_key_order(results, orders[0], after, limit + 1))
     elif orders[0].name == "recorded":
-        found = _page_by_revision(reading, orders[0], after, limit + 1)
+        rows = _page_by_revision(results, orders[0], after, limit + 1)
     else:
-        found = _page_by_sorting(reading, orders, after)
-    return found[:limit], len(found) > limit
+        rows = _page_by_sorting(results, orders, after)
+    return rows[:limit], len(rows) > limit
 
 
-def _prefix_at(reading: ResultSet, at: PageKey) -> int:
-    return day_prefix(at[0]) if reading.is_dated else identifier_prefix(at[2])
+def _prefix_at(results: ResultSet, key: PageKey) -> int:
+    return day_prefix(key[0]) if results.is_dated else identifier_prefix(key[2])
 
 
 def _key_spans(
-    reading: ResultSet, order: SortOrder, after: PageKey | None
+    results: ResultSet, order: SortOrder, after: PageKey | None
 ) -> Iterator[tuple[int, int, bool]]:
-    """Ranges of keys in the order of the walk: low, high, and whether it is all one group."""
-    bottom, top = 0, first_key(UNDATED_PREFIX) - 1
-    tail = (first_key(UNDATED_PREFIX), last_key(UNDATED_PREFIX), True)
+    """Ranges of keys in page order: low, high, and whether all share a day or first letters."""
+    low, high = 0, first_key(UNDATED_PREFIX) - 1
+    undated = (first_key(UNDATED_PREFIX), last_key(UNDATED_PREFIX), True)
     if after is not None:
-        place = _prefix_at(reading, after)
-        yield first_key(place), last_key(place), True
-        if place == UNDATED_PREFIX:
-            return  # what has no beginning comes last, whichever way
+        prefix = _prefix_at(results, after)
+        yield first_key(prefix), last_key(prefix), True
+        if prefix == UNDATED_PREFIX:
+            return  # what has no beginning comes last in either direction
         if order.descending:
-            top = first_key(place) - 1
+            high = first_key(prefix) - 1
         else:
-            bottom = last_key(place) + 1
-    yield bottom, top, False
-    yield tail
+            low = last_key(prefix) + 1
+    yield low, high, False
+    yield undated
 
 
 def _page_in_key_order(
-    reading: ResultSet, order: SortOrder, after: PageKey | None, wanted: int
+    results: ResultSet, order: SortOrder, after: PageKey | None, limit: int
 ) -> Iterator[ResultRow]:
-    sorter, left = order.sort_function(), wanted
-    passed = None if after is None else sorter(row_at(after))
-    for low, high, whole in _key_spans(reading, order, after):
-        if left <= 0:
+    sort_value, missing = order.sort_function(), limit
+    last_value = None if after is None else sort_value(row_at(after))
+    for low, high, is_group in _key_spans(results, order, after):
+        if missing <= 0:
             return
-        keys = _keys_of_whole_groups(reading, low, high, order, whole, left)
-        rows = sorted(reading.rows(keys), key=sorter, reverse=order.descending)
-        if passed is not None:
+        keys = _keys_of_whole_groups(results, low, high, order, is_group, missing)
+        rows = sorted(results.rows(keys), key=sort_value, reverse=order.descending)
+        if last_value is not None:
             rows = [
-                r for r in rows if (sorter(r) < passed) is order.descending and sorter(r) != passed
+                row
+                for row in rows
+                if (sort_value(row) < last_value) is order.descending
+                and sort_value(row) != last_value
             ]
-            passed = None
-        yield from rows[:left]
-        left -= len(rows)
+            last_value = None
+        yield from rows[:missing]
+        missing -= len(rows)
 
 
 def _keys_of_whole_groups(
-    reading: ResultSet, low: int, high: int, order: SortOrder, whole: bool, wanted: int
+    results: ResultSet, low: int, high: int, order: SortOrder, is_group: bool, limit: int
 ) -> list[int]:
-    """Enough keys for `wanted` rows, with every group that is begun whole."""
-    if whole:
-        return reading.sort_keys(low, high)
-    keys = reading.sort_keys(low, high, descending=order.descending, limit=wanted)
-    if len(keys) < wanted:
+    """Enough keys for `limit` rows, so that no day (or first letters) is cut in two."""
+    if is_group:
+        return results.sort_keys(low, high)
+    keys = results.sort_keys(low, high, descending=order.descending, limit=limit)
+    if len(keys) < limit:
         return keys
-    last = prefix_of(keys[-1])
+    last_prefix = prefix_of(keys[-1])
     if order.descending:
-        rest = reading.sort_keys(first_key(last), min(high, keys[-1] - 1))
+        group_keys = results.sort_keys(first_key(last_prefix), min(high, keys[-1] - 1))
     else:
-        rest = reading.sort_keys(max(low, keys[-1] + 1), last_key(last))
-    return keys + rest
+        group_keys = results.sort_keys(max(low, keys[-1] + 1), last_key(last_prefix))
+    return keys + group_keys
 
 
 def _page_by_revision(
-    reading: ResultSet, order: SortOrder, after: PageKey | None, wanted: int
+    results: ResultSet, order: SortOrder, after: PageKey | None, limit: int
 ) -> list[ResultRow]:
-    """Rows by revision, which no two share and every key tells: only those wanted are read."""
-    keys = reading.sort_keys(*ALL_KEYS)
+    """Rows by revision, which is part of the key and unique: only the page's rows are read."""
+    keys = results.sort_keys(*ALL_KEYS)
     if after is not None:
-        seq = after[4]
+        last_revision = after[4]
         if order.descending:
-            keys = [key for key in keys if revision_of(key) < seq]
+            keys = [key for key in keys if revision_of(key) < last_revision]
         else:
-            keys = [key for key in keys if revision_of(key) > seq]
+            keys = [key for key in keys if revision_of(key) > last_revision]
     pick = nlargest if order.descending else nsmallest
-    keys = pick(wanted, keys, key=revision_of)
-    by_key = {row.sort_key: row for row in reading.rows(keys)}
+    keys = pick(limit, keys, key=revision_of)
+    by_key = {row.sort_key: row for row in results.rows(keys)}
     return [by_key[key] for key in keys]
 
 
 def _page_by_sorting(
-    reading: ResultSet, orders: Sequence[SortOrder], after: PageKey | None
+    results: ResultSet, orders: Sequence[SortOrder], after: PageKey | None
 ) -> list[ResultRow]:
-    """Every row, sorted: for orders that keys do not give."""
-    rows = reading.rows(reading.sort_keys(*ALL_KEYS))
+    """Every row after a page key, sorted: for orders that differ from the keys' order."""
+    rows = results.rows(results.sort_keys(*ALL_KEYS))
     rows.sort(key=by_id)
     for order in reversed(orders):
         # Within a day, the next order decides.
-        sorter = by_day(order) if order.name == "date" else order.sort_function()
-        rows.sort(key=sorter, reverse=order.descending)
+        sort_function = by_day(order) if order.name == "date" else order.sort_function()
+        rows.sort(key=sort_function, reverse=order.descending)
     if after is None:
         return rows
-    here = [index for index, row in enumerate(rows) if page_key(row) == tuple(after)]
-    return rows[here[0] + 1 :] if here else []
+    indexes = [index for index, row in enumerate(rows) if page_key(row) == tuple(after)]
+    return rows[indexes[0] + 1 :] if indexes else []

@@ -1,10 +1,10 @@
-"""Appending revisions: numbers, documents, hashes, clocks, index and rows, in one transaction."""
+"""Appending revisions: numbers, documents, hashes, times, index and rows, in one transaction."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, text
@@ -23,7 +23,13 @@ from app.ledger.tables import (
     write,
 )
 from app.ledger.write import rows
-from app.ledger.write.revisions import ZERO_HASH, NewRevision, WriteResult, chain_hash
+from app.ledger.write.revisions import (
+    ZERO_HASH,
+    NewRevision,
+    WriteMetadata,
+    WriteResult,
+    chain_hash,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,20 @@ def append_revisions(
     first, last = head.revision + 1, head.revision + len(revisions)
     # Recording times never run backwards, whatever the machine's clock does.
     recorded_at = max(utc_timestamp(now), head.recorded_at)
-    written = WriteResult(first, last, recorded_at, author, reason, tuple(revisions))
+    result = WriteResult(first, last, recorded_at, author, reason, tuple(revisions))
     if not revisions:
-        return written
-    for seq, item in enumerate(revisions, first):
-        item.number = seq
+        return result
+    for number, item in enumerate(revisions, first):
+        item.number = number
         if item.document is not None:
-            item.document |= {"version": item.version, "revision": seq, "recorded_at": recorded_at}
+            item.document |= {
+                "version": item.version,
+                "revision": number,
+                "recorded_at": recorded_at,
+            }
             item.content = dumps(item.document)
-    insert_writes(connection, [written], head.hash)
-    return written
+    insert_writes(connection, [result], head.hash)
+    return result
 
 
 def insert_writes(
@@ -78,31 +88,29 @@ def insert_writes(
 
     No record may have two revisions among them.
     """
-    connection.execute(insert(write), [_write_row(written) for written in writes])
-    revisions = [item for written in writes for item in written.revisions]
+    connection.execute(insert(write), [_write_row(result) for result in writes])
+    revisions = [new_revision for result in writes for new_revision in result.revisions]
     _insert_records(connection, revisions)
-    for written in writes:
-        previous_hash = _insert_revisions(connection, written, previous_hash)
+    for result in writes:
+        previous_hash = _insert_revisions(connection, result, previous_hash)
     _insert_times(connection, revisions)
     _index_revisions(connection, revisions)
     _write_rows(connection, revisions)
-    upsert_noun_heads(connection, {item.noun.name: item.number for item in revisions})
+    upsert_noun_heads(
+        connection, {new_revision.noun.name: new_revision.number for new_revision in revisions}
+    )
     return previous_hash
 
 
-def _write_row(written: WriteResult) -> dict[str, object]:
-    return {
-        "first_revision": written.first_revision,
-        "last_revision": written.last_revision,
-        "recorded_at": written.recorded_at,
-        "author": written.author,
-        "reason": written.reason,
-    }
+def _write_row(result: WriteResult) -> dict[str, object]:
+    return {field.name: getattr(result, field.name) for field in fields(WriteMetadata)}
 
 
 def upsert_noun_heads(connection: Connection, revisions: Mapping[str, int]) -> None:
     """Note the newest revision of each of these nouns."""
-    values = [{"noun": noun, "revision": seq} for noun, seq in revisions.items()]
+    values = [
+        {"noun": noun, "revision": revision_number} for noun, revision_number in revisions.items()
+    ]
     connection.execute(_UPSERT_NOUN_HEAD, values)
 
 
@@ -115,15 +123,15 @@ _UPSERT_NOUN_HEAD = text(
 def _insert_records(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     new: list[dict[str, object]] = []
     old: list[dict[str, object]] = []
-    for item in revisions:
+    for new_revision in revisions:
         values = {
-            "number": item.record_number,
-            "noun": item.noun.name,
-            "id": item.id,
-            "sort_key": None if item.document is None else item.sort_key,
-            "version": item.version,
+            "number": new_revision.record_number,
+            "noun": new_revision.noun.name,
+            "id": new_revision.id,
+            "sort_key": None if new_revision.document is None else new_revision.sort_key,
+            "version": new_revision.version,
         }
-        (new if item.state is None else old).append(values)
+        (new if new_revision.state is None else old).append(values)
     if new:
         connection.execute(insert(record), new)
     if old:
@@ -135,29 +143,33 @@ _UPDATE_RECORD = text(
 )
 
 
-def _insert_revisions(connection: Connection, written: WriteResult, previous_hash: bytes) -> bytes:
+def _insert_revisions(connection: Connection, result: WriteResult, previous_hash: bytes) -> bytes:
     values = []
-    for item in written.revisions:
-        what = (
-            item.number,
-            written.first_revision,
-            *item.ref,
-            item.version,
-            item.action,
-            item.merged_into,
+    for new_revision in result.revisions:
+        revision_fields = (
+            new_revision.number,
+            result.first_revision,
+            *new_revision.ref,
+            new_revision.version,
+            new_revision.action,
+            new_revision.merged_into,
         )
-        who = (written.recorded_at, written.author, written.reason)
-        previous_hash = chain_hash(previous_hash, [*what, *who], item.content)
+        write_fields = (result.recorded_at, result.author, result.reason)
+        previous_hash = chain_hash(
+            previous_hash, [*revision_fields, *write_fields], new_revision.content
+        )
         values.append(
             {
-                "number": item.number,
-                "write": written.first_revision,
-                "record": item.record_number,
-                "version": item.version,
-                "action": item.action,
-                "merged_into": item.merged_into,
-                "reported_on": item.document["reported_on"] if item.document else None,
-                "document": item.content,
+                "number": new_revision.number,
+                "write": result.first_revision,
+                "record": new_revision.record_number,
+                "version": new_revision.version,
+                "action": new_revision.action,
+                "merged_into": new_revision.merged_into,
+                "reported_on": new_revision.document["reported_on"]
+                if new_revision.document
+                else None,
+                "document": new_revision.content,
                 "hash": previous_hash,
             }
         )
@@ -167,13 +179,15 @@ def _insert_revisions(connection: Connection, written: WriteResult, previous_has
 
 def _insert_times(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     times = []
-    for item in revisions:
-        earliest, latest, known_from = indexing.revision_times(item.noun, item.document)
+    for new_revision in revisions:
+        earliest, latest, known_from = indexing.revision_times(
+            new_revision.noun, new_revision.document
+        )
         times.append(
             {
-                "sort_key": item.sort_key,
-                "revision": item.number,
-                "record": item.record_number,
+                "sort_key": new_revision.sort_key,
+                "revision": new_revision.number,
+                "record": new_revision.record_number,
                 "earliest": earliest,
                 "latest": latest,
                 "recorded_to": AFTER_ALL,
@@ -181,7 +195,7 @@ def _insert_times(connection: Connection, revisions: Sequence[NewRevision]) -> N
                 "known_to": AFTER_ALL,
             }
         )
-    new = {item.number for item in revisions if item.state is None}
+    new = {new_revision.number for new_revision in revisions if new_revision.state is None}
     replacing = [values for values in times if values["revision"] not in new]
     if replacing:
         connection.execute(_CLOSE_RECORDED, replacing)
@@ -202,14 +216,15 @@ _CLOSE_KNOWN = text(
 def _index_revisions(connection: Connection, revisions: Sequence[NewRevision]) -> None:
     entries = []
     values: set[tuple[str, str]] = set()
-    for item in revisions:
-        if item.document is not None:
+    for new_revision in revisions:
+        if new_revision.document is not None:
             entries.append(
                 index_tables.IndexEntry(
-                    item.sort_key, indexing.document_terms(item.noun, item.document)
+                    new_revision.sort_key,
+                    indexing.document_terms(new_revision.noun, new_revision.document),
                 )
             )
-            values |= indexing.facet_values(item.noun, item.document)
+            values |= indexing.facet_values(new_revision.noun, new_revision.document)
     index_tables.remove_entries(
         connection,
         [r.state.sort_key for r in revisions if r.state and r.state.sort_key is not None],
@@ -233,20 +248,20 @@ _ADD_FACET_VALUE = text(
 
 
 def _write_rows(connection: Connection, revisions: Sequence[NewRevision]) -> None:
-    gone: dict[Noun, list[str]] = defaultdict(list)
+    deleted: dict[Noun, list[str]] = defaultdict(list)
     created: dict[Noun, list[Document]] = defaultdict(list)
     changed: dict[Noun, list[Document]] = defaultdict(list)
-    for item in revisions:
-        if item.document is None:
-            gone[item.noun].append(item.id)
-        elif not item.exists:
-            created[item.noun].append(item.document)
+    for new_revision in revisions:
+        if new_revision.document is None:
+            deleted[new_revision.noun].append(new_revision.id)
+        elif not new_revision.exists:
+            created[new_revision.noun].append(new_revision.document)
         else:
-            changed[item.noun].append(item.document)
-    # Foreign keys are deferred, so any order would do; but while one is unmet, SQLite looks
-    # through whole tables for its children at each row of a parent.
-    for noun in sorted(gone, key=_rank, reverse=True):
-        rows.delete_rows(connection, noun, gone[noun])
+            changed[new_revision.noun].append(new_revision.document)
+    # Foreign keys are deferred, so any order would be valid; but while one is violated, SQLite
+    # searches whole tables for child rows at each row of a parent.
+    for noun in sorted(deleted, key=_rank, reverse=True):
+        rows.delete_rows(connection, noun, deleted[noun])
     for noun in sorted({**created, **changed}, key=_rank):
         rows.write_rows(connection, noun, created[noun], changed[noun])
 

@@ -1,7 +1,8 @@
-"""The one door for writes.
+"""The only way to write to the database.
 
 A write is one transaction under the one write lock: rows, documents, index and revisions commit
-together, numbered without a gap. What hangs on what was changed is changed along with it.
+together, numbered without a gap. What is derived from a changed record
+is changed in the same write.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Ledger:
 
     database: Database
     nouns: Nouns
-    fixed_times: list[datetime] = field(default_factory=list)  # fixed times, for tests
+    fixed_times: list[datetime] = field(
+        default_factory=list
+    )  # in place of the time of the next writes, for tests
 
     def write(
         self, changes: Iterable[RecordChange], *, author: str, reason: str | None = None
@@ -216,17 +219,17 @@ def _is_unchanged(old: Document, new: Document) -> bool:
     return dumps(old) == dumps(new | meta)
 
 
-def in_use_problem(noun: str, identifier: str, citing_: Sequence[RecordRef]) -> Problem:
+def in_use_problem(noun: str, identifier: str, citing: Sequence[RecordRef]) -> Problem:
     """409: what others cite cannot be deleted."""
-    listed = sorted(citing_)
-    shown = ", ".join(f"{n} {i}" for n, i in listed[:10])
-    more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
+    refs = sorted(citing)
+    shown = ", ".join(f"{noun_name} {other_id}" for noun_name, other_id in refs[:10])
+    more = f" and {len(refs) - 10} more" if len(refs) > 10 else ""
     return Problem(
         409,
         "in-use",
         f"The {noun} “{identifier}” is cited by {shown}{more}; change those first.",
         extra={
-            "cited_by": [{"noun": n, "id": i} for n, i in listed[:200]],
-            "total": len(listed),
+            "cited_by": [{"noun": noun_name, "id": other_id} for noun_name, other_id in refs[:200]],
+            "total": len(refs),
         },
     )

@@ -1,4 +1,4 @@
-"""What goes into a write and what comes out of it, and the chain of hashes over all revisions."""
+"""What goes into a write and what comes out of it, and the hash chain over all revisions."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class RecordChange:
     id: str
     body: Document | None
     merged_into: str | None = None  # for a deletion: the record that takes its place
-    restored_from: Document | None = None  # the state that it goes back to, where it is no new one
-    is_implied: bool = False  # no body of the client's: what it cannot be, the move is refused for
+    restored_from: Document | None = None  # the earlier document being restored; None if new
+    # Not sent by the client but implied by its request; a failure here refuses the whole write.
+    is_implied: bool = False
 
     @property
     def ref(self) -> RecordRef:

@@ -1,7 +1,7 @@
-"""The current record in relational tables: documents laid out as rows, for people who write SQL.
+"""Current records in relational tables: documents as rows, for people who write SQL.
 
-Which tables and columns there are is said in `columns.py`; each column knows where in a document,
-or in an item of a list, its value stands.
+`noun_tables.py` says which tables and columns exist; each column knows where its value is in a
+document, or in an item of a list.
 """
 
 from __future__ import annotations
@@ -51,22 +51,22 @@ def _row(table: Table, item: Any, key: tuple[Any, ...] = ()) -> TableRow:
 
 
 def _child_rows(
-    child: ChildTable, parent: tuple[Any, ...], items: Sequence[Any], into: TableRows
+    child: ChildTable, parent: tuple[Any, ...], items: Sequence[Any], rows: TableRows
 ) -> None:
     for ordinal, item in enumerate(items):
         key = (*parent, ordinal)
-        into[child.table].append(_row(child.table, item, key))
+        rows[child.table].append(_row(child.table, item, key))
         for grandchild in child.children:
-            _child_rows(grandchild, key, item[grandchild.field], into)
+            _child_rows(grandchild, key, item[grandchild.field], rows)
 
 
 def rows_from_document(noun: Noun, document: Document) -> TableRows:
-    """Every row that a document is laid out as, by table."""
-    found: TableRows = defaultdict(list)
-    found[noun.table].append(_row(noun.table, document))
+    """The rows that hold a document, by table."""
+    rows: TableRows = defaultdict(list)
+    rows[noun.table].append(_row(noun.table, document))
     for child in noun.children:
-        _child_rows(child, (document["id"],), document[child.field], found)
-    return found
+        _child_rows(child, (document["id"],), document[child.field], rows)
+    return rows
 
 
 @cache
@@ -82,15 +82,15 @@ def _update(table: Table) -> Update:
 
 @cache
 def _delete(table: Table, column: str) -> Delete:
-    return delete(table).where(table.c[column] == bindparam("gone"))
+    return delete(table).where(table.c[column] == bindparam("deleted_id"))
 
 
 def _all_children(children: Iterable[ChildTable]) -> list[Table]:
     """Child tables, the deepest first."""
-    found: list[Table] = []
+    tables: list[Table] = []
     for child in children:
-        found += [*_all_children(child.children), child.table]
-    return found
+        tables += [*_all_children(child.children), child.table]
+    return tables
 
 
 def noun_tables(noun: Noun) -> list[Table]:
@@ -99,57 +99,57 @@ def noun_tables(noun: Noun) -> list[Table]:
 
 
 def _delete_child_rows(connection: Connection, noun: Noun, identifiers: Sequence[str]) -> None:
-    gone = [{"gone": identifier} for identifier in identifiers]
+    parameters = [{"deleted_id": identifier} for identifier in identifiers]
     for table in _all_children(noun.children):
-        connection.execute(_delete(table, noun.name), gone)
+        connection.execute(_delete(table, noun.name), parameters)
 
 
 def delete_rows(connection: Connection, noun: Noun, identifiers: Sequence[str]) -> None:
-    """Take records out of the relational tables."""
+    """Delete the rows of records."""
     if identifiers:
         _delete_child_rows(connection, noun, identifiers)
-        connection.execute(_delete(noun.table, "id"), [{"gone": i} for i in identifiers])
+        connection.execute(_delete(noun.table, "id"), [{"deleted_id": i} for i in identifiers])
 
 
 def insert_root_rows(connection: Connection, noun: Noun, created: Sequence[Document]) -> None:
-    """Put the own rows of new documents into their noun's table, without what is listed in them."""
+    """Insert the rows of new documents into their noun's table, without those of their lists."""
     if created:
         rows = [_row(noun.table, document) for document in created]
         connection.execute(_insert(noun.table), rows)
 
 
 def insert_child_rows(connection: Connection, noun: Noun, created: Sequence[Document]) -> None:
-    """Put what is listed in new documents into the tables below their noun's own."""
-    gathered: TableRows = defaultdict(list)
+    """Insert the rows of the lists in new documents."""
+    rows_by_table: TableRows = defaultdict(list)
     for document in created:
         for table, rows in rows_from_document(noun, document).items():
             if table is not noun.table:
-                gathered[table] += rows
-    for table, rows in gathered.items():
+                rows_by_table[table] += rows
+    for table, rows in rows_by_table.items():
         connection.execute(_insert(table), rows)
 
 
 def write_rows(
     connection: Connection, noun: Noun, created: Sequence[Document], changed: Sequence[Document]
 ) -> None:
-    """Put documents of one noun into the relational tables.
+    """Write the rows of documents of one noun.
 
-    A changed record's own row is updated, not replaced: its address is what others refer to.
+    The root row of a changed record is updated, not replaced, as other rows refer to it.
     """
-    gathered: TableRows = defaultdict(list)
+    rows_by_table: TableRows = defaultdict(list)
     for document in (*created, *changed):
         for table, rows in rows_from_document(noun, document).items():
-            gathered[table] += rows
-    own = gathered.pop(noun.table, [])
-    fresh, stale = own[: len(created)], own[len(created) :]
-    if fresh:
-        connection.execute(_insert(noun.table), fresh)
-    if stale:
+            rows_by_table[table] += rows
+    root_rows = rows_by_table.pop(noun.table, [])
+    new_rows, changed_rows = root_rows[: len(created)], root_rows[len(created) :]
+    if new_rows:
+        connection.execute(_insert(noun.table), new_rows)
+    if changed_rows:
         _delete_child_rows(connection, noun, [document["id"] for document in changed])
-        # Without `id` itself: setting it, even to what it is, makes SQLite look for children.
-        for row in stale:
+        # Without `id`: setting it, even to the same value, makes SQLite search for referring rows.
+        for row in changed_rows:
             row["id_"] = row.pop("id")
-        connection.execute(_update(noun.table), stale)
-    for table, rows in gathered.items():
+        connection.execute(_update(noun.table), changed_rows)
+    for table, rows in rows_by_table.items():
         if rows:
             connection.execute(_insert(table), rows)

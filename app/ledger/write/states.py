@@ -1,4 +1,4 @@
-"""What stands in the database, as a write needs to know it."""
+"""The current records, as a write needs to know them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.ledger.tables import AFTER_ALL, BEFORE_ALL
 
 @dataclass(frozen=True, slots=True)
 class RecordDates:
-    """What others derive from a record: its bounds in time and the day of its report."""
+    """What others derive from a record: the bounds of its date and the day of its report."""
 
     bounds: DateBounds
     reported_day: int  # a day number, or BEFORE_ALL
@@ -28,16 +28,16 @@ class RecordDates:
 
 @dataclass(frozen=True, slots=True)
 class RecordState:
-    """A record as it stands."""
+    """A current record, or a tombstone."""
 
     number: int
     version: int
-    sort_key: int | None  # None while it is deleted
+    sort_key: int | None  # None if it is deleted
     document: bytes | None
 
     @property
     def parsed(self) -> Document | None:
-        """The document; None while the record is deleted."""
+        """The document; None if the record is deleted."""
         return None if self.document is None else orjson.loads(self.document)
 
 
@@ -64,7 +64,7 @@ def find_state(snapshot: Snapshot, ref: RecordRef) -> RecordState | None:
 def find_record_dates(
     snapshot: Snapshot, refs: Iterable[RecordRef]
 ) -> dict[RecordRef, RecordDates]:
-    """The facts of each of these records that exists now."""
+    """The dates of each of these records that exists now."""
     joins = "JOIN revision_time AS t ON t.sort_key = r.sort_key"
     columns = "t.earliest, t.latest, t.known_from"
     return {
@@ -83,11 +83,11 @@ def find_citing_documents(snapshot: Snapshot, cited: Sequence[str]) -> dict[Reco
     """The current documents that cite any of these, each given as `noun:identifier`."""
     if not cited:
         return {}
-    wanted = Expression((any_term("cites", cited),)).in_scopes(
+    expression = Expression((any_term("cites", cited),)).in_scopes(
         [noun.name for noun in snapshot.nouns]
     )
     connection = snapshot.connection
-    keys = matching_keys(connection, wanted, NOW)
+    keys = matching_keys(connection, expression, NOW)
     condition, parameters = key_condition(connection, keys)
     sql = (
         "SELECT r.noun, r.id, v.document FROM revision_time AS t JOIN record AS r"  # noqa: S608 - a constant condition
