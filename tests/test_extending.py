@@ -19,15 +19,15 @@ pytestmark = pytest.mark.slow
 
 FORMAT = """
 from app.formats.entries import timeline_entries
-from app.reads.representation import Format
+from app.reads.output_format import OutputFormat
 
 def _render(context):
     for entry in timeline_entries(context):
         yield f"{entry.title}\\t{entry.date_text}\\n".encode()
 
-FORMAT = Format(
+FORMAT = OutputFormat(
     "tsv", "text/tab-separated-values", "A title and a date a line.", _render,
-    cites=frozenset(("party", "issue")),
+    cited_nouns=frozenset(("party", "issue")),
 )
 """
 
@@ -54,10 +54,10 @@ def test_a_filter_is_added_in_one_file(tmp_path: Path, url: str) -> None:
     Program(folder, url).run("seed")  # by a version that knows nothing of the filter
     insert(
         folder / "app" / "nouns" / "milestones.py",
-        '        id_tag("tr-general-election-2023"),\n',
-        '        flag("noted", lambda document: document["note"] is not None, "Has a note."),\n',
+        '        id_filter("tr-general-election-2023"),\n',
+        '        flag_filter("noted", lambda document: document["note"] is not None, "Noted."),\n',
     )
-    insert(folder / "app" / "nouns" / "milestones.py", "    each,\n", "    flag,\n")
+    insert(folder / "app" / "nouns" / "milestones.py", "    field_value,\n", "    flag_filter,\n")
     assert changed_files(folder) == ["app/nouns/milestones.py"]
     with Program(folder, url).served() as server:
         milestones = server.read("/v1/milestones?sort=date")["items"]

@@ -28,13 +28,13 @@ import sys
 from app.kit.sql.database import Database
 from app.ledger.write.ledger import Ledger
 from app.nouns.registry import NOUNS
-from tests.builders import Pen, issue
-pen = Pen(Ledger(Database(sys.argv[1]), NOUNS))
+from tests.builders import RecordWriter, issue
+writer = RecordWriter(Ledger(Database(sys.argv[1]), NOUNS))
 print("begun", flush=True)
 number = 0
 while True:
     number += 1
-    pen.write(*(issue(f"{sys.argv[2]}-{number}-{n}", name="one of three") for n in range(3)))
+    writer.write(*(issue(f"{sys.argv[2]}-{number}-{n}", name="one of three") for n in range(3)))
 """
 
 
