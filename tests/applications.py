@@ -23,10 +23,10 @@ class _CachedApplication:
 
     def __init__(self, url: str) -> None:
         self._handlers: list[ReadHandler] = []
-        self._admissions: list[Authenticator] = []
+        self._authenticators: list[Authenticator] = []
         with (
             mock.patch.object(main, "ReadHandler", self._handler_noted),
-            mock.patch.object(main, "Authenticator", self._admission_noted),
+            mock.patch.object(main, "Authenticator", self._authenticator_noted),
         ):
             self.app = application(url)
 
@@ -34,16 +34,16 @@ class _CachedApplication:
         self._handlers.append(ReadHandler(*arguments))
         return self._handlers[-1]
 
-    def _admission_noted(self, *given: Any) -> Authenticator:
-        self._admissions.append(Authenticator(*given))
-        return self._admissions[-1]
+    def _authenticator_noted(self, *given: Any) -> Authenticator:
+        self._authenticators.append(Authenticator(*given))
+        return self._authenticators[-1]
 
     def forget(self) -> None:
         """Be as new."""
         for handler in self._handlers:
             handler.forget()
-        for admission in self._admissions:
-            admission._limiter.storage.reset()
+        for authenticator in self._authenticators:
+            authenticator.forget()
 
 
 _CACHED: dict[str, _CachedApplication] = {}

@@ -1,4 +1,4 @@
-"""Who may write: the key is looked at before anything else of a request."""
+"""Who may write: the API key is checked before anything else of a request."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from app.kit.sql.database import Database
 
 
 class Authenticator:
-    """Checks keys; slows down those who guess.
+    """Checks API keys, and slows down clients that guess them.
 
-    A guess is a key that there never was. Who sends none, or one that has had its time, is told so
-    as often as he likes; and a good key is good, whatever others at the same address have sent.
+    Only unknown keys count as failures. Missing or expired keys are refused without a limit, and a
+    valid key is never rate-limited.
     """
 
     def __init__(self, database: Database, failures_per_minute: int) -> None:
@@ -29,52 +29,56 @@ class Authenticator:
         self._limit = RateLimitItemPerMinute(failures_per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
+    def forget(self) -> None:
+        """Forget all failures."""
+        self._limiter.storage.reset()
+
     def authenticate(self, request: Request, scope: str) -> ApiKey:
-        """The key of a request, good for a scope. Looks at the database: not for the event loop.
+        """The API key of a request, if it has the scope. Blocks: not for the event loop.
 
         Raises:
-            Problem: 401 without a good key, 403 for a smaller scope, 429 after many failures.
+            Problem: 401 without a valid key, 403 for a smaller scope, 429 after many failures.
         """
-        key = self._find_key(request, scope)
-        if key is None:
+        api_key = self._find_key(request, scope)
+        if api_key is None:
             client = request.client.host if request.client else "unknown"
             if not self._limiter.hit(self._limit, client):
                 raise self._rate_limit_problem(client)
             raise _unauthorised_problem("There is no such key.", scope)
-        refusal = key.rejection_reason(datetime.now(UTC))
-        if refusal is not None:
-            raise _unauthorised_problem(f"The key {refusal}.", scope)
-        if not key.allows(scope):
+        reason = api_key.rejection_reason(datetime.now(UTC))
+        if reason is not None:
+            raise _unauthorised_problem(f"The key {reason}.", scope)
+        if not api_key.allows(scope):
             raise Problem(
                 403,
                 "scope-too-small",
-                f"The key “{key.name}” has the scope `{key.scope}`; this needs `{scope}`. "
+                f"The key “{api_key.name}” has the scope `{api_key.scope}`; this needs `{scope}`. "
                 + _how_to_create_key(scope),
                 [FieldError("Authorization", "has too small a scope", f"a key with `{scope}`")],
             )
-        return key
+        return api_key
 
     def _rate_limit_problem(self, client: str) -> Problem:
         reset = self._limiter.get_window_stats(self._limit, client).reset_time
-        wait = max(1, ceil(reset - time()))
+        seconds = max(1, ceil(reset - time()))
         return Problem(
             429,
             "too-many-failures",
-            f"Too many requests with a wrong key; try again in {wait} s.",
-            headers={"retry-after": str(wait)},
+            f"Too many requests with a wrong key; try again in {seconds} s.",
+            headers={"retry-after": str(seconds)},
         )
 
     def _find_key(self, request: Request, scope: str) -> ApiKey | None:
-        """The key that a request names, whatever its state; None for one that never was."""
+        """The key of a request, valid or not; None if it is unknown."""
         header = request.headers.get("authorization")
         if header is None:
             raise _unauthorised_problem("A key is needed to write.", scope)
-        kind, _, given = header.partition(" ")
-        if kind.lower() != "bearer" or not given.strip():
-            form = "The Authorization header is not of the form “Bearer KEY”."
-            raise _unauthorised_problem(form, scope)
+        scheme, _, key = header.partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            detail = "The Authorization header is not of the form “Bearer KEY”."
+            raise _unauthorised_problem(detail, scope)
         with self.database.read_transaction() as connection:
-            return api_keys.find_key(connection, given.strip())
+            return api_keys.find_key(connection, key.strip())
 
 
 def _how_to_create_key(scope: str) -> str:

@@ -1,4 +1,4 @@
-"""Where to go from a path at which there is nothing: said in its 404."""
+"""Hints in the 404 of a path that does not exist: the path that the client may have meant."""
 
 from __future__ import annotations
 
@@ -18,61 +18,59 @@ _OTHER_PARAMETER = re.compile(r"\{(?!id\})")
 
 
 class NotFoundHints:
-    """Knows the paths that there are, and finds the one that was meant."""
+    """Finds the existing path that is meant by one that does not exist."""
 
     def __init__(self, routes: Iterable[BaseRoute], nouns: Nouns) -> None:
         paths = {path for route in flatten_routes(routes) if (path := getattr(route, "path", ""))}
-        # Files and suffixes have parameters of other names; nobody asks for them by hand.
-        self._paths = [
-            path[1:].split("/") for path in sorted(paths) if not _OTHER_PARAMETER.search(path)
-        ]
-        self._plurals = {noun.name: noun.plural for noun in nouns}
+        # Files and suffixes have other parameters; nobody types their paths.
+        self._paths = [p[1:].split("/") for p in sorted(paths) if not _OTHER_PARAMETER.search(p)]
+        self._plural_by_name = {noun.name: noun.plural for noun in nouns}
 
     def detail(self, path: str) -> str:
-        """What to answer for a path. Of the path itself it repeats no more than an identifier."""
+        """The detail of the 404 for a path. It repeats no part of it but identifiers."""
         steps = path.strip("/").split("/")
-        meant = self._intended_path(steps)
-        if meant is not None:
-            slash = path.endswith("/") and meant == path.rstrip("/")
-            hint = "there is without the slash at its end:" if slash else "did you mean"
-            return f"{_NOTHING}; {hint} {meant}{'.' if slash else '?'}"
+        suggestion = self._intended_path(steps)
+        if suggestion is not None:
+            has_slash = path.endswith("/") and suggestion == path.rstrip("/")
+            hint = "there is without the slash at its end:" if has_slash else "did you mean"
+            return f"{_NOTHING}; {hint} {suggestion}{'.' if has_slash else '?'}"
         record = self._match_steps(steps[:3]) if len(steps) > 3 else None
         if record is not None:
             return f"{_NOTHING}; below a record there is its history: {record}/history."
         return f"{_NOTHING}; /v1 lists what there is, /docs describes it."
 
     def _intended_path(self, steps: Sequence[str]) -> str | None:
-        versioned = ["v1", *steps]
+        with_version = ["v1", *steps]
         return (
-            self._match_steps(versioned, near=False)
+            self._match_steps(with_version, fuzzy=False)
             or self._match_steps(steps)
-            or self._match_steps(versioned)
+            or self._match_steps(with_version)
         )
 
-    def _match_steps(self, steps: Sequence[str], *, near: bool = True) -> str | None:
-        """The path that these steps, put right, lead along; None where there is none."""
+    def _match_steps(self, steps: Sequence[str], *, fuzzy: bool = True) -> str | None:
+        """The existing path that these steps match once corrected; None if there is none."""
         paths = [path for path in self._paths if len(path) == len(steps)]
-        found = []
-        for at, step in enumerate(steps):
-            fixed = {path[at] for path in paths}
-            taken = self._match_step(step, fixed - {_ID}, near=near)
-            if taken is None and _ID in fixed:
-                taken = _ID
-            paths = [path for path in paths if path[at] == taken]
-            if taken is None or not paths:
+        matched = []
+        for index, step in enumerate(steps):
+            choices = {path[index] for path in paths}
+            match = self._match_step(step, choices - {_ID}, fuzzy=fuzzy)
+            if match is None and _ID in choices:
+                match = _ID
+            paths = [path for path in paths if path[index] == match]
+            if match is None or not paths:
                 return None
-            found.append(_shown_identifier(step) if taken == _ID else taken)
-        return "/" + "/".join(found)
+            matched.append(_shown_identifier(step) if match == _ID else match)
+        return "/" + "/".join(matched)
 
-    def _match_step(self, step: str, known: set[str], *, near: bool) -> str | None:
-        """The fixed step of a path that is meant: one record's noun means that of all."""
-        plurals = {one: many for one, many in self._plurals.items() if many in known}
-        words = {word: word for word in sorted(known)} | plurals
+    def _match_step(self, step: str, choices: set[str], *, fuzzy: bool) -> str | None:
+        """The choice that a step means: a noun's name, as of one record, means its plural."""
+        plurals = {name: p for name, p in self._plural_by_name.items() if p in choices}
+        choice_by_word = {word: word for word in sorted(choices)} | plurals
         word = step.lower()
-        if word in words or not near:
-            return words.get(word)
-        like = closest_match(word, list(words))
-        return None if like is None else words[like]
+        if word in choice_by_word or not fuzzy:
+            return choice_by_word.get(word)
+        closest = closest_match(word, list(choice_by_word))
+        return None if closest is None else choice_by_word[closest]
 
 
 def _shown_identifier(step: str) -> str:

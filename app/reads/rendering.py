@@ -1,8 +1,7 @@
-"""Renditions: what a query finds, handed to a format a stretch at a time.
+"""Lists in other formats: a format gets the records of a query in batches.
 
-Every stretch is a short read of its own at one pinned revision, so that neither a slow reader nor
-fifty thousand entries hold a transaction open or fill the memory, and what is written meanwhile
-changes nothing.
+Every batch is a short read of its own at one pinned revision. So neither a slow client nor fifty
+thousand entries hold a transaction open or fill the memory, and writes meanwhile change nothing.
 """
 
 from __future__ import annotations
@@ -34,12 +33,10 @@ from app.reads.lists import ListPage
 from app.reads.output_format import NOT_EXPRESSED_HEADER, OutputFormat, not_expressed_header
 from app.reads.query import Query
 
-_ROW_BATCH_SIZE = (
-    5_000  # of a walk at a time; a day with more entries is read anew for each of these
-)
-_BATCH_SIZE = 250  # held at a time
-_MAX_CACHED_CITATIONS = 2_000  # cited records that are kept from stretch to stretch
-_MAX_TITLE_FILTERS = 200  # of filters in a title
+_ROW_BATCH_SIZE = 5_000  # a day with more entries is read anew for each of these
+_BATCH_SIZE = 250  # documents held at a time
+_MAX_CACHED_CITATIONS = 2_000  # cited records kept from batch to batch
+_MAX_TITLE_FILTERS = 200  # characters of the filters in a title
 _PAGING_PARAMETERS = ("", "cursor", "limit", "revision")
 _NOT_FILTERS = (*_PAGING_PARAMETERS, "sort", "fields", "facets", "include")
 _CITED_FIELDS = ("name", "title", "kind", "publisher", "mirrored_by", "url", "language")
@@ -47,7 +44,7 @@ _CITED_FIELDS = ("name", "title", "kind", "publisher", "mirrored_by", "url", "la
 
 @dataclass(frozen=True)
 class ListItem:
-    """One record that a query found: its stored bytes, and as lists show it."""
+    """One record of a list: its stored document, and as lists in the native format show it."""
 
     row: ResultRow
     noun: Noun
@@ -57,13 +54,13 @@ class ListItem:
     @cached_property
     def document(self) -> Document:
         """The stored document."""
-        parsed: Document = orjson.loads(self.document_bytes)
-        return parsed
+        document: Document = orjson.loads(self.document_bytes)
+        return document
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some of what was found, and the records that it cites."""
+    """Records of a list that are rendered together, and the records that they cite."""
 
     items: list[ListItem]
     cited: dict[RecordRef, Document]
@@ -92,114 +89,114 @@ class RenderContext:
 
     @property
     def filter_key(self) -> str:
-        """What is told of, whatever the page: the filters, in one order."""
+        """The filters in one order: the same for every page of a list."""
         filters = [p for p in self.query.cursor_parameters if p[0] not in _PAGING_PARAMETERS]
         return urlencode(sorted(filters))
 
     @property
     def title(self) -> str:
-        """What a reader may call it by: the dataset's name, and the filters in one order."""
+        """The dataset's name, and the filters in one order."""
         name = one_line(self.site.name) or "Parley"
-        asked = sorted(p for p in self.query.cursor_parameters if p[0] not in _NOT_FILTERS)
-        told = one_line(", ".join(f"{filter_}={value}" for filter_, value in asked))
-        if len(told) > _MAX_TITLE_FILTERS:
-            told = told[: _MAX_TITLE_FILTERS - 1] + "…"
-        return f"{name}: {told}" if told else name
+        filters = sorted(p for p in self.query.cursor_parameters if p[0] not in _NOT_FILTERS)
+        text = one_line(", ".join(f"{filter_name}={value}" for filter_name, value in filters))
+        if len(text) > _MAX_TITLE_FILTERS:
+            text = text[: _MAX_TITLE_FILTERS - 1] + "…"
+        return f"{name}: {text}" if text else name
 
     @property
     def path(self) -> str:
         """The path and query of this very page."""
-        asked = urlencode(self.query.parameters)
-        return f"{quote(self.query.path)}?{asked}" if asked else quote(self.query.path)
+        query_string = urlencode(self.query.parameters)
+        path = quote(self.query.path)
+        return f"{path}?{query_string}" if query_string else path
 
     @property
     def is_complete(self) -> bool:
-        """Whether this is all there is: no page of it, and nothing left over."""
+        """Whether this is the whole list and not a page of it."""
         return self.query.cursor is None and self.next_link is None
 
     @contextmanager
     def open_snapshot(self) -> Iterator[Snapshot]:
-        """A snapshot of its own at the pinned clock; as long as nothing was written, it is now."""
+        """A new snapshot at the pinned clock; it is the current one if nothing was written."""
         with open_snapshot(self.database, self.nouns) as snapshot:
             yield snapshot.at(self.pinned_revision or None, self.query.as_of)
 
     def batches(self) -> Iterator[Batch]:
-        """All that was found, in order."""
+        """All records, in order."""
         if self._rows is not None:
             yield from self._batches_of_rows(self._rows)
             return
         key_order = "date" if self.query.schema.is_dated else "id"
-        natural = self.query.sort_orders[0].name == key_order
-        for rows in self._batches_in_key_order() if natural else self._batches_by_sorting():
+        is_in_key_order = self.query.sort_orders[0].name == key_order
+        for rows in self._rows_in_key_order() if is_in_key_order else self._sorted_rows():
             yield from self._batches_of_rows(rows)
 
-    def _batches_in_key_order(self) -> Iterator[list[ResultRow]]:
-        """Rows in the order of the index, from position to position."""
+    def _rows_in_key_order(self) -> Iterator[list[ResultRow]]:
         after: PageKey | None = None
-        more = True
-        while more:
+        has_more = True
+        while has_more:
             with self.open_snapshot() as snapshot:
-                found = ResultSet(snapshot, self.query.selection)
-                rows, more = read_page(found, self.query.sort_orders, after, _ROW_BATCH_SIZE)
+                results = ResultSet(snapshot, self.query.selection)
+                rows, has_more = read_page(results, self.query.sort_orders, after, _ROW_BATCH_SIZE)
             if rows:
                 after = page_key(rows[-1])
                 yield rows
 
-    def _batches_by_sorting(self) -> Iterator[list[ResultRow]]:
-        """Rows in another order: sorted once, of which only the keys are kept."""
+    def _sorted_rows(self) -> Iterator[list[ResultRow]]:
+        """Rows in another order: sorted once; only their keys are kept."""
         with self.open_snapshot() as snapshot:
-            found = ResultSet(snapshot, self.query.selection)
-            rows, _ = read_page(found, self.query.sort_orders, None, 2**62)
+            results = ResultSet(snapshot, self.query.selection)
+            rows, _ = read_page(results, self.query.sort_orders, None, 2**62)
         keys = array("q", (row.sort_key for row in rows))
         del rows
         for start in range(0, len(keys), _ROW_BATCH_SIZE):
-            some = keys[start : start + _ROW_BATCH_SIZE].tolist()
+            batch_keys = keys[start : start + _ROW_BATCH_SIZE].tolist()
             with self.database.read_connection() as connection:
-                by_key = {row.sort_key: row for row in lookups.find_rows(connection, some)}
-            yield [by_key[key] for key in some]
+                row_by_key = {
+                    row.sort_key: row for row in lookups.find_rows(connection, batch_keys)
+                }
+            yield [row_by_key[key] for key in batch_keys]
 
     def _batches_of_rows(self, rows: Sequence[ResultRow]) -> Iterator[Batch]:
         for start in range(0, len(rows), _BATCH_SIZE):
-            some = rows[start : start + _BATCH_SIZE]
+            batch_rows = rows[start : start + _BATCH_SIZE]
             with open_snapshot(self.database, self.nouns) as snapshot:
-                stored = lookups.find_documents(snapshot.connection, [row.sort_key for row in some])
-                items = [self._list_item(row, stored[row.sort_key]) for row in some]
+                keys = [row.sort_key for row in batch_rows]
+                documents = lookups.find_documents(snapshot.connection, keys)
+                items = [self._list_item(row, documents[row.sort_key]) for row in batch_rows]
                 cited = self.find_cited(snapshot, items) if self.output_format.cited_nouns else {}
             yield Batch(items, cited)
 
-    def _list_item(self, row: ResultRow, stored: bytes) -> ListItem:
-        return ListItem(
-            row, self.nouns[row.noun], stored, lists.render_item(self.query, row, stored)
-        )
+    def _list_item(self, row: ResultRow, document: bytes) -> ListItem:
+        rendered = lists.render_item(self.query, row, document)
+        return ListItem(row, self.nouns[row.noun], document, rendered)
 
     def find_cited(
         self, snapshot: Snapshot, items: Sequence[ListItem]
     ) -> dict[RecordRef, Document]:
         """The records that these cite, of the nouns whose names the format shows."""
-        wanted: set[RecordRef] = set()
-        for found in items:
-            for _, cited, identifier in citations(found.document, found.noun.shape):
-                refs = self.nouns.cited_refs(cited, identifier)
-                wanted |= {ref for ref in refs if ref.noun in self.output_format.cited_nouns}
-        known = {
-            address: self._cited_by_ref[address] for address in wanted & self._cited_by_ref.keys()
-        }
-        pinned = snapshot.at(self.pinned_revision or None, self.query.as_of)
-        documents = find_records(pinned, wanted - known.keys())
-        new = {address: _cited_summary(stored) for address, stored in documents.items()}
-        lasting = {a: document for a, document in new.items() if not self._is_cited_rarely(a[0])}
-        if len(self._cited_by_ref) + len(lasting) <= _MAX_CACHED_CITATIONS:
-            self._cited_by_ref |= lasting
-        return known | new
+        refs: set[RecordRef] = set()
+        for item in items:
+            for _, cited, identifier in citations(item.document, item.noun.shape):
+                cited_refs = self.nouns.cited_refs(cited, identifier)
+                refs |= {ref for ref in cited_refs if ref.noun in self.output_format.cited_nouns}
+        cached = {ref: self._cited_by_ref[ref] for ref in refs & self._cited_by_ref.keys()}
+        snapshot = snapshot.at(self.pinned_revision or None, self.query.as_of)
+        documents = find_records(snapshot, refs - cached.keys())
+        new = {ref: _cited_summary(document) for ref, document in documents.items()}
+        to_cache = {ref: new[ref] for ref in new if not self._is_cited_rarely(ref.noun)}
+        if len(self._cited_by_ref) + len(to_cache) <= _MAX_CACHED_CITATIONS:
+            self._cited_by_ref |= to_cache
+        return cached | new
 
     def _is_cited_rarely(self, noun: str) -> bool:
-        """Whether few entries cite the same record of a noun: the next ones will not need it."""
+        """Whether few entries cite the same record of a noun, so that caching it is useless."""
         return self.nouns[noun].is_event or self.nouns[noun].published_field is not None
 
 
-def _cited_summary(stored: bytes) -> Document:
-    """What is shown of a cited record."""
-    document = orjson.loads(stored)
+def _cited_summary(document_bytes: bytes) -> Document:
+    """The fields of a cited record that a format may show."""
+    document = orjson.loads(document_bytes)
     return {name: document[name] for name in _CITED_FIELDS if name in document}
 
 
@@ -230,7 +227,7 @@ def render_list(
 def _list_etag(page: ListPage, query: Query, output_format: OutputFormat, site: Site) -> str:
     any_noun = output_format.cited_nouns or query.selection.searches
     nouns = page.snapshot.nouns.all if any_noun else query.schema.nouns
-    # An upgrade may say the same records otherwise.
+    # An upgrade may render the same records differently.
     variant = [output_format.name, __version__, ",".join(query.fields)]
     if output_format.has_absolute_urls:
         variant += [site.origin, site.name, site.licence]
@@ -240,7 +237,7 @@ def _list_etag(page: ListPage, query: Query, output_format: OutputFormat, site: 
 def _list_headers(
     query: Query, output_format: OutputFormat, shaping: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    # Called by what it is and never by what was asked, which anybody may have written.
+    # The name never holds what the client sent, which anybody may have written.
     schema = query.schema
     name = output_format.file_name("timeline" if schema.has_type else schema.nouns[0].plural)
     yield "content-disposition", f'inline; filename="{name}"'

@@ -24,11 +24,11 @@ from parley_client.models import (
     Level,
     Match,
     Meeting,
-    MeetingAnswer,
     MeetingEntry,
     MeetingHistory,
     MeetingPage,
     MeetingPatch,
+    MeetingResponse,
     MeetingStatus,
     MilestoneEntry,
     NewMeeting,
@@ -77,7 +77,7 @@ def lists(client: Client) -> None:
 def single(client: Client) -> None:
     """One record, and what is not there."""
     found = get_meeting.sync("2023-04-25-moscow", client=client)
-    assert isinstance(found, MeetingAnswer)
+    assert isinstance(found, MeetingResponse)
     [seat] = [seat for seat in found.participants if seat.party == "IRN"]
     assert (seat.level, seat.role) == (Level.DEFENCE_MINISTER, Role.PARTICIPANT)
     answer = get_person.sync_detailed("nobody", client=client)
@@ -125,14 +125,14 @@ def writes(client: AuthenticatedClient) -> None:
         reason="Announced",
     )
     made = create_meeting.sync(client=client, body=body)
-    assert isinstance(made, MeetingAnswer), made
+    assert isinstance(made, MeetingResponse), made
     assert not isinstance(made.included, Unset)
     assert not isinstance(made.included.positions, Unset)
     assert len(made.included.positions.additional_properties) == 1
     patch = MeetingPatch(status=MeetingStatus.HELD, place=PlacePatch(name="Astana", country="KAZ"))
     tag = f'"{made.revision}"'
     changed = change_meeting.sync(made.id, client=client, body=patch, if_match=tag)
-    assert isinstance(changed, MeetingAnswer), changed
+    assert isinstance(changed, MeetingResponse), changed
     assert changed.place is not None
     assert changed.place.name == "Astana"
     late = change_meeting.sync(made.id, client=client, body=patch, if_match=tag)

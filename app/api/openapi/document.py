@@ -1,4 +1,4 @@
-"""`openapi.json`: what FastAPI writes, mended so that clients can be generated from it."""
+"""`openapi.json`: the document of FastAPI, completed so that clients can be generated from it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ did not.
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, made once."""
+    """The OpenAPI document; made once, then kept by the application."""
     if app.openapi_schema is None:
-        found = get_openapi(
+        document = get_openapi(
             title=app.title,
             version=app.version,
             summary=app.summary,
@@ -51,7 +51,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             },
             contact={"name": "The Parley maintainers", "url": "https://example.org/parley"},
         )
-        app.openapi_schema = _completed(found)
+        app.openapi_schema = _completed(document)
     return app.openapi_schema
 
 
@@ -66,8 +66,8 @@ _TAGS = sorted(
 )
 
 
-def _completed(found: dict[str, Any]) -> dict[str, Any]:
-    schemas = found["components"]["schemas"]
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     models: list[type[BaseModel]] = [Problem, ImportProblem, *map(stale_model, NOUNS)]
@@ -77,30 +77,30 @@ def _completed(found: dict[str, Any]) -> dict[str, Any]:
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
             field.pop("title", None)  # the name once more
-    for path in found["paths"].values():
+    for path in document["paths"].values():
         for operation in path.values():
-            own = operation.get("responses", {})
-            if "HTTPValidationError" in str(own.get("422")):
-                own.pop("422")
-    extract_enums(found)
-    found["security"] = []  # reads are open
-    found["components"]["securitySchemes"] = {
+            responses = operation.get("responses", {})
+            if "HTTPValidationError" in str(responses.get("422")):
+                responses.pop("422")
+    extract_enums(document)
+    document["security"] = []  # reads are open
+    document["components"]["securitySchemes"] = {
         "key": {
             "type": "http",
             "scheme": "bearer",
             "description": "A key made with `parley keys create`.",
         }
     }
-    found["components"]["schemas"] = dict(sorted(schemas.items()))
-    return found
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document
 
 
 def _model_schemas(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's schema and those it refers to."""
-    own = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    found: dict[str, Any] = own.pop("$defs", {}) | {model.__name__: own}
-    for schema in found.values():
+    """A model's schema and those that it refers to, by name."""
+    model_schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas: dict[str, Any] = model_schema.pop("$defs", {}) | {model.__name__: model_schema}
+    for schema in schemas.values():
         for field in schema.get("properties", {}).values():
             if "default" in field and field["default"] is None:
                 del field["default"]  # it is absent then, not null
-    return found
+    return schemas

@@ -77,7 +77,7 @@ IMPORT_PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
     "duplicate": (("allow",), "`allow`: write rows that have a likely twin.", "allow"),
     "reason": ((), "Why; it stands in history. Otherwise `import`.", "the archive of 2023"),
 }
-_ENUM_NAMES = {"noun": "NounName", "duplicate": "Duplicate"}
+_ENUM_NAMES = {"noun": "NounName", "duplicate": "DuplicatePolicy"}
 _RECORD = {"noun": "issue", "id": "ceasefire", "name": "Ceasefire"}
 
 

@@ -147,7 +147,7 @@ def write_operation_spec(noun: Noun, verb: str) -> dict[str, Any]:
                 "required": False,
                 "description": text,
                 "schema": {"type": "boolean" if example is True else "string"}
-                | ({"enum": [example], "title": "Duplicate"} if name == "duplicate" else {}),
+                | ({"enum": [example], "title": "DuplicatePolicy"} if name == "duplicate" else {}),
                 "example": example,
             }
         )

@@ -1,4 +1,4 @@
-"""The bodies that may be written, as OpenAPI publishes them: new, whole, and patches.
+"""The schemas of request bodies in OpenAPI: new records, whole records, and patches.
 
 A noun has three. `NewMeeting` is posted: it may hold new people, issues and sources in place of
 identifiers, and positions. `MeetingInput` is put: the record whole. `MeetingPatch` is a merge
@@ -60,16 +60,16 @@ _MERGE_INPUT: JsonSchema = {
 
 
 def request_schemas(nouns: Nouns) -> dict[str, JsonSchema]:
-    """Every body, and what they hold, by name."""
-    found: dict[str, JsonSchema] = {"RestoreInput": _RESTORE_INPUT, "MergeInput": _MERGE_INPUT}
+    """The schemas of all request bodies, and of their parts, by name."""
+    schemas: dict[str, JsonSchema] = {"RestoreInput": _RESTORE_INPUT, "MergeInput": _MERGE_INPUT}
     for noun in nouns:
-        found |= _input_schemas(noun)
+        schemas |= _input_schemas(noun)
     for noun in nouns:
-        _add_creation_schema(nouns, noun.shape, found)
-        _add_patch_schema(noun.shape, found)
+        _add_creation_schema(nouns, noun.shape, schemas)
+        _add_patch_schema(noun.shape, schemas)
     for noun in nouns:
         for owned in noun.owned_records:
-            found[f"New{schema_name(noun)}"]["properties"][owned.member] = {
+            schemas[f"New{schema_name(noun)}"]["properties"][owned.member] = {
                 "type": "array",
                 "items": _schema_ref(f"New{schema_name(nouns[owned.noun])}"),
                 "description": owned.description,
@@ -77,8 +77,8 @@ def request_schemas(nouns: Nouns) -> dict[str, JsonSchema]:
     for noun in nouns:
         title = schema_name(noun)
         for name in (f"New{title}", f"{title}Input", f"{title}Patch"):
-            found[name]["properties"]["reason"] = _REASON
-    return found
+            schemas[name]["properties"]["reason"] = _REASON
+    return schemas
 
 
 def _schema_ref(name: str) -> JsonSchema:
@@ -90,23 +90,23 @@ def _base_schema_name(shape: type[Shape]) -> str:
 
 
 def _input_schemas(noun: Noun) -> dict[str, JsonSchema]:
-    """A noun's body and the shapes in it, inputs named apart from answers."""
-    raw = dumps(noun.shape.model_json_schema(ref_template=_SCHEMAS_PATH + "{model}")).decode()
-    own: JsonSchema = loads(raw.replace('Shape"', 'Input"').encode())
-    found = {key.replace("Shape", "Input"): value for key, value in own.pop("$defs", {}).items()}
-    found[_base_schema_name(noun.shape) + "Input"] = own
-    own["required"] = [name for name in own.get("required", ()) if name != "id"]
-    if not own["required"]:
-        del own["required"]
-    own["properties"]["id"]["description"] += " The path gives it, or it is derived."
-    for schema in found.values():
+    """The schemas of a noun's body and its parts, named apart from those of responses."""
+    text = dumps(noun.shape.model_json_schema(ref_template=_SCHEMAS_PATH + "{model}")).decode()
+    body: JsonSchema = loads(text.replace('Shape"', 'Input"').encode())
+    schemas = {key.replace("Shape", "Input"): value for key, value in body.pop("$defs", {}).items()}
+    schemas[_base_schema_name(noun.shape) + "Input"] = body
+    body["required"] = [name for name in body.get("required", ()) if name != "id"]
+    if not body["required"]:
+        del body["required"]
+    body["properties"]["id"]["description"] += " The path gives it, or it is derived."
+    for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
             schema["properties"][name] = _without_default(_allow_text(field))
-    return found
+    return schemas
 
 
 def _without_default(field: JsonSchema) -> JsonSchema:
-    """A field whose default is told in words: clients take one for a promise that it is there."""
+    """A field with its default in words: clients take a `default` as a promise of its presence."""
     default = field.pop("default", None)
     if default not in (None, []):
         field["description"] += f" `{default}` if it is left out."
@@ -114,18 +114,18 @@ def _without_default(field: JsonSchema) -> JsonSchema:
 
 
 def _with_alternatives(
-    field: JsonSchema, test: Callable[[JsonSchema], bool], more: list[JsonSchema]
+    field: JsonSchema, test: Callable[[JsonSchema], bool], alternatives: list[JsonSchema]
 ) -> JsonSchema:
-    """A field that also takes something else wherever it takes what passes a test."""
+    """A field that accepts the alternatives wherever it accepts a schema that passes the test."""
     if test(field):
-        told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
-        return {"anyOf": [field, *more]} | told
+        annotations = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
+        return {"anyOf": [field, *alternatives]} | annotations
     if "items" in field:
-        return field | {"items": _with_alternatives(field["items"], test, more)}
+        return field | {"items": _with_alternatives(field["items"], test, alternatives)}
     if "anyOf" in field:
         options: list[JsonSchema] = []
         for option in field["anyOf"]:
-            changed = _with_alternatives(option, test, more)
+            changed = _with_alternatives(option, test, alternatives)
             options += changed["anyOf"] if set(changed) == {"anyOf"} else [changed]
         return field | {"anyOf": options}
     return field
@@ -133,8 +133,8 @@ def _with_alternatives(
 
 def _allow_text(field: JsonSchema) -> JsonSchema:
     for name, text in _TEXT_FORMS.items():
-        alone: JsonSchema = {"type": "string", "minLength": 1, "description": text}
-        field = _with_alternatives(field, lambda f, n=name: f == _schema_ref(n), [alone])  # type: ignore[misc]  # mypy types no default of a lambda
+        text_form: JsonSchema = {"type": "string", "minLength": 1, "description": text}
+        field = _with_alternatives(field, lambda f, n=name: f == _schema_ref(n), [text_form])  # type: ignore[misc]  # mypy types no default of a lambda
     return field
 
 
@@ -142,31 +142,31 @@ def _is_text(field: JsonSchema) -> bool:
     return field.get("type") == "string"
 
 
-def _add_creation_schema(nouns: Nouns, shape: type[Shape], found: dict[str, JsonSchema]) -> str:
-    """Add the shape of a new record, or of a part of one; gives the name that it then has."""
+def _add_creation_schema(nouns: Nouns, shape: type[Shape], schemas: dict[str, JsonSchema]) -> str:
+    """Add the schema of a new record or a part of one; returns its name."""
     base, name = _base_schema_name(shape) + "Input", "New" + _base_schema_name(shape)
-    if name in found:
+    if name in schemas:
         return name
-    new, differs = deepcopy(found[base]), "id" in found[base]["properties"]
+    schema, differs = deepcopy(schemas[base]), "id" in schemas[base]["properties"]
     for part in shape_fields(shape):
-        field = new["properties"][part.name]
+        field = schema["properties"][part.name]
         if part.cites in nouns.inline_nouns:
             nested = _schema_ref(f"New{schema_name(nouns[part.cites])}")
-            new["properties"][part.name] = _with_alternatives(field, _is_text, [nested])
+            schema["properties"][part.name] = _with_alternatives(field, _is_text, [nested])
             differs = True
         elif part.shape is not None and not part.is_date:
-            inner = _add_creation_schema(nouns, part.shape, found)
-            differs |= inner != _base_schema_name(part.shape) + "Input"
-            new["properties"][part.name] = _with_ref(field, inner)
+            part_name = _add_creation_schema(nouns, part.shape, schemas)
+            differs |= part_name != _base_schema_name(part.shape) + "Input"
+            schema["properties"][part.name] = _with_ref(field, part_name)
     if not differs:
         return base
-    new["title"] = name
-    found[name] = new
+    schema["title"] = name
+    schemas[name] = schema
     return name
 
 
 def _with_ref(field: JsonSchema, name: str) -> JsonSchema:
-    """A field with its one reference led elsewhere."""
+    """A field with its reference replaced."""
     if "$ref" in field:
         return field | _schema_ref(name)
     if "items" in field:
@@ -176,10 +176,10 @@ def _with_ref(field: JsonSchema, name: str) -> JsonSchema:
     return field
 
 
-def _add_patch_schema(shape: type[Shape], found: dict[str, JsonSchema]) -> str:
-    """Add the shape of a merge patch: objects in it are patched too, lists are replaced."""
+def _add_patch_schema(shape: type[Shape], schemas: dict[str, JsonSchema]) -> str:
+    """Add the schema of a merge patch, in which objects are patched and lists replaced."""
     name = _base_schema_name(shape) + "Patch"
-    patch = deepcopy(found[_base_schema_name(shape) + "Input"])
+    patch = deepcopy(schemas[_base_schema_name(shape) + "Input"])
     patch.pop("required", None)
     patch["properties"].pop("id", None)
     patch["title"] = name
@@ -189,15 +189,15 @@ def _add_patch_schema(shape: type[Shape], found: dict[str, JsonSchema]) -> str:
     }
     for field_name, field in patch["properties"].items():
         if field_name in nested:
-            field = _with_ref(field, _add_patch_schema(nested[field_name], found))  # noqa: PLW2901 - the field, patched
+            field = _with_ref(field, _add_patch_schema(nested[field_name], schemas))  # noqa: PLW2901 - the field, patched
         patch["properties"][field_name] = _nullable(field)
-    found[name] = patch
+    schemas[name] = patch
     return name
 
 
 def _nullable(field: JsonSchema) -> JsonSchema:
     if _NULL in field.get("anyOf", ()):
         return field
-    told = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
+    annotations = {k: field.pop(k) for k in ("description", "examples", "title") if k in field}
     options = field.get("anyOf", [field])
-    return {"anyOf": [*options, _NULL]} | told
+    return {"anyOf": [*options, _NULL]} | annotations

@@ -1,7 +1,7 @@
-"""The shapes of answers, as OpenAPI publishes them: records, pages, histories, problems.
+"""The schemas of responses in OpenAPI: records, pages, histories, problems.
 
 They serve clients that are generated from the document, so every member has a type and every
-type a name. What is absent where it does not apply is optional, and never null.
+type a name. A member that may not apply is optional, and never null.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Match = TypeAliasType("Match", Literal["possible", "certain"])
 
 
 def optional_member(description: str, **more: Any) -> Any:
-    """A member that is left out where it does not apply."""
+    """A member that is left out if it does not apply."""
     return Field(default=None, description=description, **more)
 
 
@@ -42,22 +42,19 @@ def schema_name(noun: Noun) -> str:
 
 @cache
 def included_model() -> type[BaseModel]:
-    """The records that an answer brings along."""
-    fields: dict[str, Any] = {
-        noun.plural: (
-            dict[str, response_model(noun.shape) | None],  # type: ignore[misc]  # built at run time
-            optional_member(f"The {noun.plural}."),
-        )
-        for noun in NOUNS
-    }
+    """The model of the records that a response includes."""
+    fields: dict[str, Any] = {}
+    for noun in NOUNS:
+        model: Any = response_model(noun.shape)
+        fields[noun.plural] = (dict[str, model | None], optional_member(f"The {noun.plural}."))
     text = "Cited records, or those written along, by noun and id; null for one that is gone."
     return create_model("Included", __doc__=text, **fields)
 
 
 @cache
 def record_model(noun: Noun) -> type[BaseModel]:
-    """The shape of one record, read or written."""
-    more: dict[str, Any] = {
+    """The model of one record, read or written."""
+    members: dict[str, Any] = {
         "included": (
             included_model(),
             optional_member("With `include`, or what was written along with it."),
@@ -65,7 +62,9 @@ def record_model(noun: Noun) -> type[BaseModel]:
         "warnings": (list[str], optional_member("After a write: what looks odd, but was written.")),
     }
     base = response_model(noun.shape)
-    return create_model(f"{schema_name(noun)}Answer", __base__=base, __doc__=base.__doc__, **more)
+    return create_model(
+        f"{schema_name(noun)}Response", __base__=base, __doc__=base.__doc__, **members
+    )
 
 
 # ---- pages
@@ -81,7 +80,7 @@ class Facets(RootModel[dict[str, Counts]]):
 
 @cache
 def page_model(noun: Noun) -> type[BaseModel]:
-    """The shape of a list's page."""
+    """The model of a page of a noun's list."""
     return _list_page_model(f"{schema_name(noun)}Page", _row_model(noun, f"{schema_name(noun)}Row"))
 
 
@@ -114,7 +113,7 @@ def _page_fields(item: Any, text: str) -> dict[str, Any]:
 
 
 def _discriminated_union(models: list[type[BaseModel]], member: str) -> Any:
-    """Any of these, told apart by a member."""
+    """A union of models, discriminated by a member."""
     union: Any = Union[tuple(models)]  # noqa: UP007 - built at run time
     return Annotated[union, Field(discriminator=member)]
 
@@ -125,7 +124,7 @@ def _noun_literal(noun: Noun) -> Any:
 
 @cache
 def timeline_page_model(nouns: tuple[Noun, ...]) -> type[BaseModel]:
-    """The shape of the timeline's page."""
+    """The model of a page of the timeline."""
     entries = []
     for noun in nouns:
         field = (_noun_literal(noun), Field(description="The kind of entry.", examples=[noun.name]))
@@ -174,7 +173,7 @@ def _revision_model(noun: Noun) -> type[BaseModel]:
 
 @cache
 def history_model(noun: Noun) -> type[BaseModel]:
-    """The shape of a record's history."""
+    """The model of a record's history."""
     text = "A record's revisions, newest first."
     fields = _page_fields(_revision_model(noun), "The revisions.")
     return create_model(f"{schema_name(noun)}History", __doc__=text, **fields)
@@ -182,10 +181,10 @@ def history_model(noun: Noun) -> type[BaseModel]:
 
 @cache
 def changes_model() -> type[BaseModel]:
-    """The shape of the ledger from a revision on."""
-    found = []
+    """The model of the ledger's changes."""
+    models = []
     for noun in NOUNS:
-        own: dict[str, Any] = {
+        members: dict[str, Any] = {
             "noun": (
                 _noun_literal(noun),
                 Field(description="The kind of record.", examples=[noun.name]),
@@ -194,8 +193,8 @@ def changes_model() -> type[BaseModel]:
         }
         name = f"{schema_name(noun)}Change"
         text = f"One revision of a {noun.name}."
-        found.append(create_model(name, __base__=_revision_model(noun), __doc__=text, **own))
-    fields = _page_fields(_discriminated_union(found, "noun"), "The revisions.")
+        models.append(create_model(name, __base__=_revision_model(noun), __doc__=text, **members))
+    fields = _page_fields(_discriminated_union(models, "noun"), "The revisions.")
     return create_model("ChangesPage", __doc__="The ledger, oldest first.", **fields)
 
 
@@ -282,7 +281,7 @@ class Problem(ProblemBase):
 
 @cache
 def stale_model(noun: Noun) -> type[BaseModel]:
-    """The shape of the problem that a record has moved on."""
+    """The model of the problem that a record has changed since it was read."""
     current: Any = (
         response_model(noun.shape) | None,
         Field(description="The record as it now stands; null where there is none."),
