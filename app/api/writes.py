@@ -30,11 +30,10 @@ from app.kit.http import api_keys
 from app.kit.http.cache import make_etag
 from app.kit.http.idempotency import StoredResponse, once
 from app.kit.http.problems import Problem
-from app.kit.strict_json import dumps
+from app.kit.strict_json import append_member, dumps
 from app.ledger.noun import Noun
 from app.ledger.snapshot import Snapshot
 from app.ledger.write.ledger import Ledger
-from app.reads.lists import with_member
 from app.reads.record import identifier_from_path
 from app.writes.operations import OperationResult, WriteOperations, WriteRequest
 from app.writes.suggestions import with_suggestions
@@ -214,9 +213,9 @@ def _content(result: OperationResult, document: bytes) -> bytes:
         other = None if revision.content is None else orjson.loads(revision.content)
         included.setdefault(revision.noun.plural, {})[revision.id] = other
     if included:
-        document = with_member(document, "included", dumps(included))
+        document = append_member(document, "included", dumps(included))
     if result.warnings:
-        document = with_member(document, "warnings", dumps(result.warnings))
+        document = append_member(document, "warnings", dumps(result.warnings))
     return document
 
 

@@ -157,6 +157,17 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
+def splice_members(document: bytes, head: bytes, tail: bytes) -> bytes:
+    """Adds members, or nothing, to the front and the end of a JSON object without parsing it."""
+    parts = [part for part in (head, document[1:-1], tail) if part]
+    return b"{" + b",".join(parts) + b"}"
+
+
+def append_member(document: bytes, name: str, value: bytes) -> bytes:
+    """Adds a member, whose value is JSON, to the end of a JSON object without parsing it."""
+    return splice_members(document, b"", dumps(name) + b":" + value)
+
+
 def stream_array(head: bytes, items: Iterable[bytes], tail: bytes) -> Iterator[bytes]:
     """Yields a JSON text piece by piece: `head`, items separated by commas, `tail`."""
     yield head

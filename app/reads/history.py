@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.http.cursors import Cursor, cursor_scope, decode_cursor, encode_cursor
 from app.kit.http.query_string import next_path
-from app.kit.strict_json import dumps
+from app.kit.strict_json import append_member, dumps
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun
 from app.ledger.read import history as ledger_history
@@ -16,7 +16,7 @@ from app.ledger.read.history import Revision
 from app.ledger.read.missing_records import not_found_problem
 from app.ledger.snapshot import Snapshot
 from app.ledger.tables import AFTER_ALL
-from app.reads.lists import link_header, page_content, with_member
+from app.reads.lists import link_header, page_content
 from app.reads.parameters import Accepted, parse_single_parameters
 
 _LIMITS = range(1, 201)
@@ -135,4 +135,4 @@ def render_revision(snapshot: Snapshot, revision: Revision, *, with_ref: bool = 
         "hash": revision.hash.hex(),
         "changes": ledger_history.diff_documents(previous, revision.document),
     }
-    return with_member(dumps(members), "document", revision.document or b"null")
+    return append_member(dumps(members), "document", revision.document or b"null")

@@ -12,7 +12,7 @@ from app.kit.http.cursors import Cursor, decode_cursor, encode_cursor
 from app.kit.http.query_string import next_path
 from app.kit.schema.fields import citations
 from app.kit.schema.shapes import Document
-from app.kit.strict_json import dumps
+from app.kit.strict_json import dumps, splice_members
 from app.kit.terms import any_term
 from app.ledger.dataset import Site
 from app.ledger.noun import Noun, Nouns, RecordRef
@@ -138,18 +138,7 @@ def render_item(query: Query, row: ResultRow, document: bytes) -> bytes:
     if days is not None:
         certain = days.is_certain(row.earliest, row.latest)
         tail = b'"match":"certain"' if certain else b'"match":"possible"'
-    return _spliced(document, head, tail)
-
-
-def _spliced(document: bytes, head: bytes, tail: bytes) -> bytes:
-    """A JSON object with members added in front and behind, without parsing it."""
-    parts = [part for part in (head, document[1:-1], tail) if part]
-    return b"{" + b",".join(parts) + b"}"
-
-
-def with_member(document: bytes, name: str, value: bytes) -> bytes:
-    """A JSON object with one more member at its end."""
-    return _spliced(document, b"", dumps(name) + b":" + value)
+    return splice_members(document, head, tail)
 
 
 def page_content(

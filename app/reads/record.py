@@ -9,13 +9,13 @@ import orjson
 
 from app.kit.http.cache import IMMUTABLE, REVALIDATE, FullResponse, make_etag
 from app.kit.schema.shapes import is_identifier
-from app.kit.strict_json import dumps
+from app.kit.strict_json import append_member, dumps
 from app.ledger.noun import Noun, Nouns
 from app.ledger.read.lookups import find_record
 from app.ledger.read.missing_records import not_found_problem, tombstone_problem
 from app.ledger.selection import NOW
 from app.ledger.snapshot import Snapshot
-from app.reads.lists import included_records, with_member
+from app.reads.lists import included_records
 from app.reads.parameters import Accepted, includable_nouns, parse_single_parameters
 
 
@@ -72,7 +72,7 @@ def record_response(
     if query.included:
         documents = [(noun, orjson.loads(stored.document))]
         cited = included_records(snapshot, query.included, documents)
-        content = with_member(content, "included", cited)
+        content = append_member(content, "included", cited)
         variant += [",".join(query.included), cited.decode()]
     return FullResponse(
         content=content,
