@@ -105,12 +105,12 @@ def _handle_errors(app: FastAPI) -> None:
             # The framework only names the methods of one route.
             allowed = ", ".join(allowed_methods(app.routes, request.scope))
             problem.headers = {"allow": allowed}
-            problem.detail = f"Allowed here: {allowed}."
+            problem.detail = f"Allowed methods: {allowed}."
         return _problem_response(problem)
 
     async def handle_validation_error(_request: Request, error: Any) -> Response:
         errors = [FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
-        return _problem_response(Problem(422, "invalid-body", "The request breaks a rule.", errors))
+        return _problem_response(Problem(422, "invalid-body", "The request is not valid.", errors))
 
     app.add_exception_handler(Problem, handle_problem)
     app.add_exception_handler(HTTPException, handle_http_exception)

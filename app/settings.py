@@ -75,7 +75,7 @@ class Settings:
                 values[setting.name] = _parse_value(variable, environment[variable], value_type)
         values |= {name: value for name, value in overrides.items() if value is not None}
         if values.get("log_level", "info") not in LOG_LEVELS:
-            raise SettingError(f"the log level should be one of {', '.join(LOG_LEVELS)}")
+            raise SettingError(f"the log level must be one of {', '.join(LOG_LEVELS)}")
         return cls(**values)
 
     @classmethod
@@ -102,4 +102,4 @@ def _parse_value(variable: str, text: str, value_type: type) -> object:
         return value_type(text)
     except (KeyError, ValueError):
         accepted = "true or false" if value_type is bool else "a whole number"
-        raise SettingError(f"{variable} should be {accepted}, not {text[:40]!r}") from None
+        raise SettingError(f"{variable} must be {accepted}, not {text[:40]!r}") from None

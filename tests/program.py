@@ -68,7 +68,7 @@ class Program:
         )
         assert process.stdout is not None
         try:
-            address = process.stdout.readline().split()[3]
+            address = process.stdout.readline().split()[4]
             with httpx2.Client(base_url=address, timeout=30) as client:
                 wait_for(client, process)
                 yield Server(self, client)

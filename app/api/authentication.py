@@ -44,17 +44,26 @@ class Authenticator:
             client = request.client.host if request.client else "unknown"
             if not self._limiter.hit(self._limit, client):
                 raise self._rate_limit_problem(client)
-            raise _unauthorised_problem("There is no such key.", scope)
+            raise _unauthorised_problem("The API key is not valid.", scope)
         reason = api_key.rejection_reason(datetime.now(UTC))
         if reason is not None:
-            raise _unauthorised_problem(f"The key {reason}.", scope)
+            raise _unauthorised_problem(f"The API key {reason}.", scope)
         if not api_key.allows(scope):
             raise Problem(
                 403,
                 "scope-too-small",
-                f"The key “{api_key.name}” has the scope `{api_key.scope}`; this needs `{scope}`. "
+                (
+                    f"The API key “{api_key.name}” has the scope `{api_key.scope}`; this request "
+                    f"requires `{scope}`. "
+                )
                 + _how_to_create_key(scope),
-                [FieldError("Authorization", "has too small a scope", f"a key with `{scope}`")],
+                [
+                    FieldError(
+                        "Authorization",
+                        "lacks the required scope",
+                        f"an API key with the scope `{scope}`",
+                    )
+                ],
             )
         return api_key
 
@@ -64,7 +73,7 @@ class Authenticator:
         return Problem(
             429,
             "too-many-failures",
-            f"Too many requests with a wrong key; try again in {seconds} s.",
+            f"Too many requests with an invalid API key; try again in {seconds} s.",
             headers={"retry-after": str(seconds)},
         )
 
@@ -72,10 +81,10 @@ class Authenticator:
         """The key of a request, valid or not; None if it is unknown."""
         header = request.headers.get("authorization")
         if header is None:
-            raise _unauthorised_problem("A key is needed to write.", scope)
+            raise _unauthorised_problem("Writing requires an API key.", scope)
         scheme, _, key = header.partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
-            detail = "The Authorization header is not of the form “Bearer KEY”."
+            detail = "The Authorization header must have the form “Bearer KEY”."
             raise _unauthorised_problem(detail, scope)
         with self.database.read_transaction() as connection:
             return api_keys.find_key(connection, key.strip())
@@ -83,7 +92,7 @@ class Authenticator:
 
 def _how_to_create_key(scope: str) -> str:
     command = f"parley keys create --scope {scope} --name NAME"
-    return f"Keys are made with `{command}`, run where the server's database is."
+    return f"To create a key, run `{command}` against the server's database."
 
 
 def _unauthorised_problem(detail: str, scope: str) -> Problem:
@@ -91,6 +100,10 @@ def _unauthorised_problem(detail: str, scope: str) -> Problem:
         401,
         "unauthorised",
         f"{detail} {_how_to_create_key(scope)}",
-        [FieldError("Authorization", "has no good key", "Authorization: Bearer <key>")],
+        [
+            FieldError(
+                "Authorization", "must contain a valid API key", "Authorization: Bearer <key>"
+            )
+        ],
         headers={"www-authenticate": 'Bearer realm="parley"'},
     )

@@ -32,29 +32,38 @@ _PARAMETERS: dict[str, Accepted] = {"as_of": (), "revision": ()}
 
 
 class LatestChange(BaseModel):
-    """The newest revision."""
+    """The latest change."""
 
-    revision: int = Field(description="Its number.", examples=[40])
-    noun: answer_models.NounName = Field(description="The kind of record.", examples=["meeting"])
-    id: str = Field(description="The record.", examples=["2023-04-25-moscow"])
-    action: answer_models.Action = Field(description="What was done.", examples=["created"])
-    recorded_at: str = Field(description="When.", examples=["2026-01-01T00:00:00.000000Z"])
-    author: str = Field(description="Who.", examples=["seed"])
+    revision: int = Field(description="The number of the revision.", examples=[40])
+    noun: answer_models.NounName = Field(description="The type of record.", examples=["meeting"])
+    id: str = Field(description="The identifier of the record.", examples=["2023-04-25-moscow"])
+    action: answer_models.Action = Field(
+        description="What happened to the record.", examples=["created"]
+    )
+    recorded_at: str = Field(
+        description="When the revision was recorded, in UTC.",
+        examples=["2026-01-01T00:00:00.000000Z"],
+    )
+    author: str = Field(description="Who made the change.", examples=["seed"])
 
 
 class Dataset(BaseModel):
-    """What this dataset is."""
+    """The dataset."""
 
-    name: str = Field(description="Its name.", examples=["Parley"])
-    licence: str = Field(description="The licence of the data.", examples=["CC-BY-4.0"])
-    version: str = Field(description="The version of the software.", examples=["0.1.0"])
-    revision: int = Field(description="The revision that is shown.", examples=[40])
-    counts: dict[str, int] = Field(
-        description="How many records there are, by noun.", examples=[{"meetings": 6}]
+    name: str = Field(description="The name of the dataset.", examples=["Parley"])
+    licence: str = Field(
+        description="The licence of the data, as an SPDX identifier.", examples=["CC-BY-4.0"]
     )
-    latest_change: LatestChange | None = Field(description="The newest revision shown.")
+    version: str = Field(description="The version of Parley.", examples=["0.1.0"])
+    revision: int = Field(description="The revision shown.", examples=[40])
+    counts: dict[str, int] = Field(
+        description="The number of records, by plural noun.", examples=[{"meetings": 6}]
+    )
+    latest_change: LatestChange | None = Field(
+        description="The latest change up to the revision shown."
+    )
     links: dict[str, str] = Field(
-        description="Where to go from here.", examples=[{"meetings": "/v1/meetings"}]
+        description="The paths of the main resources.", examples=[{"meetings": "/v1/meetings"}]
     )
 
 
@@ -132,8 +141,9 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
         get_dataset,
         methods=["GET"],
         operation_id="get_dataset",
-        summary="What this dataset is",
-        description="Its name, its revision, how much it holds, its latest change, its licence.",
+        summary="Get the dataset",
+        description="Returns the name, licence, revision, record counts and latest change of the "
+        "dataset.",
         tags=["dataset"],
         responses={
             200: {"description": "The dataset.", "model": Dataset},
@@ -146,11 +156,12 @@ def router(handler: ReadHandler, site: Site) -> APIRouter:
         list_changes,
         methods=["GET"],
         operation_id="list_changes",
-        summary="The ledger from a revision on",
-        description="Every revision after one, oldest first, tombstones and reasons included.",
+        summary="List changes",
+        description="Returns all revisions after `after`, oldest first, including deletions and "
+        "the reasons given.",
         tags=["dataset"],
         responses={
-            200: {"description": "One page.", "model": answer_models.changes_model()},
+            200: {"description": "One page of revisions.", "model": answer_models.changes_model()},
             **operations.problem_response_specs(400, 404),
         },
         openapi_extra={"parameters": parameters.single_parameters(CHANGES_PARAMETERS)},

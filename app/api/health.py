@@ -19,15 +19,15 @@ from app.reads.history import parse_history_query
 
 
 class Health(BaseModel):
-    """Whether the server is well."""
+    """The status of the server."""
 
     status: str = Field(description="`ok`.", examples=["ok"])
 
 
 class Readiness(Health):
-    """Whether the database answers."""
+    """The status of the server and its database."""
 
-    revision: int = Field(description="The database's revision.", examples=[40])
+    revision: int = Field(description="The latest revision of the database.", examples=[40])
 
 
 def router(database: Database, traffic: RequestMetrics) -> APIRouter:
@@ -35,14 +35,14 @@ def router(database: Database, traffic: RequestMetrics) -> APIRouter:
     routes = APIRouter(tags=["health"])
     registry = CollectorRegistry()
     registry.register(traffic)
-    revision = Gauge("parley_revision", "The database's newest revision.", registry=registry)
+    revision = Gauge("parley_revision", "The latest revision of the database.", registry=registry)
 
     def newest() -> int:
         try:
             with database.read_transaction() as connection:
                 return latest_revision(connection)
         except SQLAlchemyError as error:
-            raise Problem(503, "not-ready", "The database does not answer.") from error
+            raise Problem(503, "not-ready", "The database is not available.") from error
 
     async def get_health(request: Request) -> Response:
         parse_history_query(request.scope["query_string"], {})
@@ -63,10 +63,10 @@ def router(database: Database, traffic: RequestMetrics) -> APIRouter:
         get_health,
         methods=["GET"],
         operation_id="get_health",
-        summary="Is the process alive?",
-        description="Answers without looking at the database.",
+        summary="Check liveness",
+        description="Reports that the process is running, without querying the database.",
         responses={
-            200: {"description": "It is.", "model": Health},
+            200: {"description": "The process is running.", "model": Health},
             **operations.problem_response_specs(400),
         },
     )
@@ -75,10 +75,10 @@ def router(database: Database, traffic: RequestMetrics) -> APIRouter:
         get_readiness,
         methods=["GET"],
         operation_id="get_readiness",
-        summary="Can it answer?",
-        description="Looks at the database.",
+        summary="Check readiness",
+        description="Reports whether the database can be queried.",
         responses={
-            200: {"description": "It can.", "model": Readiness},
+            200: {"description": "The server is ready.", "model": Readiness},
             **operations.problem_response_specs(400, 503),
         },
     )

@@ -70,11 +70,11 @@ def router(ledger: Ledger, authenticator: Authenticator) -> APIRouter:
         import_records,
         methods=["POST"],
         operation_id="import_records",
-        summary="Import many records",
+        summary="Import records",
         description=IMPORT_DESCRIPTION,
         tags=["dataset"],
         responses={
-            200: {"description": "The verdicts.", "model": ImportResult},
+            200: {"description": "The result, with a verdict on each row.", "model": ImportResult},
             **operations.problem_response_specs(400, 401, 403, 413, 415, 422, 429),
             422: operations.problem_response_spec(422, "ImportProblem", "Problem"),
         },
@@ -129,8 +129,8 @@ def _run(
         raise Problem(
             422,
             "import-refused",
-            f"Of {len(verdicts)} rows: {bad}. Nothing was written; with ?atomic=false the good "
-            "rows are.",
+            f"Of {len(verdicts)} rows: {bad}. Nothing was written. Send ?atomic=false to write "
+            "the valid rows.",
             extra=body,
         )
     headers = {"cache-control": "no-store", "content-type": "application/json"}

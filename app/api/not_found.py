@@ -12,7 +12,7 @@ from app.kit.http.problems import closest_match
 from app.kit.schema.shapes import is_identifier
 from app.ledger.noun import Nouns
 
-_NOTHING = "There is nothing at this path"
+_NOTHING = "This path does not exist"
 _ID = "{id}"
 _OTHER_PARAMETER = re.compile(r"\{(?!id\})")
 
@@ -32,12 +32,12 @@ class NotFoundHints:
         suggestion = self._intended_path(steps)
         if suggestion is not None:
             has_slash = path.endswith("/") and suggestion == path.rstrip("/")
-            hint = "there is without the slash at its end:" if has_slash else "did you mean"
+            hint = "remove the trailing slash:" if has_slash else "did you mean"
             return f"{_NOTHING}; {hint} {suggestion}{'.' if has_slash else '?'}"
         record = self._match_steps(steps[:3]) if len(steps) > 3 else None
         if record is not None:
-            return f"{_NOTHING}; below a record there is its history: {record}/history."
-        return f"{_NOTHING}; /v1 lists what there is, /docs describes it."
+            return f"{_NOTHING}; a record's history is at {record}/history."
+        return f"{_NOTHING}; see /v1 for the available resources and /docs for the documentation."
 
     def _intended_path(self, steps: Sequence[str]) -> str | None:
         with_version = ["v1", *steps]

@@ -147,9 +147,9 @@ def _add_timeline(routes: APIRouter, endpoint: ListEndpoint) -> None:
         "timeline",
         answer_models.timeline_page_model(endpoint.schema.nouns),
         operation_id="get_timeline",
-        summary="The timeline",
-        text="Meetings, milestones and positions in order, oldest first. An entry that "
-        "lacks a property does not match a filter on it.",
+        summary="Get the timeline",
+        text="Returns meetings, milestones and positions in order of date, oldest first. An entry "
+        "that lacks a property never matches a filter on it.",
     )
 
 
@@ -184,8 +184,8 @@ def _add_record(routes: APIRouter, noun: Noun, nouns: Nouns, handler: ReadHandle
         methods=["GET"],
         route_class_override=FastRoute,
         operation_id=f"get_{noun.name}",
-        summary=f"One {noun.name}",
-        description=f"One {noun.name}, as it stands or as it stood.",
+        summary=f"Get {noun.name_with_article}",
+        description="Returns the current version, or with `as_of` or `revision` an earlier one.",
         tags=[noun.plural],
         responses={
             200: {"description": f"The {noun.name}.", "model": answer_models.record_model(noun)},
@@ -216,11 +216,15 @@ def _add_history(routes: APIRouter, noun: Noun, handler: ReadHandler, site: Site
         get_history,
         methods=["GET"],
         operation_id=f"get_{noun.name}_history",
-        summary=f"The history of one {noun.name}",
-        description="Its revisions, newest first: who, when, why and what changed.",
+        summary=f"Get the history of {noun.name_with_article}",
+        description="Returns the revisions of the record, newest first: who changed what, when "
+        "and why.",
         tags=[noun.plural],
         responses={
-            200: {"description": "One page.", "model": answer_models.history_model(noun)},
+            200: {
+                "description": "One page of revisions.",
+                "model": answer_models.history_model(noun),
+            },
             **operations.problem_response_specs(400, 404),
         },
         openapi_extra={"parameters": [parameters.id_parameter(noun), *specs]},

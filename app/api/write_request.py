@@ -79,7 +79,7 @@ def write_parameters(query_string: bytes, accepted: Parameters) -> dict[str, str
         if name not in accepted:
             raise unknown_parameter_problem(name, list(accepted))
         if name in parameters:
-            raise bad_query(FieldError(name, "is given twice", "one occurrence"))
+            raise bad_query(FieldError(name, "must not be repeated", "one occurrence"))
         if accepted[name]:
             check_choice(name, value, list(accepted[name]))
         elif not _is_reason(value):
@@ -93,7 +93,7 @@ def write_parameters(query_string: bytes, accepted: Parameters) -> dict[str, str
 def _check_reason(value: Any) -> str:
     if not isinstance(value, str) or not _is_reason(value):
         accepted = f"1 to {_MAX_REASON} characters"
-        raise bad_body("reason", "is no text, or too long", accepted)
+        raise bad_body("reason", "is not a valid reason", accepted)
     return value.strip()
 
 
@@ -137,8 +137,8 @@ def media_type(request: Request, accepted: Collection[str]) -> str:
         raise Problem(
             415,
             "unsupported-media-type",
-            f"The body should be {' or '.join(names)}.",
-            [FieldError("Content-Type", "is not accepted here", names)],
+            f"The body must be {' or '.join(names)}.",
+            [FieldError("Content-Type", "is not a supported media type", names)],
             headers={"accept": ", ".join(names)},
         )
     return value
@@ -162,7 +162,9 @@ def _parse_if_match(request: Request) -> tuple[int, ...] | None:
         text = part.strip().removeprefix("W/")
         number = text.strip('"').partition(".")[0]
         if not (len(text) > 2 and text[0] == text[-1] == '"'):
-            fault = FieldError("If-Match", "is no ETag", 'the ETag as it was given, such as "12"')
+            fault = FieldError(
+                "If-Match", "is not a valid ETag", 'an ETag as returned by the server, such as "12"'
+            )
             raise Problem(400, "bad-header", f"If-Match: {fault.message}", [fault])
         # An ETag that we never gave matches nothing.
         revisions.append(

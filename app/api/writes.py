@@ -120,7 +120,7 @@ def _add_route(routes: APIRouter, noun: Noun, route: _Route, handler: _WriteHand
         endpoint,
         methods=[route.method],
         operation_id=f"{verb}_{noun.name}",
-        summary=f"{operations.OPERATION_VERBS[verb]} one {noun.name}",
+        summary=f"{operations.OPERATION_VERBS[verb]} {noun.name_with_article}",
         description=operations.OPERATION_DESCRIPTIONS[verb],
         tags=[noun.plural],
         status_code=route.statuses[0],

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except DATABASE_ERRORS as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        print(f"parley: the database cannot be used: {reason}; see --database-url", file=sys.stderr)
+        print(f"parley: cannot use the database: {reason}; see --database-url", file=sys.stderr)
         return 2
 
 

@@ -35,7 +35,7 @@ from app.settings import SettingError, Settings
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     for name in Settings.unknown_variables():
-        print(f"parley: {name} sets nothing; see parley serve --help", file=sys.stderr)
+        print(f"parley: unknown setting {name}; see parley serve --help", file=sys.stderr)
     names = {setting.name for setting in fields(Settings)}
     return Settings.from_environment(**{n: v for n, v in vars(arguments).items() if n in names})
 
@@ -43,7 +43,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 def _announce_rebuild(revisions: int) -> None:
     """Announce a long rebuild: 40,000 revisions take about a minute."""
     if revisions > 1_000:
-        text = f"Making tables and index anew from {revisions} revisions; this version needs it."
+        text = (
+            f"Rebuilding tables and indexes from {revisions} revisions, as this version requires."
+        )
         print(text, file=sys.stderr, flush=True)
 
 
@@ -76,8 +78,8 @@ def _serve(settings: Settings) -> int:
         app = create_app(settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         port = listening_socket.getsockname()[1]
-        print(f"Parley is at http://{host}:{port} (documentation: /docs)")
-        print(f"To write, make a key: {_create_key_command(settings)}", flush=True)
+        print(f"Parley is running at http://{host}:{port} (documentation: /docs)")
+        print(f"To write, create an API key: {_create_key_command(settings)}", flush=True)
         config = uvicorn.Config(
             app,
             http=http,
@@ -122,7 +124,7 @@ def _listening_socket(settings: Settings) -> socket.socket:
 def _verify(settings: Settings) -> int:
     path = settings.database_path
     if path is not None and not path.exists():
-        raise SettingError(f"there is no database at {path}; see --database-url")
+        raise SettingError(f"no database found at {path}; see --database-url")
     database = Database(settings.database_url)
     with database.read_transaction() as connection:
         count = 0
@@ -131,7 +133,11 @@ def _verify(settings: Settings) -> int:
             count += 1
         revisions = latest_revision(connection)
     database.close()
-    print(f"{revisions} revisions, {count} faults" if count else f"{revisions} revisions hold")
+    print(
+        f"{revisions} revisions, {count} inconsistencies"
+        if count
+        else f"{revisions} revisions verified"
+    )
     return 1 if count else 0
 
 
@@ -150,8 +156,11 @@ def _keys(arguments: argparse.Namespace, settings: Settings) -> int:
     if is_new:
         # In another directory than the server's, nothing else would tell why the key is rejected.
         location = _database_location(settings)
-        text = f"There was no database at {location}; it was made just now and is empty."
-        print(f"parley: {text} A server on another knows no key of it.", file=sys.stderr)
+        text = f"There was no database at {location}, so an empty one was created."
+        print(
+            f"parley: {text} A server on another database does not accept its keys.",
+            file=sys.stderr,
+        )
     database = Database(settings.database_url)
     try:
         with database.write_transaction() as connection:
@@ -167,14 +176,14 @@ def _run_key_command(
     if arguments.key_command == "create":
         expires = None if arguments.days is None else now + timedelta(days=arguments.days)
         key = api_keys.create_key(connection, arguments.key_name, arguments.scope, now, expires)
-        print(f"A key to {_database_location(settings)}, of the scope {arguments.scope}.")
-        print("Keep it: it is not shown again. Authorization: Bearer <key>")
+        print(f"An API key for {_database_location(settings)}, with the scope {arguments.scope}.")
+        print("Store it now: it is not shown again. Authorization: Bearer <key>")
         print(key)
     elif arguments.key_command == "list":
         for stored_key in api_keys.list_keys(connection):
             print("\t".join(_key_columns(stored_key, now)))
     elif not api_keys.revoke_key(connection, arguments.key_name, now):
-        print(f"parley: there is no such key in use: {arguments.key_name}", file=sys.stderr)
+        print(f"parley: no active key is named {arguments.key_name}", file=sys.stderr)
         return 1
     return 0
 
@@ -185,15 +194,15 @@ def _key_columns(key: api_keys.ApiKey, now: datetime) -> list[str]:
     if state is None and key.expires_at is not None:
         state = f"expires {key.expires_at}"
     used = f"last used {key.last_used_at or 'never'}"
-    return [key.name, key.scope, f"created {key.created_at}", state or "good without end", used]
+    return [key.name, key.scope, f"created {key.created_at}", state or "never expires", used]
 
 
 def _import_file(arguments: argparse.Namespace, ledger: Ledger, path: Path) -> int:
     if arguments.mapping is None and files.is_ledger_export(path):
         result = files.replay_export(ledger, path, arguments.progress)
         print(
-            f"{result.written} revisions written, {result.existing} were there;"
-            f" now {result.revision}"
+            f"{result.written} revisions written, {result.existing} already present; now at "
+            f"revision {result.revision}"
         )
         return 0
     terms = ImportOptions(
@@ -243,7 +252,7 @@ def _run_on_database(arguments: argparse.Namespace, settings: Settings) -> int:
             return _export(arguments.file, database)
         run = backup.back_up if arguments.command == "backup" else backup.restore_backup
         revision = run(database, NOUNS, arguments.file)
-        print(f"{arguments.file}: everything up to revision {revision}")
+        print(f"{arguments.file}: complete up to revision {revision}")
     finally:
         database.close()
     return 0

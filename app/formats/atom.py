@@ -76,7 +76,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "atom",
     "application/atom+xml; charset=utf-8",
-    "An Atom feed (RFC 4287), what was recorded last first.",
+    "An Atom feed (RFC 4287), most recently recorded first.",
     _render,
     is_paged=True,
     not_expressed=NOT_EXPRESSED_FIELDS,

@@ -30,7 +30,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "geojson",
     "application/geo+json",
-    "GeoJSON features (RFC 7946), the native documents as their properties.",
+    "GeoJSON features (RFC 7946), with the JSON documents as properties.",
     _render,
     alternative_types=("application/vnd.geo+json",),
 )

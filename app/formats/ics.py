@@ -145,7 +145,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "ics",
     "text/calendar; charset=utf-8",
-    "A calendar to subscribe to (RFC 5545).",
+    "An iCalendar feed to subscribe to (RFC 5545).",
     _render,
     not_expressed=("outcomes", "links", "previous_dates", "revision"),
     cited_nouns=CITED_NOUNS,

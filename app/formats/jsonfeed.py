@@ -54,7 +54,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "jsonfeed",
     "application/feed+json",
-    "JSON Feed 1.1, what was recorded last first.",
+    "A JSON Feed (version 1.1), most recently recorded first.",
     _render,
     is_paged=True,
     not_expressed=NOT_EXPRESSED_FIELDS,

@@ -209,7 +209,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "jsonld",
     "application/ld+json",
-    "schema.org events in JSON-LD.",
+    "schema.org events as JSON-LD.",
     _render,
     not_expressed=("outcomes", "links", "previous_dates", "version", "revision", "recorded_at"),
     cited_nouns=CITED_NOUNS,

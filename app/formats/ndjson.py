@@ -17,7 +17,7 @@ def _render(context: RenderContext) -> Iterator[bytes]:
 FORMAT = OutputFormat(
     "ndjson",
     "application/x-ndjson",
-    "The native documents, one a line.",
+    "The JSON documents, one per line.",
     _render,
     alternative_types=("application/ndjson", "application/jsonl"),
     for_every_list=True,

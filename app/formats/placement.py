@@ -119,10 +119,10 @@ def day_text(day: int) -> str:
 def _substitute_placement(document: Document, text: str) -> Placement:
     day = CALENDAR_DAYS.day_within(document["reported_on"])
     if day is not None:
-        note = f"shown on the day of its report, {day_text(day)}"
+        note = f"shown on the day it was reported, {day_text(day)}"
         return _unbounded_placement(day, f"{text}, {note}")
     recorded = edtf.day_number(document["recorded_at"][:10])
-    note = f"shown on the day of its record, {day_text(recorded)}"
+    note = f"shown on the day it was recorded, {day_text(recorded)}"
     return _unbounded_placement(recorded, f"{text}, {note}")
 
 

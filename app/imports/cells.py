@@ -52,7 +52,7 @@ def _split_list_cell(shape: type[Shape], column: str, cell: str) -> Iterator[tup
             listed = (leaf := _column_field(shape, column)) is not None and leaf.is_list
             items = _BAR.split(cell)
             if len(items) > _MAX_ITEMS:
-                raise _column_problem(column, f"lists more than {_MAX_ITEMS}", "fewer items")
+                raise _column_problem(column, f"has more than {_MAX_ITEMS} items", "fewer items")
             for index, item in enumerate(items):
                 text = item.replace("||", "|")
                 yield f"{before}.{index}.{rest}", text.replace(",", "|") if listed else text
@@ -83,7 +83,7 @@ def _value(shape: type[Shape], column: str, cell: str) -> Any:
         try:
             return loads(cell.encode())
         except JsonError as error:
-            raise _column_problem(column, f"is no JSON: {error}", "a list, as JSON") from None
+            raise _column_problem(column, f"is not valid JSON: {error}", "a JSON list") from None
     return [item.strip() for item in cell.split("|") if item.strip()]
 
 
@@ -104,10 +104,16 @@ def _set_path(found: Document, column: str, path: list[str], value: Any) -> None
         found = found.setdefault(step, {})
         if not isinstance(found, dict):
             raise _column_problem(
-                column, "contradicts another column", "one column for it, or several"
+                column,
+                "conflicts with another column",
+                "either one column for the field or one for each part of it",
             )
     if path[-1] in found:
-        raise _column_problem(column, "contradicts another column", "one column for it, or several")
+        raise _column_problem(
+            column,
+            "conflicts with another column",
+            "either one column for the field or one for each part of it",
+        )
     found[path[-1]] = value
 
 

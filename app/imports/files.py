@@ -122,7 +122,9 @@ def import_rows(
         return _run(ledger, found, len(found), file_options, options)
     form = file_options.import_format or _SUFFIXES.get(path.suffix.lower())
     if form is None:
-        raise ImportFileError(f"what is {path.name}? Say --format {'|'.join(IMPORT_FORMATS)}")
+        raise ImportFileError(
+            f"cannot tell the format of {path.name}; use --format {'|'.join(IMPORT_FORMATS)}"
+        )
     sorter = NounResolver(ledger.nouns, _noun(ledger.nouns, file_options.noun))
     if form == "ndjson":
         with path.open("rb") as file:

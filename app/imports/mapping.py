@@ -81,14 +81,12 @@ def load_mapping(path: Path, nouns: Nouns) -> CsvMapping:
         # Every value is the text that was written: no days, no numbers, no `no` for Norway.
         found = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path.name} is no YAML: {error}") from None
+        raise MappingError(f"{path.name} is not valid YAML: {error}") from None
     if not isinstance(found, dict):
-        raise MappingError(f"{path.name} is no mapping")
+        raise MappingError(f"{path.name} is not a mapping")
     unknown = [name for name in found if name not in _SECTIONS]
     if unknown:
-        raise MappingError(
-            f"{unknown[0]} is no part of a mapping; there are {', '.join(_SECTIONS)}"
-        )
+        raise MappingError(f"unknown section {unknown[0]}; must be one of {', '.join(_SECTIONS)}")
     group = found.get("group_by") or []
     return CsvMapping(
         nouns,
@@ -107,13 +105,15 @@ def load_mapping(path: Path, nouns: Nouns) -> CsvMapping:
 
 def _noun(nouns: Nouns, name: Any) -> Noun:
     if name not in nouns.by_name:
-        raise MappingError(f"noun: {name!r} is none; there are {', '.join(nouns.by_name)}")
+        raise MappingError(
+            f"noun: {name!r} is not a noun; must be one of {', '.join(nouns.by_name)}"
+        )
     return nouns[name]
 
 
 def _object(value: Any, location: str) -> Document:
     if not isinstance(value, dict):
-        raise MappingError(f"{location}: is missing, or no object")
+        raise MappingError(f"{location}: must be an object")
     return value
 
 
@@ -121,7 +121,7 @@ def _tables(found: Any) -> LookupTables:
     for name, entries in _object(found, "tables").items():
         for label, value in _object(entries, f"tables: {name}").items():
             if not isinstance(value, str) and not (isinstance(value, dict) and "refuse" in value):
-                raise MappingError(f"tables: {name}: {label}: is neither text nor a refusal")
+                raise MappingError(f"tables: {name}: {label}: must be text or `refuse`")
     return cast(LookupTables, found)
 
 
@@ -163,7 +163,7 @@ class _CompiledMapping:
         self.values: list[tuple[str, _Node]] = []
         for name, node in mapping.values.items():
             if name in self.names:
-                raise MappingError(f"values: {name}: the file has a column of that name")
+                raise MappingError(f"values: {name}: the file already has a column with this name")
             self.values.append((name, self._node(node, f"values: {name}")))
             self.names |= {name}
         self.record = self._node(mapping.record, "record")
@@ -201,12 +201,12 @@ class _CompiledMapping:
             return self._fields(inner)
         if len(node) > 1 or word not in _DIRECTIVE_NAMES or not isinstance(node[word], list):
             raise MappingError(
-                f"{where}: {word} should be one of {', '.join(_DIRECTIVE_NAMES)}, with a list"
+                f"{where}: {word} must be one of {', '.join(_DIRECTIVE_NAMES)}, with a list"
             )
         if word == "$choose":
             return self._choose(node[word], where)
         if word == "$span" and len(node[word]) != 2:
-            raise MappingError(f"{where}: $span takes the first and the last")
+            raise MappingError(f"{where}: $span requires exactly a first and a last value")
         return _DIRECTIVES[word]([self._node(item, where) for item in node[word]])
 
     def _text(self, text: str, where: str) -> _Node:
@@ -248,7 +248,10 @@ class _CompiledMapping:
         found = []
         for case in cases:
             if not isinstance(case, dict) or not ({"if", "then"} == set(case) or "else" in case):
-                raise MappingError(f"{where}: $choose takes `if` with `then`, and `else` last")
+                raise MappingError(
+                    f"{where}: each case of $choose requires `if` and `then`; the last may be "
+                    "`else`"
+                )
             tests = _object(case.get("if", {}), f"{where}: if")
             for column in tests:
                 if column not in self.names:

@@ -51,7 +51,7 @@ class NounResolver:
         found = self._known.get(name) if isinstance(name, str) else None
         if found is None:
             near = closest_match(name, list(self._known)) if isinstance(name, str) else None
-            message = "is no kind of record" + (f"; did you mean `{near}`?" if near else "")
+            message = "is not a known noun" + (f"; did you mean `{near}`?" if near else "")
             raise _row_problem("noun", message, sorted(self.nouns.by_name))
         return found
 
@@ -59,12 +59,12 @@ class NounResolver:
         """The row that a JSON value stands for."""
         if not isinstance(value, dict):
             return ImportRow(
-                number, self.default, None, _row_problem("body", "is no object", "an object")
+                number, self.default, None, _row_problem("body", "is not an object", "an object")
             )
         told = next((name for name in _NOUN_MEMBERS if isinstance(value.get(name), str)), None)
         if told is None and self.default is None:
             accepted = sorted(self.nouns.by_name)
-            return ImportRow(number, None, None, _row_problem("noun", "is missing", accepted))
+            return ImportRow(number, None, None, _row_problem("noun", "is required", accepted))
         try:
             noun = self.default if told is None else self.resolve(value[told])
         except Problem as problem:
@@ -97,17 +97,17 @@ def read_json(content: bytes, sorter: NounResolver) -> list[ImportRow]:
     if isinstance(value, list):
         return [sorter.make_row(number, item) for number, item in enumerate(value, 1)]
     if not isinstance(value, dict):
-        raise _row_problem("body", "is neither a list nor an object", "a list of records")
+        raise _row_problem("body", "must be a list or an object", "a list of records")
     found: list[ImportRow] = []
     plurals = [noun.plural for noun in sorter.nouns.by_rank]
     unknown = [name for name in value if name not in plurals]
     if unknown:
         near = closest_match(unknown[0], plurals)
         hint = f"; did you mean `{near}`?" if near else ""
-        raise _row_problem(quote_excerpt(unknown[0]), f"is no plural noun{hint}", plurals)
+        raise _row_problem(quote_excerpt(unknown[0]), f"is not a known plural noun{hint}", plurals)
     for plural in (name for name in plurals if name in value):
         if not isinstance(value[plural], list):
-            raise _row_problem(plural, "is no list", "a list of records")
+            raise _row_problem(plural, "is not a list", "a list of records")
         own = NounResolver(sorter.nouns, sorter.nouns.by_plural[plural])
         found += [
             own.make_row(number, item) for number, item in enumerate(value[plural], len(found) + 1)
@@ -125,17 +125,15 @@ def parse_csv_table(content: bytes) -> tuple[list[str], list[list[str]]]:
         text = content.decode("utf-8-sig")
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except UnicodeDecodeError as error:
-        raise _csv_problem(f"is not UTF-8 (byte {error.start})") from None
+        raise _csv_problem(f"is not valid UTF-8 (byte {error.start})") from None
     except csv.Error as error:
-        raise _csv_problem(f"is no CSV: {error}") from None
+        raise _csv_problem(f"is not valid CSV: {error}") from None
     if not lines:
-        raise _csv_problem("has no header")
+        raise _csv_problem("has no header row")
     header = [name.strip() for name in lines[0]]
     twice = [name for name in header if not name or header.count(name) > 1]
     if twice:
-        raise _csv_problem(
-            f"has a header in which {quote_excerpt(twice[0])} is empty or stands twice"
-        )
+        raise _csv_problem(f"has an empty or repeated column name: {quote_excerpt(twice[0])}")
     return header, lines[1:]
 
 
@@ -158,7 +156,7 @@ def read_csv(content: bytes, sorter: NounResolver) -> Iterator[ImportRow]:
         try:
             noun = sorter.resolve(told) if told else sorter.default
             if noun is None:
-                raise _row_problem("noun", "is missing", sorted(sorter.nouns.by_name))
+                raise _row_problem("noun", "is required", sorted(sorter.nouns.by_name))
             yield ImportRow(number, noun, body_from_cells(noun.shape, values))
         except Problem as refusal:
             yield ImportRow(number, sorter.default, None, refusal)
@@ -167,17 +165,17 @@ def read_csv(content: bytes, sorter: NounResolver) -> Iterator[ImportRow]:
 def row_problem(header: Sequence[str], cells: Sequence[str]) -> Problem | None:
     """What is wrong with a line as such."""
     if len(cells) != len(header):
-        message = f"has {len(cells)} cells, the header {len(header)}"
+        message = f"has {len(cells)} cells, but the header has {len(header)}"
         return _row_problem("row", message, "as many cells as the header has")
     try:
         check_storable(list(cells))
     except JsonError as error:
-        return _row_problem("row", str(error), "text without it")
+        return _row_problem("row", str(error), "text without such characters")
     return None
 
 
 def _csv_problem(message: str) -> Problem:
-    fault = FieldError("body", message, "CSV in UTF-8 whose first line names the columns")
+    fault = FieldError("body", message, "UTF-8 CSV whose first line names the columns")
     return Problem(400, "malformed-csv", f"body: {message}", [fault])
 
 

@@ -46,7 +46,7 @@ def load_seed(path: Path, nouns: Nouns) -> list[tuple[str, list[RecordChange]]]:
 def _changes(path: Path, noun: Noun) -> list[RecordChange]:
     listed: Any = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     if not isinstance(listed, list):
-        raise SeedError(f"{path.name}: not a list of records")
+        raise SeedError(f"{path.name}: must be a list of records")
     found = []
     for number, body in enumerate(listed, 1):
         try:

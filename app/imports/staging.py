@@ -165,7 +165,7 @@ class _RowCreator(RecordCreator):
         ref = noun.ref(str(record["id"]))
         row = self.claims.conflicting_row(ref, record)
         if row is not None:
-            raise bad_body("id", f"row {row} has it, with other content").within(path)
+            raise bad_body("id", f"is used by row {row} with different content").within(path)
         self.claims.claim(self.staged, ref, record)
         state = self.states([ref]).get(ref)
         if state is None:
@@ -175,7 +175,7 @@ class _RowCreator(RecordCreator):
         if _is_unchanged(noun, state, record):
             return None
         if path:
-            raise bad_body(f"{path}.id", "is taken, and the record there is another")
+            raise bad_body(f"{path}.id", "is taken by a different record")
         return revise(noun, orjson.loads(state.document), record, self.stager.reason)
 
 

@@ -59,7 +59,7 @@ def _text(parts: list[str | Template], values: CellValues) -> CellValue:
             return None
         if isinstance(value, list):
             raise UnmappedValue(
-                f"{quote_excerpt(', '.join(value))} are several values where one belongs"
+                f"expected one value, got several: {quote_excerpt(', '.join(value))}"
             )
         texts.append(value)
     return "".join(texts)
@@ -68,7 +68,7 @@ def _text(parts: list[str | Template], values: CellValues) -> CellValue:
 def _placeholder(text: str, names: frozenset[str], tables: LookupTables) -> Template:
     name, *pipes = text.split("|")
     if name not in names:
-        raise MappingError(f"{{{text}}} names no column and no value of the mapping")
+        raise MappingError(f"{{{text}}} is not a column or a value of the mapping")
     filters = [_filter(pipe, tables) for pipe in pipes]
 
     def fill(values: CellValues) -> CellValue:
@@ -86,7 +86,7 @@ def _filter(text: str, tables: LookupTables) -> _ValueFilter:
         return _per_item(_ITEM_FILTERS[name])
     if name in ("lookup", "replace"):
         if argument not in tables:
-            raise MappingError(f"|{text} names no table of the mapping")
+            raise MappingError(f"|{text} does not name a table of the mapping")
         return _per_item(_lookup(tables[argument], must=name == "lookup"))
     if name == "join" and argument:
         return lambda value: argument.join(value) if isinstance(value, list) else value
@@ -95,7 +95,7 @@ def _filter(text: str, tables: LookupTables) -> _ValueFilter:
     if name == "date" and argument:
         return _per_item(lambda item: _date(item, argument))
     known = ", ".join([*_ITEM_FILTERS, *_WITH_ARGUMENT])
-    raise MappingError(f"|{text} is no filter; there are {known}")
+    raise MappingError(f"|{text} is not a filter; must be one of {known}")
 
 
 _WITH_ARGUMENT = ("lookup:TABLE", "replace:TABLE", "join:TEXT", "split:TEXT", "date:FORM")
@@ -116,14 +116,14 @@ def _per_item(change: Callable[[str], str]) -> _ValueFilter:
 def _country(text: str) -> str:
     found = countries.find_country(text)
     if found is None:
-        raise UnmappedValue(f"{quote_excerpt(text)} is no country that is known")
+        raise UnmappedValue(f"{quote_excerpt(text)} is not a known country")
     return found.alpha3
 
 
 def _country_name(code: str) -> str:
     found = countries.country_by_code(code)
     if found is None:
-        raise UnmappedValue(f"{quote_excerpt(code)} is no country's code")
+        raise UnmappedValue(f"{quote_excerpt(code)} is not a valid country code")
     return found.name
 
 
@@ -158,4 +158,4 @@ def _date(text: str, form: str) -> str:
     try:
         return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise UnmappedValue(f"{quote_excerpt(text)} is no date of the form {form}") from None
+        raise UnmappedValue(f"{quote_excerpt(text)} is not a date in the format {form}") from None

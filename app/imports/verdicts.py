@@ -17,7 +17,7 @@ VERDICTS = ("created", "unchanged", "changed", "duplicate", "refused")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one row."""
+    """The verdict on a row."""
 
     row: int
     verdict: str
@@ -68,16 +68,16 @@ class ImportSummary:
         for verdict in self.first_failures:
             why = join_errors(
                 [with_suggestions_in_message(fault) for fault in verdict.errors]
-            ) or "like " + ", ".join(c["id"] for c in verdict.candidates)
+            ) or "similar to " + ", ".join(c["id"] for c in verdict.candidates)
             yield f"row {verdict.row}: {verdict.verdict}: {why}"
         left = self.counts["refused"] + self.counts["duplicate"] - len(self.first_failures)
         if left:
-            yield f"and {left} rows more; --verdicts FILE writes them all down"
+            yield f"and {left} more rows; use --verdicts FILE to write all of them to a file"
 
 
 def duplicate_problem(noun: str, candidates: list[Document]) -> Problem:
     """409: a row whose record may be there already."""
-    detail = f"this {noun} may already be there as {candidates[0]['id']}"
+    detail = f"this {noun} may be a duplicate of {candidates[0]['id']}"
     return Problem(409, "likely-duplicate", detail, extra={"candidates": candidates})
 
 

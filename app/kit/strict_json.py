@@ -52,12 +52,12 @@ class _InvalidValue:
 
 
 def _constant(name: str) -> NoReturn:
-    raise JsonError(f"{name.lstrip('-')} is no JSON number")
+    raise JsonError(f"{name.lstrip('-')} is not a valid JSON number")
 
 
 def _integer(digits: str) -> int | _InvalidValue:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        return _InvalidValue(f"an integer may have at most {MAX_DIGITS} digits")
+        return _InvalidValue(f"an integer must have at most {MAX_DIGITS} digits")
     return int(digits)
 
 
@@ -73,7 +73,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _InvalidValue:
     if len(members) != len(pairs):
         counts = Counter(key for key, _ in pairs)
         repeated = next(key for key, count in counts.items() if count > 1)
-        return _InvalidValue(f"the key {quote_excerpt(repeated)} stands twice in one object")
+        return _InvalidValue(f"the key {quote_excerpt(repeated)} occurs twice in one object")
     return members
 
 
@@ -114,9 +114,9 @@ def loads(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise JsonError(f"the body is not UTF-8 (byte {error.start})") from None
+        raise JsonError(f"the body is not valid UTF-8 (byte {error.start})") from None
     if text.startswith("\ufeff"):
-        raise JsonError("the body begins with a byte-order mark")
+        raise JsonError("the body must not start with a byte-order mark")
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -135,9 +135,9 @@ def check_storable(value: Any, depth: int = 0) -> None:
     """
     if isinstance(value, str):
         if "\x00" in value:
-            raise JsonError("a string holds the character NUL")
+            raise JsonError("a string contains a NUL character")
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-            raise JsonError("a string holds half of a surrogate pair")
+            raise JsonError("a string contains an unpaired surrogate")
     elif isinstance(value, _InvalidValue):
         raise JsonError(value.reason)
     elif isinstance(value, dict | list):

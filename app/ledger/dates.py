@@ -45,7 +45,8 @@ def narrow_bounds(
         earliest = limit if earliest is None else max(earliest, limit)
     if earliest is not None and latest is not None and earliest > latest:
         raise EmptyDateRange(
-            f"nothing is left between {edtf.iso_date(earliest)} and {edtf.iso_date(latest)}"
+            f"no day is both on or after {edtf.iso_date(earliest)} and on or before "
+            f"{edtf.iso_date(latest)}"
         )
     return DateBounds(earliest, latest)
 

@@ -171,6 +171,11 @@ class Noun:
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "children", children)
 
+    @property
+    def name_with_article(self) -> str:
+        """The name with its indefinite article: `a meeting`, `an issue`."""
+        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
+
     def ref(self, identifier: str) -> RecordRef:
         """The reference to a record of this noun."""
         return RecordRef(self.name, identifier)

@@ -50,8 +50,8 @@ class Snapshot:
             raise Problem(
                 404,
                 "no-such-revision",
-                f"The newest revision is {self.latest_revision}.",
-                [FieldError("revision", "is above the newest", f"1 to {self.latest_revision}")],
+                f"The latest revision is {self.latest_revision}.",
+                [FieldError("revision", "does not exist yet", f"1 to {self.latest_revision}")],
             )
         if revision is not None:
             end = self.connection.execute(_END_OF_WRITE, {"revision": revision}).scalar() or 0

@@ -40,23 +40,23 @@ Level = TypeAliasType(
 LEVELS: tuple[str, ...] = get_args(Level.__value__)
 
 _VERSION_FIELDS: dict[str, Any] = {
-    "version": (int, Field(description="Counts the record's revisions from 1.", examples=[1])),
+    "version": (int, Field(description="The version of the record, counted from 1.", examples=[1])),
     "revision": (
         int,
-        Field(description="The revision of the whole database that made it so.", examples=[12]),
+        Field(description="The revision of the database that wrote this version.", examples=[12]),
     ),
     "recorded_at": (
         str,
         Field(
-            description="When that revision was recorded, UTC.",
+            description="When that revision was recorded, in UTC.",
             examples=["2026-01-01T00:00:00.000000Z"],
         ),
     ),
     "reported_on": (
         str | None,
         Field(
-            description="The latest publication day among the sources cited, and among those of "
-            "what its dates hang on; null without a dated source.",
+            description="The latest publication day among the cited sources, including those of "
+            "events that its dates depend on; null without a dated source.",
             examples=["2023-04-26"],
         ),
     ),
@@ -66,9 +66,11 @@ _ROW_FIELDS = ("type", "match", "included", "warnings")
 
 
 class RecordShape(Shape):
-    """A record: what every noun has."""
+    """The fields of every record."""
 
-    id: Identifier = Field(description="Readable and permanent.", examples=["2023-04-25-moscow"])
+    id: Identifier = Field(
+        description="A readable, permanent identifier.", examples=["2023-04-25-moscow"]
+    )
 
     derived: ClassVar[dict[str, Any]] = _VERSION_FIELDS
     ignored: ClassVar[tuple[str, ...]] = _ROW_FIELDS
@@ -84,11 +86,11 @@ def _bare_name(value: Any) -> Any:
 
 
 class OtherNameShape(Shape):
-    """Another name, in whatever language."""
+    """Another name, in any language."""
 
     name: Name = Field(description="The name.", examples=["Turkey"])
     language: Language | None = Field(
-        default=None, description="Its language, as a BCP 47 tag.", examples=["en"]
+        default=None, description="The language, as a BCP 47 tag.", examples=["en"]
     )
 
 
@@ -101,7 +103,7 @@ Note = Text | None
 def names_field() -> Any:
     """Other names, searched by `q`."""
     return Field(
-        default_factory=list, max_length=200, description="Other names; `q` finds them too."
+        default_factory=list, max_length=200, description="Other names, also searched by `q`."
     )
 
 
@@ -117,7 +119,7 @@ def sources_field() -> Any:
 
 def note_field() -> Any:
     """What a reader should know about the record itself."""
-    return Field(default=None, description="What a reader should know of how this is recorded.")
+    return Field(default=None, description="A note on how this is recorded.")
 
 
 # ---- identifiers
@@ -185,7 +187,7 @@ def item_values(field: str, name: str) -> Callable[[Document], Iterable[str]]:
 
 def id_filter(example: str) -> Filter:
     """The record's own identifier."""
-    return Filter("id", field_value("id"), "The record's own identifier.", example, is_facet=False)
+    return Filter("id", field_value("id"), "The identifier of the record.", example, is_facet=False)
 
 
 def flag_filter(name: str, test: Callable[[Document], bool], description: str) -> Filter:
@@ -210,5 +212,5 @@ def check_country_code(name: str, value: str) -> None:
     hint = f"; did you mean `{meant.alpha3}` ({meant.name})?" if meant else ""
     accepted = "an ISO 3166-1 alpha-3 code such as RUS"
     raise bad_query(
-        FieldError(name, f"{quote_excerpt(value)} is no country's code{hint}", accepted)
+        FieldError(name, f"{quote_excerpt(value)} is not a valid country code{hint}", accepted)
     )

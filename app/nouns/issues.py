@@ -21,9 +21,11 @@ from app.nouns.similarity import name_similarity
 class IssueShape(RecordShape):
     """A matter under negotiation."""
 
-    name: Name = Field(description="What it is called.", examples=["Withdrawal of Turkish troops"])
+    name: Name = Field(
+        description="The name of the issue.", examples=["Withdrawal of Turkish troops"]
+    )
     broader: IssueId | None = Field(
-        default=None, description="The wider issue it is part of.", examples=["security"]
+        default=None, description="The broader issue it belongs to.", examples=["security"]
     )
     note: Text | None = note_field()
 
@@ -34,10 +36,10 @@ noun = Noun(
     shape=IssueShape,
     filters=(
         id_filter("withdrawal-of-troops"),
-        Filter("broader", field_value("broader"), "The wider issue it is part of.", "security"),
+        Filter("broader", field_value("broader"), "The broader issue it belongs to.", "security"),
     ),
     derive=no_derived_fields,
-    summary="What is talked about.",
+    summary="What is discussed or negotiated.",
     rank=1,
     name_fields=("name",),
     is_inline=True,

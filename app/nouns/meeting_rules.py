@@ -59,19 +59,23 @@ def rules(body: Document, bounds: DateBounds | None, today: date) -> Iterator[Fi
     if body["status"] == "held" and first is not None and first > today.toordinal():
         yield FieldError(
             "status",
-            f"is held, but the meeting lies in the future ({edtf.iso_date(first)})",
+            f"must not be `held`: the meeting is in the future ({edtf.iso_date(first)})",
             ["proposed", "planned", "confirmed"],
         )
     cited = [part["source"] for part in (*body["readouts"], *body["outcomes"])]
     if not body["sources"] and not any(cited):
-        yield FieldError("sources", "are none", "at least one source that reports the meeting")
+        yield FieldError(
+            "sources", "must not be empty", "at least one source that reports the meeting"
+        )
     for index, link in enumerate(body["links"]):
         if link["meeting"] == body["id"]:
-            yield FieldError(f"links[{index}].meeting", "is the meeting itself", "another meeting")
+            yield FieldError(
+                f"links[{index}].meeting", "must not be the meeting itself", "another meeting"
+            )
     for index, readout in enumerate(body["readouts"]):
         if readout["quote"] is not None and readout["issuer"] is None:
             yield FieldError(
-                f"readouts[{index}].issuer", "is missing beside a quote", "who said these words"
+                f"readouts[{index}].issuer", "is required with a quote", "who issued the quote"
             )
 
 
@@ -85,9 +89,9 @@ def transition(old: Document, new: Document, reason: str | None) -> None:
     if before != after and after not in STATUS_TRANSITIONS[before]:
         accepted = (
             list(STATUS_TRANSITIONS[before])
-            or "`held` stays; restore an earlier revision to correct it"
+            or "`held` is final; restore an earlier revision to correct it"
         )
-        fault = FieldError("status", f"cannot go from {before} to {after}", accepted)
+        fault = FieldError("status", f"must not change from {before} to {after}", accepted)
         raise problem_from_errors(422, "rule-broken", fault)
     moved = date_key(old["date"]) != date_key(new["date"])
     edited = new["previous_dates"] != _writable_previous_dates(old["previous_dates"])
@@ -113,14 +117,14 @@ def _writable_previous_dates(previous: Sequence[Document]) -> list[Document]:
 def warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
     """What is odd about a meeting by itself."""
     if document["status"] == "held" and document["date"] is None:
-        yield "date", "it was held, but no date is given"
+        yield "date", "the meeting was held, but no date is given"
     yield from _repeated_participants(document)
     start, end, zone = document["start"], document["end"], document["timezone"]
     one_day = document["date"] is not None and document["date"]["precision"] == "day"
     if start and end and end < start and one_day:
-        yield "end", f"it ends at {end}, before it starts at {start}"
+        yield "end", f"the meeting ends at {end}, before it starts at {start}"
     if zone and _timezones() and zone not in _timezones():
-        yield "timezone", f"{zone} is no name of the IANA time zone database, such as Europe/Moscow"
+        yield "timezone", f"{zone} is not an IANA time zone such as Europe/Moscow"
 
 
 def _repeated_participants(document: Document) -> Iterator[FieldWarning]:
@@ -132,7 +136,7 @@ def _repeated_participants(document: Document) -> Iterator[FieldWarning]:
         # Several envoys of one party without a name are no mistake; one person is.
         if person or name:
             who = person or name or office
-            yield "participants", f"{who} of {party} stands there more than once"
+            yield "participants", f"{who} of {party} is listed more than once"
 
 
 @cache
@@ -161,7 +165,7 @@ def _positions_with_old_date(draft: DraftView, document: Document) -> Iterator[F
     if kept:
         more = f" and {len(kept) - _MAX_LISTED} more" if len(kept) > _MAX_LISTED else ""
         named = ", ".join(kept[:_MAX_LISTED]) + more
-        yield "date", f"positions voiced at it keep {old['display']}: {named}"
+        yield "date", f"positions voiced at the meeting keep the date {old['display']}: {named}"
 
 
 # ---- likely duplicates

@@ -55,22 +55,22 @@ Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN_ZERO]
 LocalTime = Annotated[
     str,
     StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"),
-    PatternHint("time of day", "a local time such as 10:00; the day stands in `date`"),
+    PatternHint("time of day", "a local time such as 10:00; the day belongs in `date`"),
 ]
 
 
 class PlaceShape(Shape):
-    """Where it took place."""
+    """Where the meeting took place."""
 
-    name: Name = Field(description="The place.", examples=["Moscow"])
+    name: Name = Field(description="The name of the place.", examples=["Moscow"])
     country: str | None = Field(
-        default=None, description="ISO 3166-1 alpha-3 code.", examples=["RUS"]
+        default=None, description="The country, as an ISO 3166-1 alpha-3 code.", examples=["RUS"]
     )
     latitude: Latitude | None = Field(
-        default=None, description="Degrees north.", examples=[55.7558]
+        default=None, description="The latitude, in degrees north.", examples=[55.7558]
     )
     longitude: Longitude | None = Field(
-        default=None, description="Degrees east.", examples=[37.6173]
+        default=None, description="The longitude, in degrees east.", examples=[37.6173]
     )
 
     @model_validator(mode="after")
@@ -79,7 +79,7 @@ class PlaceShape(Shape):
         if self.country is not None and country_by_code(self.country) is None:
             raise PydanticCustomError(
                 "country",
-                "no country has this code",
+                "is not a valid country code",
                 {"field": "country", "accepted": "an ISO 3166-1 alpha-3 code such as RUS"},
             )
         return self
@@ -88,130 +88,135 @@ class PlaceShape(Shape):
 class ParticipantShape(Shape):
     """Someone who took part, or an office that was represented."""
 
-    party: PartyId = Field(description="The party they acted for.", examples=["RUS"])
+    party: PartyId = Field(description="The party they represented.", examples=["RUS"])
     person: PersonId | None = Field(
-        default=None, description="Who it was, if it is known.", examples=["sergey-shoigu"]
+        default=None, description="The person, if known.", examples=["sergey-shoigu"]
     )
     name: Name | None = Field(
         default=None,
-        description="The name as the source gives it; null where only the office is told.",
+        description="The name as given by the source; null if only the office is given.",
         examples=["Sergey Shoigu"],
     )
     office: Name | None = Field(
-        default=None, description="The office as held then.", examples=["Minister of Defence"]
+        default=None, description="The office held at the time.", examples=["Minister of Defence"]
     )
     level: Level | None = Field(
-        default=None, description="Its level.", examples=["defence_minister"]
+        default=None, description="The level of the office.", examples=["defence_minister"]
     )
     role: Role = Field(
-        default="participant", description="In which role.", examples=["participant"]
+        default="participant", description="The role in the meeting.", examples=["participant"]
     )
 
 
 class ReadoutShape(Shape):
     """One side's account of the meeting."""
 
-    party: PartyId = Field(description="Whose account it is.", examples=["RUS"])
+    party: PartyId = Field(description="The party whose account it is.", examples=["RUS"])
     issuer: Name | None = Field(
         default=None, description="Who issued it.", examples=["Russian Ministry of Defence"]
     )
-    text: Text | None = Field(default=None, description="What it says, in words of the record.")
-    quote: Text | None = Field(default=None, description="Its own words, kept short.")
+    text: Text | None = Field(default=None, description="What the readout says, paraphrased.")
+    quote: Text | None = Field(default=None, description="A short verbatim quote.")
     issues: list[IssueId] = Field(
         default_factory=list,
         max_length=100,
-        description="The issues it speaks of.",
+        description="The issues it mentions.",
         examples=[["counter-terrorism"]],
     )
     source: SourceId | None = Field(
         default=None,
-        description="The source that carries it.",
+        description="The source that reports it.",
         examples=["2023-04-26-moscow-talks"],
     )
 
 
 class OutcomeShape(Shape):
-    """One assessment of what came of it."""
+    """An assessment of the outcome."""
 
     assessment: Assessment = Field(description="The assessment.", examples=["no_clear_progress"])
-    text: Text | None = Field(default=None, description="In words of the record.")
+    text: Text | None = Field(default=None, description="The assessment in words.")
     by: Name | None = Field(
-        default=None, description="Who assesses; null where it is the source itself."
+        default=None, description="Who made the assessment; null if it was the source itself."
     )
     source: SourceId | None = Field(
         default=None,
-        description="The source that carries it.",
+        description="The source that reports it.",
         examples=["2023-04-26-moscow-talks"],
     )
 
 
 class LinkShape(Shape):
-    """How this meeting stands to another."""
+    """A relation to another meeting."""
 
     relation: Relation = Field(description="The relation.", examples=["conditional_on"])
     meeting: MeetingId = Field(description="The other meeting.", examples=["2023-04-25-moscow"])
 
 
 class PreviousDateShape(Shape):
-    """What was expected before."""
+    """An earlier expectation."""
 
-    date: Date | None = Field(default=None, description="The date expected then.")
+    date: Date | None = Field(default=None, description="The date expected at the time.")
     status: MeetingStatus | None = Field(
-        default=None, description="The status it had then.", examples=["planned"]
+        default=None, description="The status at the time.", examples=["planned"]
     )
-    reason: Text | None = Field(default=None, description="Why it changed.")
+    reason: Text | None = Field(default=None, description="Why the expectation changed.")
 
 
 class MeetingShape(RecordShape):
     """A meeting, visit, call or conference."""
 
     title: Name = Field(
-        description="What it was.", examples=["Quadrilateral defence ministers' meeting"]
+        description="The title of the meeting.",
+        examples=["Quadrilateral defence ministers' meeting"],
     )
     process: ProcessId | None = Field(
         default=None,
-        description="The track it belongs to.",
+        description="The process it belongs to.",
         examples=["syria-turkiye-normalisation"],
     )
     kind: MeetingKind = Field(
-        default="meeting", description="What kind it is.", examples=["meeting"]
+        default="meeting", description="The kind of meeting.", examples=["meeting"]
     )
-    status: MeetingStatus = Field(description="How far it has come.", examples=["held"])
-    date: Date | None = Field(default=None, description="When.")
+    status: MeetingStatus = Field(description="The status of the meeting.", examples=["held"])
+    date: Date | None = Field(default=None, description="The date of the meeting.")
     start: LocalTime | None = Field(
-        default=None, description="Local time of its beginning.", examples=["10:00"]
+        default=None, description="The local time at which it starts.", examples=["10:00"]
     )
     end: LocalTime | None = Field(
-        default=None, description="Local time of its end.", examples=["12:30"]
+        default=None, description="The local time at which it ends.", examples=["12:30"]
     )
     timezone: Name | None = Field(
-        default=None, description="IANA time zone of these times.", examples=["Europe/Moscow"]
+        default=None,
+        description="The IANA time zone of `start` and `end`.",
+        examples=["Europe/Moscow"],
     )
-    place: PlaceShape | None = Field(default=None, description="Where.")
-    summary: Text | None = Field(default=None, description="What it was about.")
+    place: PlaceShape | None = Field(default=None, description="Where the meeting takes place.")
+    summary: Text | None = Field(default=None, description="A summary of the meeting.")
     hedge: Name | None = Field(
-        default=None, description="The source's own reserve.", examples=["reportedly"]
+        default=None, description="How the source qualifies its report.", examples=["reportedly"]
     )
     participants: list[ParticipantShape] = Field(
-        default_factory=list, max_length=500, description="Who took part."
+        default_factory=list, max_length=500, description="Who takes part."
     )
     issues: list[IssueId] = Field(
         default_factory=list,
         max_length=100,
-        description="What was talked about.",
+        description="The issues discussed.",
         examples=[["withdrawal-of-troops"]],
     )
     readouts: list[ReadoutShape] = Field(
-        default_factory=list, max_length=100, description="Each side's account."
+        default_factory=list, max_length=100, description="Each side's account of the meeting."
     )
     outcomes: list[OutcomeShape] = Field(
-        default_factory=list, max_length=100, description="Assessments, which may disagree."
+        default_factory=list,
+        max_length=100,
+        description="Assessments of the outcome, which may disagree.",
     )
     links: list[LinkShape] = Field(
-        default_factory=list, max_length=100, description="How it stands to other meetings."
+        default_factory=list, max_length=100, description="Relations to other meetings."
     )
     previous_dates: Annotated[list[PreviousDateShape], Frozen()] = Field(
-        default_factory=list, description="What was expected before, oldest first."
+        default_factory=list, description="Earlier dates and statuses, oldest first."
     )
     note: Text | None = note_field()
     sources: Sources = sources_field()
@@ -219,18 +224,22 @@ class MeetingShape(RecordShape):
     derived: ClassVar[dict[str, Any]] = with_version_fields(
         parties=(
             list[str],
-            Field(description="Everyone who took part, sorted, in all roles.", examples=[["RUS"]]),
+            Field(
+                description="All parties that take part, in any role, sorted.", examples=[["RUS"]]
+            ),
         ),
         levels=(
             list[Level],
             Field(
-                description="The levels at the table, highest first.", examples=[["head_of_state"]]
+                description="The levels of the participants, highest first.",
+                examples=[["head_of_state"]],
             ),
         ),
         format=(
             Annotated[MeetingFormat | None, HasColumn()],
             Field(
-                description="By the number of parties other than observers; null without any.",
+                description="The format, by the number of parties other than observers; null "
+                "without any.",
                 examples=["quadrilateral"],
             ),
         ),

@@ -42,7 +42,7 @@ def _with_role(role: str) -> Filter:
     def values(document: Document) -> Iterable[str]:
         return (p["party"] for p in document["participants"] if p["role"] == role)
 
-    return Filter(role, values, f"The party took part as {role}.", "RUS")
+    return Filter(role, values, f"A party that takes part as {role}.", "RUS")
 
 
 def _issues(document: Document) -> Iterable[str]:
@@ -64,10 +64,14 @@ def _of_place(field: str) -> Filter:
         return () if place is None or place[field] is None else (place[field],)
 
     if field == "name":
-        text = "The name of the place, case and accents folded."
+        text = "The name of the place, ignoring case and accents."
         return Filter("place", values, text, "Moscow", is_folded=True)
     return Filter(
-        "country", values, "The country it took place in.", "RUS", check=check_country_code
+        "country",
+        values,
+        "The country of the place, as an ISO 3166-1 alpha-3 code.",
+        "RUS",
+        check=check_country_code,
     )
 
 
@@ -90,37 +94,69 @@ noun = Noun(
     shape=MeetingShape,
     filters=(
         id_filter("2023-04-25-moscow"),
-        Filter("party", list_values("parties"), "Took part, in whatever role.", "TUR"),
-        Filter("person", item_values("participants", "person"), "Took part.", "sergey-shoigu"),
-        Filter("level", list_values("levels"), "A level at the table.", "defence_minister", LEVELS),
+        Filter("party", list_values("parties"), "A party that takes part, in any role.", "TUR"),
         Filter(
-            "role", item_values("participants", "role"), "Someone had this role.", "mediator", ROLES
+            "person",
+            item_values("participants", "person"),
+            "A person who takes part.",
+            "sergey-shoigu",
+        ),
+        Filter(
+            "level",
+            list_values("levels"),
+            "The level of a participant.",
+            "defence_minister",
+            LEVELS,
+        ),
+        Filter(
+            "role",
+            item_values("participants", "role"),
+            "The role of a participant.",
+            "mediator",
+            ROLES,
         ),
         _with_role("host"),
         _with_role("mediator"),
-        Filter("status", field_value("status"), "How far it has come.", "held", MEETING_STATUSES),
-        Filter("kind", field_value("kind"), "What kind it is.", "meeting", MEETING_KINDS),
+        Filter(
+            "status", field_value("status"), "The status of the meeting.", "held", MEETING_STATUSES
+        ),
+        Filter("kind", field_value("kind"), "The kind of meeting.", "meeting", MEETING_KINDS),
         Filter(
             "format",
             field_value("format"),
-            "How many parties met.",
+            "The format, by the number of parties.",
             "quadrilateral",
             MEETING_FORMATS,
         ),
-        Filter("process", field_value("process"), "The track.", "syria-turkiye-normalisation"),
-        Filter("issue", _issues, "Talked about, or in a readout.", "withdrawal-of-troops"),
+        Filter(
+            "process",
+            field_value("process"),
+            "The process it belongs to.",
+            "syria-turkiye-normalisation",
+        ),
+        Filter(
+            "issue",
+            _issues,
+            "An issue discussed, or mentioned in a readout.",
+            "withdrawal-of-troops",
+        ),
         _of_place("name"),
         _of_place("country"),
-        Filter("source", _sources, "A source it cites anywhere.", "2023-04-26-moscow-talks"),
+        Filter(
+            "source",
+            _sources,
+            "A cited source, including those of readouts and outcomes.",
+            "2023-04-26-moscow-talks",
+        ),
         Filter(
             "outcome",
             item_values("outcomes", "assessment"),
-            "So assessed.",
+            "An assessment of the outcome.",
             "breakthrough",
             ASSESSMENTS,
         ),
-        flag_filter("named", is_named, "Whether every office at the table has a name."),
-        flag_filter("quoted", is_quoted, "Whether a readout gives someone's own words."),
+        flag_filter("named", is_named, "Whether every participating office has a named holder."),
+        flag_filter("quoted", is_quoted, "Whether a readout contains a quote."),
     ),
     derive=derive_fields,
     summary="Who met, when and where, at what level, and what each side said.",
@@ -132,8 +168,8 @@ noun = Noun(
             "positions",
             "position",
             "meeting",
-            "Positions voiced at it; date, process and sources are its own where they say nothing "
-            "else.",
+            "Positions voiced at the meeting. They take its date, process and sources unless they "
+            "give their own.",
             inherited_fields=("date", "process", "sources"),
         ),
     ),

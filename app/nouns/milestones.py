@@ -31,13 +31,15 @@ from app.nouns.similarity import (
 
 
 class MilestoneShape(RecordShape):
-    """An event that is no meeting."""
+    """An event other than a meeting."""
 
-    title: Name = Field(description="What happened.", examples=["Turkish general elections"])
-    date: Date | None = Field(default=None, description="When.")
+    title: Name = Field(
+        description="The title of the event.", examples=["Turkish general elections"]
+    )
+    date: Date | None = Field(default=None, description="The date of the event.")
     process: ProcessId | None = Field(
         default=None,
-        description="The track it bears on.",
+        description="The process it concerns.",
         examples=["syria-turkiye-normalisation"],
     )
     note: Text | None = note_field()
@@ -67,13 +69,13 @@ noun = Noun(
         Filter(
             "process",
             field_value("process"),
-            "The track it bears on.",
+            "The process it concerns.",
             "syria-turkiye-normalisation",
         ),
-        Filter("source", list_values("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
+        Filter("source", list_values("sources"), "A cited source.", "2023-04-26-moscow-talks"),
     ),
     derive=no_derived_fields,
-    summary="Events that are no meetings, and that dates hang on.",
+    summary="Events other than meetings, which other dates can refer to.",
     rank=3,
     date_field="date",
     is_event=True,

@@ -38,11 +38,11 @@ class PartyShape(RecordShape):
     id: str = Field(
         min_length=1,
         max_length=120,
-        description="A state's ISO 3166-1 alpha-3 code; a slug for any other party.",
+        description="The ISO 3166-1 alpha-3 code of a state; a slug for any other party.",
         examples=["TUR"],
     )
-    name: Name = Field(description="Its standard short name.", examples=["Türkiye"])
-    kind: PartyKind = Field(description="What it is.", examples=["state"])
+    name: Name = Field(description="The standard short name.", examples=["Türkiye"])
+    kind: PartyKind = Field(description="The kind of party.", examples=["state"])
     names: Names = names_field()
     note: Text | None = note_field()
     sources: Sources = sources_field()
@@ -54,14 +54,14 @@ class PartyShape(RecordShape):
             near = ", ".join(f"{c.alpha3} ({c.name})" for c in similar_countries(self.name))
             raise PydanticCustomError(
                 "state_code",
-                "the identifier of a state is its ISO 3166-1 alpha-3 code",
+                "the identifier of a state must be its ISO 3166-1 alpha-3 code",
                 {"field": "id", "accepted": f"such as {near or 'TUR (Türkiye)'}"},
             )
         if self.kind != "state" and not _SLUG.fullmatch(self.id):
             raise PydanticCustomError(
                 "slug",
-                "the identifier of a party that is no state is a slug",
-                {"field": "id", "accepted": "lower-case letters, digits and single hyphens"},
+                "the identifier of a party other than a state must be a slug",
+                {"field": "id", "accepted": "lowercase letters, digits and single hyphens"},
             )
         return self
 
@@ -81,7 +81,7 @@ noun = Noun(
     shape=PartyShape,
     filters=(
         id_filter("TUR"),
-        Filter("kind", field_value("kind"), "What the party is.", "state", PARTY_KINDS),
+        Filter("kind", field_value("kind"), "The kind of party.", "state", PARTY_KINDS),
     ),
     derive=no_derived_fields,
     summary="States, organisations and non-state actors that take part.",

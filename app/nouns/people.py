@@ -31,11 +31,11 @@ class TenureShape(Shape):
 
     office: Name = Field(description="The office.", examples=["Minister of Defence"])
     level: Level | None = Field(
-        default=None, description="Its level.", examples=["defence_minister"]
+        default=None, description="The level of the office.", examples=["defence_minister"]
     )
-    party: PartyId = Field(description="The party it is held for.", examples=["RUS"])
-    from_: Date | None = Field(default=None, alias="from", description="When it began.")
-    to: Date | None = Field(default=None, description="When it ended.")
+    party: PartyId = Field(description="The party the office belongs to.", examples=["RUS"])
+    from_: Date | None = Field(default=None, alias="from", description="When the tenure began.")
+    to: Date | None = Field(default=None, description="When the tenure ended.")
 
 
 class PersonShape(RecordShape):
@@ -44,10 +44,10 @@ class PersonShape(RecordShape):
     name: Name = Field(description="The name as it is usually written.", examples=["Hulusi Akar"])
     names: Names = names_field()
     party: PartyId | None = Field(
-        default=None, description="The party they act for.", examples=["TUR"]
+        default=None, description="The party they represent.", examples=["TUR"]
     )
     tenures: list[TenureShape] = Field(
-        default_factory=list, max_length=200, description="The offices they held."
+        default_factory=list, max_length=200, description="The offices held."
     )
     note: Text | None = note_field()
     sources: Sources = sources_field()
@@ -64,11 +64,11 @@ noun = Noun(
     shape=PersonShape,
     filters=(
         id_filter("hulusi-akar"),
-        Filter("party", _parties, "A party they act for or held office for.", "TUR"),
+        Filter("party", _parties, "A party they represent or held office for.", "TUR"),
         Filter(
             "office",
             item_values("tenures", "office"),
-            "An office they held, case and accents folded.",
+            "An office they held, ignoring case and accents.",
             "Minister of Defence",
             is_folded=True,
         ),
@@ -81,7 +81,7 @@ noun = Noun(
         ),
     ),
     derive=no_derived_fields,
-    summary="Who sat at the table, and the offices they held when.",
+    summary="Who takes part, and which offices they held when.",
     rank=2,
     name_fields=("name", "names"),
     is_inline=True,

@@ -62,32 +62,38 @@ CHANNELS: tuple[str, ...] = get_args(Channel.__value__)
 
 
 class PositionShape(RecordShape):
-    """What a party holds on an issue."""
+    """A party's position on an issue."""
 
-    party: PartyId = Field(description="Whose position it is.", examples=["SYR"])
+    party: PartyId = Field(description="The party whose position it is.", examples=["SYR"])
     person: PersonId | None = Field(
-        default=None, description="Who voiced it.", examples=["bashar-al-assad"]
+        default=None, description="The person who voiced it.", examples=["bashar-al-assad"]
     )
     office: Name | None = Field(
         default=None,
-        description="The office of who voiced it, as held then.",
+        description="The office of the speaker at the time.",
         examples=["President"],
     )
-    issue: IssueId = Field(description="What it is about.", examples=["withdrawal-of-troops"])
-    stance: Stance = Field(description="The kind of position.", examples=["demands"])
-    text: Text | None = Field(default=None, description="The position in words of the record.")
-    quote: Text | None = Field(default=None, description="The speaker's own words, kept short.")
+    issue: IssueId = Field(description="The issue.", examples=["withdrawal-of-troops"])
+    stance: Stance = Field(description="The stance taken.", examples=["demands"])
+    text: Text | None = Field(default=None, description="The position, paraphrased.")
+    quote: Text | None = Field(default=None, description="A short verbatim quote.")
     language: Language | None = Field(
         default=None, description="The language of the quote.", examples=["en"]
     )
     date: Date | None = Field(default=None, description="When it was voiced.")
     meeting: MeetingId | None = Field(
-        default=None, description="The meeting it was voiced at.", examples=["2023-04-25-moscow"]
+        default=None,
+        description="The meeting at which it was voiced.",
+        examples=["2023-04-25-moscow"],
     )
     process: ProcessId | None = Field(
-        default=None, description="The track.", examples=["syria-turkiye-normalisation"]
+        default=None,
+        description="The process it belongs to.",
+        examples=["syria-turkiye-normalisation"],
     )
-    channel: Channel = Field(description="How it became known.", examples=["reported"])
+    channel: Channel = Field(
+        description="The channel through which it became known.", examples=["reported"]
+    )
     sources: Sources = sources_field()
 
 
@@ -102,14 +108,12 @@ def _identifier_base(body: Document) -> str:
 
 def _rules(body: Document, _bounds: DateBounds | None, _today: date) -> Iterator[FieldError]:
     if body["quote"] is not None and body["person"] is None and body["office"] is None:
-        yield FieldError(
-            "person", "is missing beside a quote", "the person or the office that said it"
-        )
+        yield FieldError("person", "is required with a quote", "the person or office that said it")
 
 
 def _warnings(document: Document, _today: date) -> Iterator[FieldWarning]:
     if not document["sources"]:
-        yield "sources", "none is given, so that it counts as known on every day that is asked for"
+        yield "sources", "none is given, so `as_of` treats the position as known on every day"
 
 
 def _context_warnings(draft: DraftView, document: Document) -> Iterator[FieldWarning]:
@@ -140,19 +144,31 @@ noun = Noun(
     shape=PositionShape,
     filters=(
         id_filter("2023-03-syr-withdrawal"),
-        Filter("party", field_value("party"), "Whose position it is.", "SYR"),
-        Filter("person", field_value("person"), "Who voiced it.", "bashar-al-assad"),
-        Filter("issue", _issue, "What it is about.", "withdrawal-of-troops"),
-        Filter("stance", field_value("stance"), "The kind of position.", "demands", STANCES),
+        Filter("party", field_value("party"), "The party whose position it is.", "SYR"),
+        Filter("person", field_value("person"), "The person who voiced it.", "bashar-al-assad"),
+        Filter("issue", _issue, "The issue.", "withdrawal-of-troops"),
+        Filter("stance", field_value("stance"), "The stance taken.", "demands", STANCES),
         Filter(
-            "meeting", field_value("meeting"), "The meeting it was voiced at.", "2023-04-25-moscow"
+            "meeting",
+            field_value("meeting"),
+            "The meeting at which it was voiced.",
+            "2023-04-25-moscow",
         ),
-        Filter("process", field_value("process"), "The track.", "syria-turkiye-normalisation"),
-        Filter("channel", field_value("channel"), "How it became known.", "readout", CHANNELS),
-        Filter("source", list_values("sources"), "A source it cites.", "2023-04-26-moscow-talks"),
-        flag_filter(
-            "quoted", lambda d: d["quote"] is not None, "Whether someone's own words are given."
+        Filter(
+            "process",
+            field_value("process"),
+            "The process it belongs to.",
+            "syria-turkiye-normalisation",
         ),
+        Filter(
+            "channel",
+            field_value("channel"),
+            "The channel through which it became known.",
+            "readout",
+            CHANNELS,
+        ),
+        Filter("source", list_values("sources"), "A cited source.", "2023-04-26-moscow-talks"),
+        flag_filter("quoted", lambda d: d["quote"] is not None, "Whether it contains a quote."),
     ),
     derive=no_derived_fields,
     summary="What each side wants on an issue, and how it was voiced.",

@@ -22,10 +22,15 @@ from app.nouns.similarity import name_similarity
 class ProcessShape(RecordShape):
     """A diplomatic track."""
 
-    name: Name = Field(description="What it is called.", examples=["Syria–Türkiye normalisation"])
-    summary: Text | None = Field(default=None, description="What it is about.")
+    name: Name = Field(
+        description="The name of the process.", examples=["Syria–Türkiye normalisation"]
+    )
+    summary: Text | None = Field(default=None, description="A summary of the process.")
     parties: list[PartyId] = Field(
-        default_factory=list, max_length=200, description="Who takes part.", examples=[["SYR"]]
+        default_factory=list,
+        max_length=200,
+        description="The parties that take part.",
+        examples=[["SYR"]],
     )
     note: Text | None = note_field()
     sources: Sources = sources_field()
@@ -37,7 +42,7 @@ noun = Noun(
     shape=ProcessShape,
     filters=(id_filter("syria-turkiye-normalisation"),),
     derive=no_derived_fields,
-    summary="Tracks that meetings belong to.",
+    summary="Diplomatic tracks that meetings belong to.",
     rank=2,
     name_fields=("name",),
     identifier_base=name_identifier,

@@ -25,24 +25,24 @@ from app.nouns.similarity import Score, text_similarity
 
 
 class SourceShape(RecordShape):
-    """A publication that reports something."""
+    """A publication that reports on events."""
 
     publisher: Name | None = Field(
-        default=None, description="Who published it first.", examples=["Example News"]
+        default=None, description="The original publisher.", examples=["Example News"]
     )
-    title: Name | None = Field(default=None, description="Its title.", examples=["Talks in Moscow"])
+    title: Name | None = Field(default=None, description="The title.", examples=["Talks in Moscow"])
     url: Url | None = Field(
-        default=None, description="Its address.", examples=["https://example.org/talks"]
+        default=None, description="The URL.", examples=["https://example.org/talks"]
     )
-    published: Date | None = Field(default=None, description="The day of publication.")
+    published: Date | None = Field(default=None, description="The publication day.")
     language: Language | None = Field(
-        default=None, description="Its language, as a BCP 47 tag.", examples=["en"]
+        default=None, description="The language, as a BCP 47 tag.", examples=["en"]
     )
     mirrored_by: Name | None = Field(
-        default=None, description="Who carries a copy of it.", examples=["SOUTH FRONT"]
+        default=None, description="Who mirrors it.", examples=["SOUTH FRONT"]
     )
     reliability: Name | None = Field(
-        default=None, description="What is known of its reliability.", examples=["unrated"]
+        default=None, description="An assessment of its reliability.", examples=["unrated"]
     )
     note: Text | None = note_field()
 
@@ -52,8 +52,8 @@ class SourceShape(RecordShape):
         if self.published and (self.published.before or self.published.after):
             raise PydanticCustomError(
                 "anchored",
-                "a day of publication cannot hang on an event",
-                {"field": "published", "accepted": 'EDTF text alone, such as "2023-04-26"'},
+                "a publication day cannot depend on an event",
+                {"field": "published", "accepted": 'EDTF text such as "2023-04-26"'},
             )
         return self
 
@@ -79,7 +79,7 @@ def _similarity_score(document: Document, other: Document, _bounds: DateBounds |
 def _warnings(document: Document, today: date) -> Iterator[FieldWarning]:
     published = document["published"]
     if published and published["earliest"] and published["earliest"] > today.isoformat():
-        yield "published", f"{published['display']} lies in the future"
+        yield "published", f"{published['display']} is in the future"
 
 
 noun = Noun(
@@ -91,14 +91,14 @@ noun = Noun(
         Filter(
             "url",
             field_value("url"),
-            "The exact address; in double quotes where it holds a comma.",
+            "The exact URL, in double quotes if it contains a comma.",
             "https://example.org/talks",
             is_exact=True,
             is_facet=False,
         ),
     ),
     derive=no_derived_fields,
-    summary="Who reports it: cited, never copied.",
+    summary="The publications that report events: cited, never copied.",
     published_field="published",
     is_inline=True,
     identifier_base=_identifier_base,

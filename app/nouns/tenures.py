@@ -37,12 +37,12 @@ def _tenure_conflicts(seat: Document, bounds: DateBounds | None, person: Documen
         yield f"no office of {name} is recorded for that date"
     elif seat["office"] and not any(_is_same_office(tenure, seat) for tenure in held):
         known = ", ".join(f"{t['office']} ({t['party']})" for t in held)
-        yield f"{name} is recorded as {known} then, not as {seat['office']}"
+        yield f"{name} is recorded as {known} at that time, not as {seat['office']}"
     elif all(tenure["party"] != seat["party"] for tenure in held):
-        yield f"{name} held no office for {seat['party']} then"
+        yield f"no office of {name} for {seat['party']} is recorded for that date"
     elif seat["level"] and not {seat["level"], None} & (levels := {t["level"] for t in held}):
         known = " or ".join(sorted(levels))
-        yield f"{name} is recorded at the level {known} then, not {seat['level']}"
+        yield f"{name} is recorded at the level {known} at that time, not {seat['level']}"
 
 
 def _held_at(tenure: Document, bounds: DateBounds | None) -> bool:

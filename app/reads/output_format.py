@@ -47,7 +47,7 @@ class OutputFormat:
 JSON_FORMAT = OutputFormat(
     "json",
     "application/json",
-    "The native documents.",
+    "The JSON documents.",
     alternative_types=("text/html", "application/xhtml+xml"),
     is_paged=True,
     for_every_list=True,

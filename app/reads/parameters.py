@@ -64,7 +64,7 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
     for p in (
         Parameter(
             "from",
-            "The first day of interest: a day, month or year, inclusive.",
+            "The start of the date range, inclusive: a day, month or year.",
             "2023-04",
             _TEXT,
             lambda name, value, _: parse_day_range(name, value)[0],
@@ -72,7 +72,7 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
         ),
         Parameter(
             "to",
-            "The last day of interest: a day, month or year, inclusive.",
+            "The end of the date range, inclusive: a day, month or year.",
             "2023-05-14",
             _TEXT,
             lambda name, value, _: parse_day_range(name, value)[1],
@@ -80,9 +80,9 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
         ),
         Parameter(
             "match",
-            "`possible`: the event's dates overlap the range; `certain`: it lies within whichever "
-            "bounds are given. Rows then carry `match`, saying which it is. Only beside `from` or "
-            "`to`, where `possible` is what is meant without it.",
+            "`possible` (the default) returns records that may fall within the date range, "
+            "`certain` only those that certainly do. Each row then says in `match` which of the "
+            "two it is. Requires `from` or `to`.",
             "certain",
             # No `default` here: clients would send it, and it means nothing without a range.
             {"type": "string", "enum": ["possible", "certain"], "title": "Match"},
@@ -91,65 +91,68 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
         ),
         Parameter(
             "as_of",
-            "Answer as was known at the end of this day, by the publication days of the sources.",
+            "Return what was known at the end of this day, by the publication days of the sources.",
             "2023-04-26",
             {"type": "string", "format": "date"},
             lambda name, value, _: parse_day(name, value),
         ),
         Parameter(
             "revision",
-            "Answer as the database stood after the write of this revision: permanent, citable.",
+            "Return the database as it was after the write of this revision. Such a response "
+            "never changes and can be cited.",
             1,
             _NUMBER | {"minimum": 1},
             lambda name, value, _: parse_integer(name, value, 1, NO_UPPER_BOUND),
         ),
         Parameter(
             "updated_since",
-            "Only records whose shown revision was recorded at or after this day or time.",
+            "Return only records whose version shown was recorded on or after this day or time.",
             "2023-04-26T00:00:00Z",
             _TEXT,
             lambda name, value, _: parse_timestamp(name, value),
         ),
         Parameter(
             "after",
-            "Only what came after this revision.",
+            "Return only revisions after this one.",
             0,
             _NUMBER | {"minimum": 0},
             lambda name, value, _: parse_integer(name, value, 0, NO_UPPER_BOUND - 1),
         ),
         Parameter(
             "limit",
-            "How many items a page has.",
+            "The maximum number of items per page.",
             20,
             _NUMBER,
             lambda name, value, bounds: parse_integer(name, value, bounds.start, bounds.stop - 1),
         ),
         Parameter(
             "cursor",
-            "Where the page begins: taken from `next`, unchanged.",
+            "Where the page starts. Copy it from `next` unchanged.",
             "taken-from-next",
             _TEXT,
             lambda name, value, _: parse_cursor(name, value),
         ),
         Parameter(
             "sort",
-            "The order, by one or more keys; `-` reverses one.",
+            "The sort order: one or more keys. Prefix a key with `-` for descending order.",
             "",
             _CHOICES,
             _parse_orders,
             "sort_orders",
         ),
-        Parameter("fields", "Only these fields of each document.", "", _CHOICES, parse_choices),
+        Parameter(
+            "fields", "Return only these fields of each record.", "", _CHOICES, parse_choices
+        ),
         Parameter(
             "facets",
-            "Count the values of these properties among all matches.",
+            "Count the values of these properties over all matching records.",
             "",
             _CHOICES,
             parse_choices,
         ),
         Parameter(
             "include",
-            "Add the cited records of these nouns, at the same clock.",
+            "Include the cited records of these nouns, at the same clock.",
             "",
             _CHOICES,
             parse_choices,
@@ -157,7 +160,8 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
         ),
         Parameter(
             "format",
-            "The representation; a suffix of the path beats it, and it beats `Accept`.",
+            "The output format. Takes precedence over `Accept`; a path suffix takes precedence "
+            "over both.",
             "json",
             _TEXT,
             check_choice,
@@ -166,8 +170,10 @@ SINGLE_PARAMETERS: dict[str, Parameter] = {
     )
 }
 TEXT_SEARCH_DESCRIPTION = (
-    "Words to find in all text of the document and in the names of what it cites, case and "
-    "accents folded. Words are and-ed, a comma is or, a leading `!` is not."
+    "Words to find in the text of the record and in the names of the "
+    "records that it cites, ignoring case and accents. All words must "
+    "occur; separate alternatives with commas, and prefix with `!` to "
+    "exclude."
 )
 
 
@@ -190,7 +196,7 @@ def parse_parameters(
             if name not in names:
                 raise unknown_parameter_problem(name, names)
             if name in visited and name not in repeatable:
-                raise bad_query(FieldError(name, "is given twice", "one occurrence"))
+                raise bad_query(FieldError(name, "must not be repeated", "one occurrence"))
             visited.add(name)
             take(name, value)
         except Problem as problem:

@@ -206,7 +206,7 @@ class _QueryParser:
         parsed = parse_alternatives(name, value)
         self.value_count += len(parsed.values)
         if self.value_count > MAX_TOTAL_VALUES:
-            raise bad_query(FieldError(name, "is one value too many", f"{MAX_TOTAL_VALUES} in all"))
+            raise bad_query(FieldError(name, "has too many values", f"at most {MAX_TOTAL_VALUES}"))
         return parsed
 
     def _require(self, name: str, values: AnyValue, *, negated: bool) -> None:
@@ -237,7 +237,7 @@ class _QueryParser:
         parsed = self._alternatives("q", value)
         lists = tuple(tuple(dict.fromkeys(split_words(text))) for text in parsed.values)
         if not all(lists):
-            raise bad_query(FieldError("q", "holds no word", "words of letters or digits"))
+            raise bad_query(FieldError("q", "contains no words", "words made of letters or digits"))
         if sum(map(len, lists)) > MAX_WORDS:
             raise bad_query(FieldError("q", "has too many words", f"at most {MAX_WORDS} words"))
         self.searches.append(TextSearch(lists, parsed.negated))
@@ -257,9 +257,9 @@ def _contradictions(query: Query) -> list[FieldError]:
         and days.last_day is not None
         and days.first_day > days.last_day
     ):
-        errors.append(FieldError("to", "lies before `from`", "a day on or after `from`"))
+        errors.append(FieldError("to", "is before `from`", "a day on or after `from`"))
     if query.limit == 0 and not query.facets:
         errors.append(FieldError("limit", "is 0 without `facets`", "1 or more, or `facets`"))
     if days is None and query.has_parameter("match"):
-        errors.append(FieldError("match", "needs `from` or `to`", "`from` or `to` beside it"))
+        errors.append(FieldError("match", "requires `from` or `to`", "add `from` or `to`"))
     return errors

@@ -47,11 +47,11 @@ def _simplified(name: str) -> str:
 def unknown_parameter_problem(name: str, known: Sequence[str]) -> Problem:
     """400: a parameter that does not exist, with the parameters that it may mean."""
     suggestions = similar_parameters(name, known)
-    message = "is no parameter here"
+    message = "unknown parameter"
     if suggestions:
         message += f"; did you mean {' and '.join(f'`{s}`' for s in suggestions)}?"
     if suggestions and _simplified(name) in _PAGING:
-        message += " The next page is at `next`, in each answer."
+        message += " Each response has the next page in `next`."
     field = name if name.isidentifier() and len(name) <= 40 else quote_excerpt(name)
     return bad_query(FieldError(field, message, sorted(known)))
 
@@ -62,7 +62,7 @@ def check_choice(name: str, value: str, accepted: Sequence[str]) -> str:
         closest = closest_match(value, accepted)
         hint = f"; did you mean `{closest}`?" if closest else ""
         raise bad_query(
-            FieldError(name, f"{quote_excerpt(value)} is not accepted{hint}", list(accepted))
+            FieldError(name, f"{quote_excerpt(value)} is not a valid value{hint}", list(accepted))
         )
     return value
 
@@ -80,7 +80,7 @@ def check_identifier(name: str, value: str, example: str) -> None:
         Problem: 400 with an example of what is accepted.
     """
     if not is_identifier(value):
-        message = f"{quote_excerpt(value)} is no identifier"
+        message = f"{quote_excerpt(value)} is not a valid identifier"
         raise bad_query(FieldError(name, message, f"an identifier such as {example}"))
 
 
@@ -94,11 +94,11 @@ def parse_choices(name: str, value: str, accepted: Sequence[str]) -> tuple[str, 
 def parse_cursor(name: str, value: str) -> str:
     """The text of a cursor; whether it belongs to the query shows when it is decoded."""
     if not value:
-        raise bad_query(FieldError(name, "is empty", "the `next` of the page before"))
+        raise bad_query(FieldError(name, "is empty", "`next` of the previous page"))
     return value
 
 
-_PERIODS = "a day 2023-04-25, a month 2023-04 or a year 2023"
+_PERIODS = "a day (2023-04-25), a month (2023-04) or a year (2023)"
 
 
 def parse_day_range(name: str, value: str, accepted: str = _PERIODS) -> tuple[int, int]:
@@ -108,14 +108,16 @@ def parse_day_range(name: str, value: str, accepted: str = _PERIODS) -> tuple[in
     except edtf.EdtfError as error:
         raise bad_query(FieldError(name, error.message, accepted)) from None
     if first < DAY_LIMITS[0] or last > DAY_LIMITS[1]:
-        raise bad_query(FieldError(name, "lies outside the years 0001 to 9999", accepted))
+        raise bad_query(FieldError(name, "is outside the years 0001 to 9999", accepted))
     return first, last
 
 
 def parse_day(name: str, value: str) -> int:
     """The number of one day."""
     if len(value) == 10:
-        first, last = parse_day_range(name, value, "a day 2023-04-26")
+        first, last = parse_day_range(name, value, "a day (2023-04-26)")
         if first == last:
             return first
-    raise bad_query(FieldError(name, f"{quote_excerpt(value)} is no day", "a day 2023-04-26"))
+    raise bad_query(
+        FieldError(name, f"{quote_excerpt(value)} is not a valid day", "a day (2023-04-26)")
+    )

@@ -76,7 +76,7 @@ def router(*folders: AssetFolder) -> APIRouter:
         folder = folder_by_path.get(f"/assets/{request.path_params['folder']}")
         file = folder.files.get(request.path_params["name"]) if folder else None
         if file is None:
-            raise Problem(404, "not-found", "There is nothing at this path.")
+            raise Problem(404, "not-found", "This path does not exist.")
         return _response(request, file)
 
     routes.add_api_route("/assets/{folder}/{name}", get_file, methods=["GET"])

@@ -83,7 +83,7 @@ def router() -> APIRouter:
         if name in _INLINE_FILES:
             return Response(_INLINE_FILES[name], media_type=_FILES[name])
         if name not in _FILES:
-            raise Problem(404, "not-found", "There is nothing at this path.")
+            raise Problem(404, "not-found", "This path does not exist.")
         headers = {"cache-control": "public, max-age=86400"}
         return FileResponse(_VENDOR / name, media_type=_FILES[name], headers=headers)
 

@@ -24,7 +24,7 @@ def require_object(body: Any) -> Document:
         Problem: 422 for anything else.
     """
     if not isinstance(body, dict):
-        raise bad_body("body", "is no object", "a JSON object")
+        raise bad_body("body", "is not an object", "a JSON object")
     return copy.deepcopy(body)
 
 
@@ -60,9 +60,9 @@ def body_member(body: Any, name: str, annotation: type, *, required: bool) -> An
     value = body.get(name)
     wanted = "a whole number" if annotation is int else "an identifier"
     if value is None and required:
-        raise bad_body(name, "is missing", wanted)
+        raise bad_body(name, "is required", wanted)
     if value is not None and (not isinstance(value, annotation) or isinstance(value, bool)):
-        raise bad_body(name, "is of the wrong kind", wanted)
+        raise bad_body(name, "has the wrong type", wanted)
     return value
 
 
@@ -73,9 +73,9 @@ def check_only_member(body: Any, name: str) -> None:
         Problem: 422.
     """
     if not isinstance(body, dict):
-        raise bad_body("body", "is no object", f'{{"{name}": …}}')
+        raise bad_body("body", "is not an object", f'{{"{name}": …}}')
     errors = [
-        FieldError(path_step(other), "is no field here", name) for other in body if other != name
+        FieldError(path_step(other), "unknown field", name) for other in body if other != name
     ]
     if errors:
         raise problem_from_errors(422, "invalid-body", *errors)
@@ -100,7 +100,7 @@ def apply_merge_patch(target: Any, patch: Any, shape: type[Shape] | None) -> Any
 
 def malformed_json_problem(error: JsonError) -> Problem:
     """400: a body that is not JSON, or a value in it that cannot be stored, with its path."""
-    accepted = "text and numbers that can be stored" if error.path else "JSON in UTF-8"
+    accepted = "text and numbers that can be stored" if error.path else "UTF-8 JSON"
     return problem_from_errors(
         400, "malformed-json", FieldError(error.path[:200] or "body", str(error), accepted)
     )
@@ -130,18 +130,21 @@ def check_if_match(
         raise Problem(
             428,
             "if-match-required",
-            f"To change a record, send If-Match with the ETag that GET {url} gave.",
-            [FieldError("If-Match", "is missing", f'If-Match: "{old["revision"]}"')],
+            f"To change a record, send If-Match with the ETag that GET {url} returned.",
+            [FieldError("If-Match", "is required", f'If-Match: "{old["revision"]}"')],
             headers={"etag": f'"{old["revision"]}"'},
         )
     if old is None or (revisions and old["revision"] not in revisions):
-        state, accepted = "there is none; leave If-Match out to create it", "no If-Match"
+        state, accepted = "it does not exist; omit If-Match to create it", "no If-Match header"
         if old is not None:
-            state, accepted = f'its ETag is "{old["revision"]}"', f'If-Match: "{old["revision"]}"'
+            state, accepted = (
+                f'its current ETag is "{old["revision"]}"',
+                f'If-Match: "{old["revision"]}"',
+            )
         raise Problem(
             412,
             "stale",
-            f"The {noun.name} “{identifier}” is not what If-Match names: {state}.",
+            f"The {noun.name} “{identifier}” does not match If-Match: {state}.",
             [FieldError("If-Match", "does not match", accepted)],
             extra={"current": old},
             headers={} if old is None else {"etag": f'"{old["revision"]}"'},
@@ -155,6 +158,6 @@ def check_tombstone_match(noun: Noun, last: Revision, revisions: tuple[int, ...]
         Problem: 412.
     """
     if revisions and last.number not in revisions:
-        detail = f"The {noun.name} “{last.id}” is gone since revision {last.number}."
+        detail = f"The {noun.name} “{last.id}” was deleted or merged in revision {last.number}."
         error = FieldError("If-Match", "does not match", f'"{last.number}"')
         raise Problem(412, "stale", detail, [error], extra={"current": None})

@@ -16,16 +16,16 @@ from app.kit.strict_json import dumps, path_step
 from app.ledger.write.draft import UnknownReference
 
 _DATE_FORMS = "EDTF text such as 2023-04-25, or an object with edtf, before and after"
-_REPLACES_LIST = "; it replaces the whole list that is there"
+_REPLACES_LIST = "; it replaces the entire existing list"
 # The message of each type of error, and what is accepted if the location does not say more.
 _MESSAGES: dict[str, tuple[str, str | None]] = {
-    "string_type": ("is no text", "a string"),
-    "string_too_short": ("is empty", "a text that is not empty, or null"),
+    "string_type": ("is not a string", "a string"),
+    "string_too_short": ("is empty", "a non-empty string, or null"),
     "string_too_long": ("is too long", None),
-    "too_long": ("lists too much", None),
-    "finite_number": ("is no number", "a number"),
-    "float_type": ("is no number", "a number"),
-    "bool_type": ("is neither true nor false", "true or false"),
+    "too_long": ("has too many items", None),
+    "finite_number": ("is not a number", "a number"),
+    "float_type": ("is not a number", "a number"),
+    "bool_type": ("is not a boolean", "true or false"),
 }
 _BOUND_WORDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _LENGTH_UNITS = {"string_too_long": "characters", "too_long": "items"}
@@ -62,15 +62,15 @@ def _unknown_field_error(field: str, location: FieldLocation, error: Document) -
     names = sorted(field_names(location.owner))
     suggestion = closest_match(str(error["loc"][-1]), names)
     hint = f"; did you mean `{suggestion}`?" if suggestion else ""
-    return FieldError(field, f"is no field here{hint}", names)
+    return FieldError(field, f"unknown field{hint}", names)
 
 
 def _missing_error(field: str, location: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is missing", _accepted_value(location))
+    return FieldError(field, "is required", _accepted_value(location))
 
 
 def _choice_error(field: str, location: FieldLocation, _: Document) -> FieldError:
-    return FieldError(field, "is none of the accepted values", _accepted_value(location))
+    return FieldError(field, "is not a valid value", _accepted_value(location))
 
 
 def _pattern_error(field: str, location: FieldLocation, error: Document) -> FieldError | None:
@@ -78,7 +78,9 @@ def _pattern_error(field: str, location: FieldLocation, error: Document) -> Fiel
     if hint is None:
         return None
     identifier_error = _identifier_error(field, location, error)
-    return identifier_error or FieldError(field, f"is no {hint.description}", hint.accepted)
+    return identifier_error or FieldError(
+        field, f"is not a valid {hint.description}", hint.accepted
+    )
 
 
 def _identifier_error(field: str, location: FieldLocation, error: Document) -> FieldError | None:
@@ -91,18 +93,20 @@ def _identifier_error(field: str, location: FieldLocation, error: Document) -> F
         value = next((value[n] for n in ("id", "name", "title") if value.get(n)), "")
     identifier = str(value)[:MAX_IDENTIFIER]
     nouns = (cites.noun,)
-    return UnknownReference(field, "is no identifier", None, nouns=nouns, identifier=identifier)
+    return UnknownReference(
+        field, "is not a valid identifier", None, nouns=nouns, identifier=identifier
+    )
 
 
 def _object_error(field: str, location: FieldLocation, _: Document) -> FieldError:
     if location.shape is not None and issubclass(location.shape, DateShape):
-        return FieldError(field, "is no date", _DATE_FORMS)
-    return FieldError(field, "is no object", f"an object{_example_text(location.shape)}")
+        return FieldError(field, "is not a valid date", _DATE_FORMS)
+    return FieldError(field, "is not an object", f"an object{_example_text(location.shape)}")
 
 
 def _list_error(field: str, location: FieldLocation, _: Document) -> FieldError:
     example = "" if location.shape is None else _example_text(location.shape, "[{}]")
-    return FieldError(field, "is no list", f"a list{example}{_REPLACES_LIST}")
+    return FieldError(field, "is not a list", f"a list{example}{_REPLACES_LIST}")
 
 
 _ERROR_BY_TYPE: dict[str, Callable[[str, FieldLocation, Document], FieldError | None]] = {
@@ -122,8 +126,8 @@ def _accepted_value(location: FieldLocation) -> str | list[str]:
         return list(get_args(location.annotation))
     examples = location.field.examples if location.field is not None else None
     if not examples:
-        return "this field is required"
-    return f"this field is required, such as {dumps(examples[0]).decode()}"
+        return "a value"
+    return f"a value such as {dumps(examples[0]).decode()}"
 
 
 def _example_text(shape: type[Shape] | None, template: str = "{}") -> str:

@@ -46,7 +46,7 @@ def check_cascaded_records(draft: Draft) -> None:
         shown = (f"{a['noun']} {a['id']}: {a['reason']}" for a in affected[:_MAX_LISTED])
         omitted = len(affected) - _MAX_LISTED
         more = f"; and {omitted} more" if omitted > 0 else ""
-        detail = f"The move would make no sense of others: {'; '.join(shown)}{more}."
+        detail = f"The change would make other records invalid: {'; '.join(shown)}{more}."
         raise Problem(409, "rule-broken", detail, extra={"affected": affected})
 
 
@@ -88,7 +88,7 @@ def _hierarchy_cycle(draft: Draft, ref: RecordRef) -> Iterator[FieldError]:
         chain = [ref.id, *_ancestors(draft, ref, field)]
         if len(chain) > 1 and chain[-1] == ref.id:
             shown = [*chain[:_MAX_LISTED], "…"] if len(chain) > _MAX_LISTED + 1 else chain
-            message = f"would make the {ref.noun} a part of itself: {' → '.join(shown)}"
+            message = f"would make the {ref.noun} part of itself: {' → '.join(shown)}"
             yield FieldError(field, message, ref=ref)
 
 

@@ -92,8 +92,8 @@ class RecordCreator:
         identifier = str(record["id"])
         if self.is_taken(noun, record):
             hint = self._taken_hint(noun, identifier)
-            detail = f"The identifier “{identifier}” is taken: {hint}."
-            error = FieldError("id", f"“{identifier}” is taken", hint)
+            detail = f"The identifier “{identifier}” is already taken: {hint}."
+            error = FieldError("id", f"“{identifier}” is already taken", hint)
             raise Problem(409, "id-taken", detail, [error]).within(path)
         return RecordChange(noun.name, identifier, record)
 
@@ -119,7 +119,7 @@ class RecordCreator:
         state = self.states([noun.ref(identifier)]).get(noun.ref(identifier))
         if state is not None and state.sort_key is None:
             hint = self._taken_hint(noun, identifier)
-            self.warnings.append(f"id: “{identifier}” is taken: {hint}")
+            self.warnings.append(f"id: “{identifier}” is already taken: {hint}")
 
     def _taken_hint(self, noun: Noun, identifier: str) -> str:
         """What to do about an identifier, by who has it: meetings and milestones share theirs."""
@@ -127,18 +127,18 @@ class RecordCreator:
             [RecordRef(name, identifier) for name in self.nouns.identifier_space(noun)]
         )
         if not holders:
-            return "it stands twice in this body; choose another identifier"
+            return "this body uses it twice; choose another identifier"
         (name, _), state = next(iter(holders.items()))
         holder = self.nouns[name]
         url = f"/v1/{holder.plural}/{identifier}"
         if state.sort_key is None:
             stored = find_record(self.snapshot, holder.ref(identifier))
             target = None if stored is None else stored.merged_into
-            fate = "deleted" if target is None else f"folded into {target}"
+            fate = "deleted" if target is None else f"merged into {target}"
             return f"that {holder.name} was {fate}; bring it back with POST {url}/restore"
         if holder is not noun:
-            return f"a {holder.name} has it, see {url}; choose another identifier"
-        return f"change it with PATCH {url}, or choose another identifier"
+            return f"a {holder.name} uses it, see {url}; choose another identifier"
+        return f"change that record with PATCH {url}, or choose another identifier"
 
     # ---- problems of the whole write
 
@@ -160,18 +160,18 @@ def _take_owned(owned: OwnedRecords, body: Document) -> list[Any]:
     """The records that a new owner brings along, taken out of its body."""
     items = body.pop(owned.member, [])
     if not isinstance(items, list):
-        raise bad_body(owned.member, "is no list", f"a list of {owned.member}")
+        raise bad_body(owned.member, "is not a list", f"a list of {owned.member}")
     return items
 
 
 def _owned_body(owned: OwnedRecords, noun: Noun, owner: Document, item: Any, path: str) -> Document:
     """The body of an owned record, with what it inherits from its owner."""
     if not isinstance(item, dict):
-        raise bad_body(path, "is no object", "a JSON object")
+        raise bad_body(path, "is not an object", "a JSON object")
     body = {owned.owner_field: owner["id"], **item}
     if body[owned.owner_field] != owner["id"]:
-        accepted = f"“{owner['id']}”, or none"
-        raise bad_body(f"{path}.{owned.owner_field}", f"is another {noun.name}", accepted)
+        accepted = f"“{owner['id']}”, or omit it"
+        raise bad_body(f"{path}.{owned.owner_field}", f"refers to another {noun.name}", accepted)
     for name in owned.inherited_fields:
         if name not in body and owner.get(name) is not None:
             body[name] = copy.deepcopy(owner[name])
@@ -227,5 +227,6 @@ def _cited_records(
         if not isinstance(item, dict):
             continue
         if cites not in nouns.inline_nouns:
-            raise bad_body(path + field, "is no identifier", f"the identifier of a {cites}")
+            names = " or ".join(nouns[n].name_with_article for n in nouns.cited_nouns(cites))
+            raise bad_body(path + field, "is not a valid identifier", f"the identifier of {names}")
         yield InlineRecord(path + field, cites, item, container, index)

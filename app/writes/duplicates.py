@@ -93,8 +93,8 @@ def check_duplicates(draft: Draft, paths: Mapping[RecordRef, str]) -> None:
         raise Problem(
             409,
             "likely-duplicate",
-            f"This {noun.name} may already be {_location(paths, noun, candidates[0])}; "
-            "send it with ?duplicate=allow if it is another one.",
+            f"This {noun.name} may be a duplicate of {_location(paths, noun, candidates[0])}. If "
+            "it is not, send it again with ?duplicate=allow.",
             [_duplicate_error(paths, *duplicate) for duplicate in duplicates],
             extra={"noun": noun.name, "candidates": [c.to_json(noun) for c in candidates]},
         )
@@ -104,16 +104,16 @@ def _duplicate_error(
     paths: Mapping[RecordRef, str], noun: Noun, path: str, candidates: Sequence[DuplicateCandidate]
 ) -> FieldError:
     best = candidates[0]
-    replacement = f"“{best.id}” in its place" if path else best.id
-    accepted = f"{replacement}, or ?duplicate=allow if it is another one"
-    message = f"may already be {_location(paths, noun, best)}"
+    replacement = f"“{best.id}” instead" if path else best.id
+    accepted = f"{replacement}, or ?duplicate=allow if it is not a duplicate"
+    message = f"may be a duplicate of {_location(paths, noun, best)}"
     return FieldError("body", message, accepted).within(path)
 
 
 def _location(paths: Mapping[RecordRef, str], noun: Noun, candidate: DuplicateCandidate) -> str:
     """Where a candidate is: in the database, or in the same body."""
     path = paths.get(noun.ref(candidate.id))
-    return f"there as {candidate.id}" if path is None else f"in this body, at `{path}`"
+    return f"“{candidate.id}”" if path is None else f"the record at `{path}` in this body"
 
 
 def compare_records(

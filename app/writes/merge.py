@@ -121,9 +121,11 @@ def _limit_error(error: dict[str, Any], body: Document) -> FieldError:
     field = ".".join(map(str, error["loc"]))
     if error["type"] == "too_long":
         limit, length = error["ctx"]["max_length"], len(body[str(error["loc"][0])])
-        hint = f"at most {limit}; take some away from one of the two first"
-        return FieldError(field, f"would be {length} of the two together", hint)
-    return FieldError(field, f"would break a bound: {error['msg']}", "what PUT accepts")
+        hint = f"at most {limit}; remove some from one of the records first"
+        return FieldError(field, f"would have {length} items after the merge", hint)
+    return FieldError(
+        field, f"would not be valid after the merge: {error['msg']}", "what PUT accepts"
+    )
 
 
 def _drop_self_citations(body: Document, noun: Noun) -> None:

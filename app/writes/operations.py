@@ -166,8 +166,8 @@ class WriteOperations:
         if state.sort_key is None:
             check_tombstone_match(noun, last, self.request.if_match)
         elif number is None:
-            what = f"which of its history: GET /v1/{noun.plural}/{identifier}/history"
-            raise bad_body("revision", "is missing, as the record is not deleted", what)
+            what = f"a revision from its history: GET /v1/{noun.plural}/{identifier}/history"
+            raise bad_body("revision", "is required, as the record is not deleted", what)
         else:
             check_if_match(noun, identifier, _document(state), self.request.if_match)
         if number is None:
@@ -190,11 +190,13 @@ class WriteOperations:
         except Problem as problem:
             raise _redirect_to_merge(problem) from None
         if target_id == identifier:
-            raise bad_body("into", "is the record itself", "another record of the same kind")
+            raise bad_body(
+                "into", "must not be the record itself", "another record of the same type"
+            )
         try:
             target = self._current(noun, target_id)
         except Problem:
-            why = f"names no {noun.name}"
+            why = f"no {noun.name} has this identifier"
             fault = UnknownReference("into", why, nouns=(noun.name,), identifier=target_id)
             raise problem_from_errors(422, "invalid-body", fault) from None
         changes = merged_changes(self.snapshot, noun, old, target)
@@ -218,10 +220,12 @@ class WriteOperations:
         revision = history.find_revision(self.snapshot.connection, number)
         if revision is None or (revision.noun, revision.id) != (noun.name, identifier):
             path = f"/v1/{noun.plural}/{identifier}/history"
-            raise bad_body("revision", "is none of this record", f"one listed in {path}")
+            raise bad_body(
+                "revision", "is not a revision of this record", f"a revision listed in {path}"
+            )
         if revision.document is None:
-            what = "a revision that has a document: the one before it, for instance"
-            raise bad_body("revision", "is the deletion itself", what)
+            what = "a revision with a document, such as the one before it"
+            raise bad_body("revision", "is the deletion of the record", what)
         document: Document = orjson.loads(revision.document)
         return document
 
@@ -262,8 +266,8 @@ def _check_owned(noun: Noun, body: Document) -> None:
     for owned in noun.owned_records:
         if owned.member in body:
             what = f"POST /v1/{owned.member}, each with its `{owned.owner_field}`"
-            raise bad_body(owned.member, f"come along with a new {noun.name} only", what)
+            raise bad_body(owned.member, f"can only be sent with a new {noun.name}", what)
 
 
 def _id_mismatch(identifier: str) -> Problem:
-    return bad_body("id", "differs from the path's", f"“{identifier}”, or none")
+    return bad_body("id", "does not match the path", f"“{identifier}”, or omit it")

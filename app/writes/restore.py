@@ -47,9 +47,12 @@ def _why_kept(noun: Noun, entry: Revision, newest: Revision) -> str | None:
     if newest.number == entry.number:
         return None
     if newest.merged_into is not None:
-        return f"was folded into {newest.merged_into} since, and stays so: restore it first"
+        return (
+            f"has since been merged into {newest.merged_into} and is left as it is; restore "
+            "it first"
+        )
     if newest.document is None:
-        return "was deleted since, and stays so"
+        return "has since been deleted and is left as it is"
     if entry.document is not None:
         # It may have moved with others, or have gone and come back.
         one, other = (
@@ -57,7 +60,7 @@ def _why_kept(noun: Noun, entry: Revision, newest: Revision) -> str | None:
         )
         if one == other:
             return None
-    return "was changed since, and stays as it is"
+    return "has since been changed and is left as it is"
 
 
 def _merge_leftovers(snapshot: Snapshot, entry: Revision, was: Document) -> Iterator[str]:
@@ -69,8 +72,9 @@ def _merge_leftovers(snapshot: Snapshot, entry: Revision, was: Document) -> Iter
             newest = history.latest_revision_of(connection, twin.record_number)
             if newest.document is not None:
                 yield (
-                    f"{entry.noun} {entry.id} keeps what it took over from {twin.id}, and what "
-                    f"cited {twin.id} goes on citing {entry.id}: {twin.id} was restored before"
+                    f"{entry.noun} {entry.id} keeps what it took over from {twin.id}, and "
+                    f"records that cited {twin.id} still cite {entry.id}, because {twin.id} was "
+                    "restored before"
                 )
 
 
@@ -85,8 +89,11 @@ def follow_merges(snapshot: Snapshot, changes: Sequence[RecordChange]) -> list[s
             into = None if own.intersection(addresses) else _final_target(snapshot, addresses)
             if into is not None:
                 redirect_citations(body, noun, {kind}, identifier, into)
-                told = f"{noun.name} {change.id} cites {into}, which {identifier} was folded into"
-                warnings.append(f"{told} since")
+                told = (
+                    f"{noun.name} {change.id} now cites {into}, because {identifier} was "
+                    "merged into it"
+                )
+                warnings.append(f"{told} in the meantime")
     return warnings
 
 

@@ -58,7 +58,7 @@ def _tombstone_error(
         name = f"the {noun.name} “{fault.identifier}”"
         if stored.merged_into is not None:
             into = stored.merged_into
-            return replace(fault, message=f"{name} was folded into “{into}”", accepted=[into])
+            return replace(fault, message=f"{name} was merged into “{into}”", accepted=[into])
         url = f"/v1/{noun.plural}/{fault.identifier}/restore"
         hint = f"restore it first: POST {url}"
         return replace(
@@ -73,14 +73,13 @@ def with_suggestions_in_message(fault: FieldError) -> FieldError:
     """The same fault, its message naming the nearest known records where these are known."""
     if not isinstance(fault, UnknownReference) or not isinstance(fault.accepted, list):
         return fault
-    return replace(fault, message=f"{fault.message}; nearest: {', '.join(fault.accepted)}")
+    return replace(fault, message=f"{fault.message}; closest matches: {', '.join(fault.accepted)}")
 
 
 def _accepted_text(nouns: Sequence[Noun]) -> str:
-    names = " or ".join(noun.name for noun in nouns)
+    names = " or ".join(noun.name_with_article for noun in nouns)
     lists = " or ".join(f"/v1/{noun.plural}" for noun in nouns)
-    article = "an" if names[0] in "aeiou" else "a"
-    return f"the identifier of {article} {names} in {lists}; to add one: POST {lists}"
+    return f"the identifier of {names} in {lists}; to create one: POST {lists}"
 
 
 def similar_identifiers(snapshot: Snapshot, nouns: Sequence[Noun], identifier: str) -> list[str]:

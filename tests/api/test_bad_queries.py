@@ -161,7 +161,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name(api_on_sqlite: Te
 
 
 # Where, what it is called elsewhere, and how the message ends.
-PAGING = " The next page is at `next`, in each answer."
+PAGING = " Each response has the next page in `next`."
 ELSEWHERE = [
     *(
         ("/v1/meetings", name, f"did you mean `cursor`?{PAGING}")
@@ -178,8 +178,8 @@ ELSEWHERE = [
     ("/v1/changes", "since", "did you mean `after`?"),
     *(("/v1/meetings", name, "did you mean `sort`?") for name in ("order", "order_by")),
     # No guess where there is nothing of the kind.
-    ("/v1/people", "date", "is no parameter here"),
-    ("/v1/meetings/x", "page", "is no parameter here"),
+    ("/v1/people", "date", "unknown parameter"),
+    ("/v1/meetings/x", "page", "unknown parameter"),
 ]
 
 
@@ -202,12 +202,12 @@ def test_a_country_is_asked_for_by_a_code_that_there_is(api_on_sqlite: TestClien
     def refused(path: str, value: str, meant: str) -> None:
         [fault] = problem(api_on_sqlite, f"{path}?country={value}")["errors"]
         assert fault["field"] == "country"
-        assert fault["message"].endswith(f"is no country's code; did you mean {meant}?")
+        assert fault["message"].endswith(f"is not a valid country code; did you mean {meant}?")
         assert fault["accepted"] == "an ISO 3166-1 alpha-3 code such as RUS"
 
     check_every_case(((path, *case) for path, case in product(LISTS, COUNTRIES)), refused)
     [fault] = problem(api_on_sqlite, f"/v1/meetings?country={LONG}")["errors"]
-    assert fault["message"].endswith("is no country's code")
+    assert fault["message"].endswith("is not a valid country code")
 
 
 def test_what_has_no_date_takes_no_range(api_on_sqlite: TestClient) -> None:

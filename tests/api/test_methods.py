@@ -58,10 +58,10 @@ def test_what_is_nowhere_is_a_problem(sample: TestClient, path: str) -> None:
 
 # A path, and how the 404 ends.
 SIGNPOSTS = [
-    ("/v1/", "there is without the slash at its end: /v1."),
-    ("/v1/meetings/", "there is without the slash at its end: /v1/meetings."),
-    ("/v1/meetings/a/", "there is without the slash at its end: /v1/meetings/a."),
-    ("/v1/meetings/a/history//", "there is without the slash at its end: /v1/meetings/a/history."),
+    ("/v1/", "remove the trailing slash: /v1."),
+    ("/v1/meetings/", "remove the trailing slash: /v1/meetings."),
+    ("/v1/meetings/a/", "remove the trailing slash: /v1/meetings/a."),
+    ("/v1/meetings/a/history//", "remove the trailing slash: /v1/meetings/a/history."),
     ("/v1/meeting/a", "did you mean /v1/meetings/a?"),
     ("/v1/meeting/a/", "did you mean /v1/meetings/a?"),
     ("/v1/meeting", "did you mean /v1/meetings?"),
@@ -71,15 +71,15 @@ SIGNPOSTS = [
     ("/v1/Meetings", "did you mean /v1/meetings?"),
     ("/v1/time-line", "did you mean /v1/timeline?"),
     ("/v1/meetings/a/histroy", "did you mean /v1/meetings/a/history?"),
-    ("/v1/meetings/a/participants", "below a record there is its history: /v1/meetings/a/history."),
-    ("/v1/meetings/a/history/3", "below a record there is its history: /v1/meetings/a/history."),
+    ("/v1/meetings/a/participants", "a record's history is at /v1/meetings/a/history."),
+    ("/v1/meetings/a/history/3", "a record's history is at /v1/meetings/a/history."),
     ("/meetings", "did you mean /v1/meetings?"),
     ("/party/TUR", "did you mean /v1/parties/TUR?"),
     ("/health", "did you mean /healthz?"),
     ("/v1/meeting/%3Cb%3E", "did you mean /v1/meetings/{id}?"),
-    ("/v1/nowhere", "/v1 lists what there is, /docs describes it."),
-    ("/nowhere", "/v1 lists what there is, /docs describes it."),
-    ("/" + "x/" * 1000, "/v1 lists what there is, /docs describes it."),
+    ("/v1/nowhere", "see /v1 for the available resources and /docs for the documentation."),
+    ("/nowhere", "see /v1 for the available resources and /docs for the documentation."),
+    ("/" + "x/" * 1000, "see /v1 for the available resources and /docs for the documentation."),
 ]
 
 
@@ -87,7 +87,7 @@ SIGNPOSTS = [
 def test_what_is_nowhere_is_told_what_there_is(sample: TestClient, path: str, ending: str) -> None:
     answer = sample.get(path)
     assert answer.status_code == 404
-    assert answer.json()["detail"] == f"There is nothing at this path; {ending}"
+    assert answer.json()["detail"] == f"This path does not exist; {ending}"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -62,13 +62,13 @@ def test_nothing_else_is_served(seeded: TestClient, path: str) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [
-        ("from=soon", 400, "a month 2023-04"),
+        ("from=soon", 400, "a month (2023-04)"),
         ("status=hled", 400, "did you mean held?"),
         ("party=TUR&as_of=2023-13-01", 400, "as_of"),
-        ("revision=999999", 404, "is above the newest"),
-        ("cursor=abc", 400, "was not given for this query"),
+        ("revision=999999", 404, "does not exist yet"),
+        ("cursor=abc", 400, "is not valid for this query"),
         ("view=globe", 400, "timeline, positions, met"),
-        ("q=%ff", 400, "is not UTF-8"),
+        ("q=%ff", 400, "is not valid UTF-8"),
         ("q=" + "x" * 9_000, 414, "is longer than 8000 bytes"),
     ],
 )

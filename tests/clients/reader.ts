@@ -81,7 +81,8 @@ async function single(): Promise<Meeting> {
 async function problems(): Promise<void> {
   const absent = await client.GET("/v1/people/{id}", { params: { path: { id: "nobody" } } });
   must(absent.data === undefined, "nobody is there");
-  must(told(absent.error).startsWith("404 /docs#problem-not-found: id names no"), "it says so");
+  const expected = "404 /docs#problem-not-found: id no person has this identifier";
+  must(told(absent.error).startsWith(expected), "it says so");
   const bad = await client.GET("/v1/timeline", { params: { query: { from: "soon" } } });
   must(bad.error?.errors?.[0]?.field === "from", "the fault is named");
   const accepted: string | string[] | null | undefined = bad.error.errors[0].accepted;

@@ -133,11 +133,15 @@ UNCERTAIN: list[tuple[Any, tuple[date, date], str]] = [
         (date(2023, 4, 26), date(2023, 5, 14)),
         "before The vote",
     ),
-    (None, (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
-    ("../..", (date(2023, 5, 2), date(2023, 5, 3)), "day of its report, 2 May 2023"),
+    (None, (date(2023, 5, 2), date(2023, 5, 3)), "day it was reported, 2 May 2023"),
+    ("../..", (date(2023, 5, 2), date(2023, 5, 3)), "day it was reported, 2 May 2023"),
     ("9999", (date(9999, 1, 1), date(9999, 12, 31)), "9999"),
-    ("-0043-03-15", (date(2023, 5, 2), date(2023, 5, 3)), "44 BC, shown on the day of its report"),
-    ("Y-170000002", (date(2023, 5, 2), date(2023, 5, 3)), "shown on the day of its report"),
+    (
+        "-0043-03-15",
+        (date(2023, 5, 2), date(2023, 5, 3)),
+        "44 BC, shown on the day it was reported",
+    ),
+    ("Y-170000002", (date(2023, 5, 2), date(2023, 5, 3)), "shown on the day it was reported"),
 ]
 
 
@@ -162,7 +166,7 @@ def test_without_a_report_the_day_of_the_record_stands_in(
     writer.write(meeting("talks", None), at="2024-03-01T09:00")
     found = calendar(client)["meeting-talks"]
     assert when(found)[0] == date(2024, 3, 1)
-    assert "date not known, shown on the day of its record, 1 March 2024" in found["summary"]
+    assert "date not known, shown on the day it was recorded, 1 March 2024" in found["summary"]
 
 
 # ---- subscriptions

@@ -88,7 +88,7 @@ def test_timelinejs_does_too(
     assert ("end_date" in found) == (kind == "range")
     document = client.get("/v1/meetings/talks").json()
     if document["date"] is None:
-        assert found["display_date"].endswith("shown on the day of its report, 2 May 2023")
+        assert found["display_date"].endswith("shown on the day it was reported, 2 May 2023")
     else:
         assert found["display_date"].startswith(document["date"]["display"])
     assert found["text"]["headline"] == "talks"

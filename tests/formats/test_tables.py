@@ -96,7 +96,7 @@ def test_what_a_table_guards_comes_back_as_it_was(titles: list[str]) -> None:
 
 
 def test_a_column_that_lists_too_much_is_refused() -> None:
-    with pytest.raises(Problem, match=r"participants\.party: lists more than 999"):
+    with pytest.raises(Problem, match=r"participants\.party: has more than 999 items"):
         body_from_cells(NOUNS["meeting"].shape, {"participants.party": "|".join(["TUR"] * 1_000)})
 
 

@@ -166,7 +166,7 @@ def test_a_small_mapping(basis: Database, tmp_path: Path) -> None:
         ("created", "alpha", ""),
         ("refused", None, "“b”: two are called b"),
         ("refused", None, "“c” is not in the table"),
-        ("refused", None, "“32.12.2023” is no date of the form %d.%m.%Y"),
+        ("refused", None, "“32.12.2023” is not a date in the format %d.%m.%Y"),
     ]
     found = RecordWriter(Ledger(basis, NOUNS)).now("issue", "alpha") or {}
     assert (found["name"], found["note"]) == ("Ada BYRON", "x and y")
@@ -175,19 +175,19 @@ def test_a_small_mapping(basis: Database, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (("noun: issue", "noun: isue"), "noun: 'isue' is none"),
-        (("group_by", "grouped"), "grouped is no part of a mapping"),
+        (("noun: issue", "noun: isue"), "noun: 'isue' is not a noun"),
+        (("group_by", "grouped"), "unknown section grouped"),
         (("[code]", "[cod]"), "no column 'cod'"),
-        (("{first}", "{frist}"), "{frist} names no column"),
-        (("|upper", "|uper"), "|uper is no filter"),
-        (("lookup:codes", "lookup:coeds"), "names no table"),
-        (("$choose", "$chose"), "$chose should be one of"),
-        (("then:", "than:"), "$choose takes"),
+        (("{first}", "{frist}"), "{frist} is not a column"),
+        (("|upper", "|uper"), "|uper is not a filter"),
+        (("lookup:codes", "lookup:coeds"), "does not name a table"),
+        (("$choose", "$chose"), "$chose must be one of"),
+        (("then:", "than:"), "each case of $choose requires"),
         (("{kind: ", "{sort: "), "no column 'sort'"),
-        (('  id: "{code', '  last: "{code'), "has a column of that name"),
-        (("refuse:", "deny:"), "neither text nor a refusal"),
-        (("record:", "recorded:"), "recorded is no part"),
-        (("noun: issue", "- noun"), "no YAML"),
+        (('  id: "{code', '  last: "{code'), "already has a column with this name"),
+        (("refuse:", "deny:"), "must be text or `refuse`"),
+        (("record:", "recorded:"), "unknown section recorded"),
+        (("noun: issue", "- noun"), "not valid YAML"),
     ],
 )
 def test_a_mapping_that_cannot_be_used(
@@ -275,7 +275,7 @@ def test_the_mapping_of_the_travels(database: Database, tmp_path: Path) -> None:
     )
     found = mapped(database, tmp_path, MAPPING.read_text("utf-8"), content)
     assert " ".join(v for v, _, _ in found) == "created created created refused created created"
-    assert "“Atlantis” is no country" in found[3][2]
+    assert "“Atlantis” is not a known country" in found[3][2]
     writer = RecordWriter(Ledger(database, NOUNS))
     visit = writer.now("meeting", "1918-12-14-ada-byron-fra-0") or {}
     assert visit["place"]["name"] == "Paris; Chaumont"

@@ -188,14 +188,14 @@ def test_dates_of_new_rows_that_hang_on_each_other_are_told_so(basis: Database, 
     if batch > 3:  # alone, none of them can tell what the others hang on
         faults = [fault for v in verdicts for fault in v.errors]
         assert [fault.field for fault in faults] == ["date"] * 3
-        assert all("would hang on itself" in fault.message for fault in faults)
+        assert all("would depend on itself" in fault.message for fault in faults)
 
 
 def test_names_for_references_name_the_identifier(basis: Database) -> None:
     rows = [meeting("x", participants=[{"party": "Türkiye"}]), issue("y", broader="the m4 road")]
     outcome, verdicts = run(basis, rows)
     assert verdicts[0].errors[0].accepted == ["TUR"]
-    assert "nearest: TUR" in next(outcome.summary_lines())
+    assert "closest matches: TUR" in next(outcome.summary_lines())
 
 
 def test_the_same_identifier_twice(basis: Database) -> None:

@@ -152,7 +152,7 @@ def test_wrong_requests(admin: TestClient, case: str) -> None:
 def test_a_media_type_that_is_none_of_an_import_is_told_those_that_are(admin: TestClient) -> None:
     answer = post(admin, b"x", "text/plain").json()
     assert answer["detail"] == (
-        "The body should be application/x-ndjson or application/json or text/csv."
+        "The body must be application/x-ndjson or application/json or text/csv."
     )
 
 

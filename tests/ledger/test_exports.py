@@ -170,7 +170,7 @@ def test_another_ledger_is_left_alone(
     for name in ("a", "b", "c"):
         theirs.write(issue(name))
     before = exported(writer.ledger.database)
-    with pytest.raises(LedgerMismatch, match="another history"):
+    with pytest.raises(LedgerMismatch, match="a different history"):
         replay(writer.ledger.database, NOUNS, exported(same))
     assert exported(writer.ledger.database) == before
 
@@ -194,8 +194,8 @@ def header(**members: object) -> bytes:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (lambda lines: [], "line 1 is no JSON"),
-        (lambda lines: lines[1:], "line 1 is not the header"),
+        (lambda lines: [], "line 1 is not valid JSON"),
+        (lambda lines: lines[1:], "line 1 is not an export header"),
         (lambda lines: [b'{"parley":1,"revision":1,"hash":"00"}\n', *lines[1:]], "of format 1, "),
         (lambda lines: [b'{"parley":"export","format":99}\n', *lines[1:]], "of format 99, "),
         (lambda lines: [header(revision="6"), *lines[1:]], "`revision`"),
@@ -207,7 +207,7 @@ def header(**members: object) -> bytes:
         (lambda lines: [line.replace(b"Syria", b"Syrix") for line in lines], "its hash does not"),
         (lambda lines: [line.replace(b"tester", b"editor") for line in lines], "but its hash"),
         (lambda lines: [line.replace(b"created", b"changed") for line in lines], "its hash does"),
-        (lambda lines: [lines[0], b"[]\n", *lines[2:]], "line 2 is no object"),
+        (lambda lines: [lines[0], b"[]\n", *lines[2:]], "line 2 is not an object"),
         (lambda lines: [lines[0], b'{"write":2}\n', *lines[2:]], "`last`"),
         (lambda lines: [*lines[:2], b'{"revision":1}\n', *lines[3:]], "without a document"),
         (lambda lines: [*lines, b'{"table":"api_key"}\n'], "it is a backup"),
@@ -234,8 +234,8 @@ def test_an_export_of_an_older_format_is_refused_with_one_sentence(
     for command in ("import", "restore"):
         assert main([command, str(file), "--database-url", database_url(database)]) == 2
         assert capsys.readouterr().err == (
-            "parley: the file is an export of format 1, and this version of Parley reads format 2"
-            " only\n"
+            "parley: the file is an export of format 1, but this version of Parley reads only "
+            "format 2\n"
         )
 
 
@@ -252,7 +252,7 @@ def test_what_makes_no_record_is_refused_though_its_chain_holds(
     with database.write_transaction() as connection:
         forged = chain_hash(ZERO_HASH, fields, b'{"id":"one"}')
         connection.execute(text("UPDATE revision SET hash = :h"), {"h": forged})
-    with pytest.raises(InvalidExport, match="cannot be records"):
+    with pytest.raises(InvalidExport, match="records that are not valid"):
         replay(same, NOUNS, exported(database))
     assert len(exported(same)) == 1
 
@@ -285,9 +285,9 @@ def test_a_backup_comes_back_in_either_engine(
     assert faults(target) == []
     assert answers(target) == answers(database)
     assert knows(target, key)
-    with pytest.raises(BackupError, match="holds nothing"):
+    with pytest.raises(BackupError, match="into an empty database"):
         backup.restore_backup(target, NOUNS, file)
-    with pytest.raises(BackupError, match="is there already"):
+    with pytest.raises(BackupError, match="already exists"):
         backup.back_up(database, NOUNS, file)
 
 

@@ -258,7 +258,7 @@ def test_a_term_too_many_is_found_and_named(filled: Database) -> None:
         else:
             more = text("UPDATE history_terms SET terms = terms || 7::bigint WHERE sort_key = :key")
             connection.execute(more, {"key": key})
-    told = "meeting m (revision 9): the index of the past does not agree with its document"
+    told = "meeting m (revision 9): the index of history terms does not match its document"
     assert faults(filled) == [told]
 
 
@@ -301,7 +301,7 @@ def test_the_command_says_that_all_is_well(
     filled: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", "--database-url", database_url(filled)]) == 0
-    assert capsys.readouterr().out == "14 revisions hold\n"
+    assert capsys.readouterr().out == "14 revisions verified\n"
 
 
 def test_the_command_prints_each_fault_and_fails(

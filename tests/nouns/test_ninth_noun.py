@@ -191,7 +191,7 @@ def test_it_is_exported_and_replayed(served: Server, databases: Databases, tmp_p
     again = databases.empty()
     program = Program(served.program.folder, again)
     program.run("import", str(file))
-    assert "hold" in program.run("verify")
+    assert "verified" in program.run("verify")
     program.run("export", str(tmp_path / "again.ndjson"))
     assert (tmp_path / "again.ndjson").read_bytes() == file.read_bytes()
     databases.give_back(again)

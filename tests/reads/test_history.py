@@ -162,9 +162,9 @@ def test_who_asks_for_a_revision_inside_a_write_is_told_of_its_end(
             revision: client.get(f"{path}?revision={revision}").json()["detail"]
             for revision in (2, 3)
         }
-        end = "at revision 2, nor at 3, the end of the write that 2 is part of"
+        end = "at revision 2 or at revision 3, where its write ends"
         assert detail[2] == f"There is no issue “d” {end}."
-        assert detail[3] == "There is no issue “d” after revision 3."
+        assert detail[3] == "There is no issue “d” at revision 3."
 
 
 def test_what_was_never_there_is_not_found(sample: TestClient) -> None:

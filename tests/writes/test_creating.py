@@ -226,7 +226,7 @@ def test_who_has_a_taken_identifier_is_told(api_on_sqlite: Api) -> None:
     """Meetings and milestones share their identifiers; so do those that are gone."""
     milestone = {"title": "An opening", "id": "2022-12-28-moscow"}
     hint = api_on_sqlite.post("milestones", milestone).body["errors"][0]["accepted"]
-    assert "a meeting has it, see /v1/meetings/2022-12-28-moscow" in hint
+    assert "a meeting uses it, see /v1/meetings/2022-12-28-moscow" in hint
     api_on_sqlite.delete("milestones/earthquake").ok(204)
     meeting = {"title": "Talks", "status": "planned", "sources": ["s1"], "id": "earthquake"}
     hint = api_on_sqlite.post("meetings", meeting).body["errors"][0]["accepted"]
@@ -238,7 +238,7 @@ def test_who_has_a_taken_identifier_is_told(api_on_sqlite: Api) -> None:
     hint = api_on_sqlite.post("issues", {"name": "Fish", "id": "fishing"}).body["errors"][0][
         "accepted"
     ]
-    assert hint.startswith("that issue was folded into refugees")
+    assert hint.startswith("that issue was merged into refugees")
 
 
 @pytest.mark.parametrize(

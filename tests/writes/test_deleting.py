@@ -110,7 +110,7 @@ def test_revisions_that_are_none_of_the_records(api_on_sqlite: Api, revision: An
     api_on_sqlite.delete("issues/fishing").ok(204)
     reply = api_on_sqlite.restore("issues/fishing", api_on_sqlite.revision())
     assert reply.summary() == (422, "invalid-body")
-    assert "the deletion itself" in reply.body["detail"]
+    assert "the deletion of the record" in reply.body["detail"]
 
 
 NO_OBJECTS = [b"[]", b"0", b"false", b"null", b'""', b'"x"', b"[1]", b"7"]
@@ -161,10 +161,12 @@ def test_what_is_brought_back_follows_the_merges_since(api: Api) -> None:
     for revision in (None, first):
         back = api.restore("meetings/m", revision, tag="*").ok()
         assert back["sources"] == ["s4x", "s1"]
-        assert back["warnings"] == ["meeting m cites s4x, which twin was folded into since"]
+        assert back["warnings"] == [
+            "meeting m now cites s4x, because twin was merged into it in the meantime"
+        ]
     reply = api.patch("meetings/m", {"sources": ["twin"]})
     assert reply.summary() == (422, "unknown-reference")
-    assert "folded into “s4x”" in reply.body["detail"] or "“s3x”" in reply.body["detail"]
+    assert "merged into “s4x”" in reply.body["detail"] or "“s3x”" in reply.body["detail"]
     assert api.faults() == []
 
 

@@ -260,7 +260,7 @@ def test_every_twin_in_a_body_is_told_at_once(api_on_sqlite: Api) -> None:
     assert reply.fields == ["sources[0]", "body"]
     assert (reply.body["noun"], reply.body["candidates"][0]["id"]) == ("meeting", made["id"])
     [within, whole] = [fault["accepted"] for fault in reply.body["errors"]]
-    assert within.startswith(f"“{made['sources'][0]}” in its place")
+    assert within.startswith(f"“{made['sources'][0]}” instead")
     assert whole.startswith(made["id"])
     # Citing the source leaves the meeting.
     reply = api_on_sqlite.post("meetings", talks(sources=made["sources"]))
@@ -273,7 +273,7 @@ def test_new_records_in_one_body_are_compared_with_each_other(api_on_sqlite: Api
         reply = api_on_sqlite.post("meetings", a_meeting(sources=[source, again]))
         assert reply.summary() == (409, "likely-duplicate")
         assert reply.fields == ["sources[1]"]
-        assert "in this body, at `sources[0]`" in reply.body["detail"]
+        assert "the record at `sources[0]` in this body" in reply.body["detail"]
     voiced = {"party": "SYR", "issue": "withdrawal", "stance": "opposes", "channel": "reported"}
     reply = api_on_sqlite.post("meetings", a_meeting(positions=[voiced, voiced]))
     assert (reply.problem_type, reply.fields) == ("likely-duplicate", ["positions[1]"])

@@ -56,7 +56,7 @@ def test_a_move_by_merging_is_refused_with_all_that_it_would_break(api: Api) -> 
     reply = api.merge("milestones/twin", "late")
     assert reply.summary() == (409, "empty-date")
     assert [(a["noun"], a["id"]) for a in reply.body["affected"]] == [("meeting", "tight")]
-    assert "nothing is left between" in reply.body["affected"][0]["reason"]
+    assert "no day is both on or after" in reply.body["affected"][0]["reason"]
     assert api.revision() == before
     api.delete("meetings/tight").ok(204)
     for reply in (
@@ -149,8 +149,8 @@ def test_chains_of_merges_are_undone_or_it_is_said_what_stays(
         assert [said(api.one(path)) for path in paths] == stood
     else:
         assert back[0]["warnings"] == [
-            "person b was folded into c since, and stays so: restore it first",
-            "meeting citing was changed since, and stays as it is",
+            "person b has since been merged into c and is left as it is; restore it first",
+            "meeting citing has since been changed and is left as it is",
         ]
         (kept,) = back[1]["warnings"]
         assert kept.startswith("person b keeps what it took over from a")

@@ -271,7 +271,7 @@ def test_a_name_in_place_of_an_identifier_names_the_record_that_has_it(
         assert reply.summary() == (422, "invalid-body")
         assert reply.fields == [field]
         fault = reply.body["errors"][0]
-        assert fault["message"] == "is no identifier"
+        assert fault["message"] == "is not a valid identifier"
         assert fault["accepted"][:1] == near
         assert near[0] in reply.body["detail"]
 
@@ -285,7 +285,7 @@ def test_an_identifier_of_its_own_that_is_none_says_the_form(api: Api) -> None:
 def test_where_nothing_is_near_the_list_is_named(api: Api) -> None:
     reply = api.patch("meetings/doha-call", {"issues": ["zzzzqqqq"]})
     assert reply.body["errors"][0]["accepted"] == (
-        "the identifier of an issue in /v1/issues; to add one: POST /v1/issues"
+        "the identifier of an issue in /v1/issues; to create one: POST /v1/issues"
     )
 
 

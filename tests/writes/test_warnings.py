@@ -15,14 +15,18 @@ ENVOY = {"party": "TUR", "office": "Envoy"}
 
 # The noun, the body, and how its one warning begins; none where it is None.
 ODD: list[tuple[str, Body, str | None]] = [
-    ("meetings", a_meeting(status="held", date=None), "date: it was held"),
+    ("meetings", a_meeting(status="held", date=None), "date: the meeting was held"),
     ("meetings", a_meeting(status="planned", date=None), None),
     ("meetings", a_meeting(participants=[AKAR, AKAR]), "participants: hulusi-akar of TUR"),
     ("meetings", a_meeting(participants=[ENVOY, ENVOY]), None),
-    ("meetings", a_meeting(date="2023-02-01", start="10:00", end="09:00"), "end: it ends at 09"),
+    (
+        "meetings",
+        a_meeting(date="2023-02-01", start="10:00", end="09:00"),
+        "end: the meeting ends at 09",
+    ),
     ("meetings", a_meeting(date="2023-02", start="10:00", end="09:00"), None),
     ("meetings", a_meeting(date="2023-02-01", start="10:00", end="11:00"), None),
-    ("meetings", a_meeting(timezone="CEST"), "timezone: CEST is no name"),
+    ("meetings", a_meeting(timezone="CEST"), "timezone: CEST is not an IANA time zone"),
     ("meetings", a_meeting(timezone="Europe/Moscow"), None),
     ("sources", {"title": "A forecast", "published": "2999-01-01"}, "published: 1 January 2999"),
     ("sources", {"title": "A forecast", "published": "2023-01-01/.."}, None),
@@ -57,7 +61,7 @@ def test_positions_that_keep_the_date_of_their_meeting_are_named(api_on_sqlite: 
     body = a_meeting(id="m", date="2023-02-02", positions=[voiced | {"id": "kept"}, other])
     api_on_sqlite.post("meetings", body).ok(201)
     warned = api_on_sqlite.patch("meetings/m", {"date": "2023-02-04"}).ok()["warnings"]
-    assert warned == ["date: positions voiced at it keep 2 February 2023: kept"]
+    assert warned == ["date: positions voiced at the meeting keep the date 2 February 2023: kept"]
     assert "warnings" not in api_on_sqlite.patch("meetings/m", {"title": "Another"}).ok()
     assert api_on_sqlite.one("positions/kept")["date"]["edtf"] == "2023-02-02"
 
@@ -68,5 +72,5 @@ def test_a_new_record_under_the_name_of_one_that_was_deleted_says_so(api_on_sqli
     again = api_on_sqlite.post("issues", {"name": "River water"}).ok(201)
     assert again["id"] != first
     [told] = again["warnings"]
-    assert told.startswith(f"id: “{first}” is taken: that issue was deleted")
+    assert told.startswith(f"id: “{first}” is already taken: that issue was deleted")
     assert f"POST /v1/issues/{first}/restore" in told

@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DESCRIPTION = """\
-Diplomatic meetings: who took part (party, person, office held then), what each side said and who \
-reports it.
+Diplomatic meetings: who took part (party, person and the office held at the time), what each side \
+said, and who reports it.
 
-**Filters.** Repeat a parameter for *and*, separate values by commas for *or*, begin with `!` for \
-*not*; a value in double quotes is literal. `party=TUR&party=SYR&party=!IRN`: both took part, Iran \
-did not.
+**Filters.** Repeat a parameter for AND, separate values with commas for OR, prefix with `!` for \
+NOT; a value in double quotes is taken literally. `party=TUR&party=SYR&party=!IRN` finds meetings \
+in which Türkiye and Syria took part and Iran did not.
 
-**Clocks.** `as_of` answers as was known on a day, by the publication days of the sources; \
-`revision` as the database stood after a write. Every read takes either or both.
+**Clocks.** `as_of` returns what was known on a day, by the publication days of the sources; \
+`revision` returns the database as it was after a write. Every read accepts either or both.
 
-**Dates** are EDTF (ISO 8601-2) with derived bounds; `from` and `to` find what may lie in a range, \
-`match=certain` what surely does.
+**Dates** are EDTF (ISO 8601-2) text with derived bounds. `from` and `to` find records that may \
+fall within a range; with `match=certain`, only those that certainly do.
 
-**Errors** are `application/problem+json`, and name the field and what would be accepted.
+**Errors** are `application/problem+json` (RFC 9457). They name the field and say what would be \
+accepted.
 """
 
 
@@ -57,9 +58,9 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
 
 _TAGS = sorted(
     [
-        {"name": "dataset", "description": "What this dataset is, and the ledger of its changes."},
-        {"name": "timeline", "description": "What is dated, in one order."},
-        {"name": "health", "description": "Whether the server is well."},
+        {"name": "dataset", "description": "The dataset and its changes."},
+        {"name": "timeline", "description": "Everything that is dated, in one order."},
+        {"name": "health", "description": "Liveness and readiness of the server."},
         *({"name": noun.plural, "description": noun.summary} for noun in NOUNS),
     ],
     key=lambda tag: tag["name"],
@@ -88,7 +89,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
         "key": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A key made with `parley keys create`.",
+            "description": "An API key created with `parley keys create`.",
         }
     }
     document["components"]["schemas"] = dict(sorted(schemas.items()))

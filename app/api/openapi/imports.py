@@ -13,69 +13,78 @@ from app.nouns.registry import NOUNS
 
 _BOOLEAN_VALUES = ("true", "false")
 IMPORT_DESCRIPTION = """\
-Takes NDJSON (a record a line), JSON (a list of records, or lists of them by plural noun) or CSV \
-(a column a field: `date`, `place.name`, `participants.0.party`; several `sources` parted by `|`). \
-A record says its `noun`, unless `noun` says it for all. New people, issues and sources may stand \
-in place of identifiers, and a meeting may carry `positions`. Records may cite others of the same \
-import, in any order.
+Accepts NDJSON (one record per line), JSON (a list of records, or an object with a list for each \
+plural noun) or CSV (one column per field: `date`, `place.name`, `participants.0.party`; separate \
+several `sources` with `|`). Each record names its `noun`, unless the parameter `noun` names it \
+for all. New people, issues and sources may be given in place of identifiers, and a meeting may \
+include `positions`. Records may cite others of the same import, in any order.
 
-Each row has a verdict: `created`; `unchanged`, it is there as it is; `changed`, its identifier is \
-there and was replaced as by `PUT`; `duplicate`, a likely twin is there, so nothing was written; \
-`refused`, with the reasons. Sent again, the same rows are `unchanged`. A row without `id` gets a \
-derived one.
+Each row gets a verdict: `created`; `unchanged` if the record already exists like this; `changed` \
+if it existed and was replaced as by `PUT`; `duplicate` if a likely duplicate exists and the row \
+was not written; `refused`, with the errors. The same rows sent again are `unchanged`. A row \
+without `id` gets a derived identifier.
 
-All or nothing, in one write, unless `atomic=false`: then the good rows are written, whatever the \
-others are. `written` says which it was. Needs a key with the scope `admin`."""
+All rows are written in one write, or none. With `atomic=false`, valid rows are written even if \
+others are not valid; `written` says whether they were. Requires an API key with the scope \
+`admin`."""
 
 
 class RowVerdict(BaseModel):
-    """What became of one row."""
+    """The verdict on a row."""
 
-    row: int = Field(description="Which row, counted from 1.", examples=[1])
+    row: int = Field(description="The number of the row, counted from 1.", examples=[1])
     verdict: response_schemas.Verdict = Field(
-        description="What became of it.", examples=["created"]
+        description="What happened to the row.", examples=["created"]
     )
     noun: response_schemas.NounName | None = Field(
-        description="The kind of record.", examples=["meeting"]
+        description="The type of record.", examples=["meeting"]
     )
-    id: str | None = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
+    id: str | None = Field(
+        description="The identifier of the record.", examples=["2023-04-25-moscow"]
+    )
     errors: list[response_schemas.FieldError] = response_schemas.optional_member(
-        "For `refused`: each fault."
+        "For `refused`: all errors."
     )
     candidates: list[response_schemas.DuplicateCandidate] = response_schemas.optional_member(
-        "For `duplicate`: the likely twins, best first."
+        "For `duplicate`: possible duplicates, most similar first."
     )
 
 
 class ImportResult(BaseModel):
-    """What an import did."""
+    """The result of an import."""
 
-    total: int = Field(description="How many rows there were.", examples=[1])
-    created: int = Field(description="Rows whose record is new.", examples=[1])
-    unchanged: int = Field(description="Rows that were there as they are.", examples=[0])
+    total: int = Field(description="The number of rows.", examples=[1])
+    created: int = Field(description="Rows that created a record.", examples=[1])
+    unchanged: int = Field(description="Rows whose record already existed unchanged.", examples=[0])
     changed: int = Field(description="Rows that replaced a record.", examples=[0])
-    duplicate: int = Field(description="Rows with a likely twin, not written.", examples=[0])
-    refused: int = Field(description="Rows that break a rule, not written.", examples=[0])
-    dry_run: bool = Field(description="Whether nothing was to be written.", examples=[False])
+    duplicate: int = Field(description="Rows with a likely duplicate, not written.", examples=[0])
+    refused: int = Field(description="Rows that are not valid, not written.", examples=[0])
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
     written: bool = Field(
-        description="Whether the good rows were written. If not, in a dry run or as other rows of "
-        "the same import cannot be, verdicts and counts say what would be.",
+        description="Whether the valid rows were written. If not, because of a dry run or of "
+        "other rows, verdicts and counts say what would have happened.",
         examples=[True],
     )
-    revision: int = Field(description="The database's revision after it.", examples=[41])
+    revision: int = Field(
+        description="The revision of the database after the import.", examples=[41]
+    )
     rows: list[RowVerdict] = Field(description="The verdicts, in the order of the rows.")
 
 
 class ImportProblem(ImportResult, response_schemas.ProblemBase):
-    """Rows were refused or have likely twins, so nothing was written."""
+    """Rows were refused or have likely duplicates, so nothing was written."""
 
 
 IMPORT_PARAMETERS: dict[str, tuple[tuple[str, ...], str, Any]] = {
-    "noun": (tuple(NOUNS.by_name), "The noun of every row that does not say its own.", "meeting"),
-    "atomic": (_BOOLEAN_VALUES, "`false`: write the good rows, whatever the others are.", True),
-    "dry_run": (_BOOLEAN_VALUES, "Say what would be, and write nothing.", True),
-    "duplicate": (("allow",), "`allow`: write rows that have a likely twin.", "allow"),
-    "reason": ((), "Why; it stands in history. Otherwise `import`.", "the archive of 2023"),
+    "noun": (tuple(NOUNS.by_name), "The noun of rows that do not name one.", "meeting"),
+    "atomic": (
+        _BOOLEAN_VALUES,
+        "`false`: write the valid rows even if others are not valid.",
+        True,
+    ),
+    "dry_run": (_BOOLEAN_VALUES, "Return the result without writing anything.", True),
+    "duplicate": (("allow",), "`allow`: write rows even if a likely duplicate exists.", "allow"),
+    "reason": ((), "The reason, kept in history. Defaults to `import`.", "the archive of 2023"),
 }
 _ENUM_NAMES = {"noun": "NounName", "duplicate": "DuplicatePolicy"}
 _RECORD = {"noun": "issue", "id": "ceasefire", "name": "Ceasefire"}
@@ -85,11 +94,11 @@ _RECORD = {"noun": "issue", "id": "ceasefire", "name": "Ceasefire"}
 IMPORT_SCHEMAS: dict[str, dict[str, Any]] = {
     "ImportRow": {
         "type": "object",
-        "description": "A record, and what kind it is of.",
+        "description": "A record and its noun.",
         "properties": {
             "noun": {
                 "$ref": "#/components/schemas/NounName",
-                "description": "The kind of record.",
+                "description": "The type of record.",
             }
         },
         "additionalProperties": True,

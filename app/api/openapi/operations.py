@@ -11,21 +11,21 @@ from app.ledger.noun import Noun
 from app.reads.output_format import JSON_FORMAT, NOT_EXPRESSED_HEADER, OutputFormats
 
 _STATUS = {
-    400: "A parameter is unknown, malformed or out of range; or the body is no JSON.",
-    401: "There is no key, or none that is good.",
-    403: "The key's scope is too small.",
-    409: "It is taken, likely a duplicate, cited by others, or its dates cannot be.",
-    412: "The record has changed since; the current one is in the answer.",
+    400: "A parameter is unknown, malformed or out of range, or the body is not valid JSON.",
+    401: "The API key is missing or not valid.",
+    403: "The API key lacks the required scope.",
+    409: "The identifier is taken, the record is a likely duplicate or in use, or dates conflict.",
+    412: "The record has changed; `current` holds the current version.",
     413: "The body is too large.",
-    415: "The body is of a media type that is not accepted.",
-    422: "The body breaks a rule; each fault names its field.",
-    428: "To change a record, If-Match is needed.",
-    429: "Too many requests with a wrong key.",
-    308: "The record was folded into another: `Location` says which.",
-    404: "There is no such record, or none at this clock.",
-    406: "There is nothing of a media type that Accept names.",
-    410: "The record was deleted; its history is still there.",
-    503: "The database does not answer.",
+    415: "The media type of the body is not supported.",
+    422: "The body is not valid; each error names its field.",
+    428: "Changing a record requires If-Match.",
+    429: "Too many requests with an invalid API key.",
+    308: "The record was merged into another; `Location` names it.",
+    404: "The record or revision does not exist, or did not yet exist at this clock.",
+    406: "None of the media types in Accept is available.",
+    410: "The record was deleted; its history is still available.",
+    503: "The database is not available.",
 }
 
 
@@ -55,20 +55,20 @@ def list_response_spec(model: Any, formats: OutputFormats) -> dict[str, Any]:
         if format_ is not JSON_FORMAT
     }
     return {
-        "description": "One page, or all of it.",
+        "description": "One page, or the whole list.",
         "model": model,
         "content": bodies,
         "headers": {
             NOT_EXPRESSED_HEADER: {
-                "description": "What the format cannot express, where there is something.",
+                "description": "The fields and parameters that the format cannot express, if any.",
                 "schema": {"type": "string"},
             },
             "Content-Disposition": {
-                "description": "The name of a file of it; none for the native form.",
+                "description": "The suggested file name; absent for JSON.",
                 "schema": {"type": "string"},
             },
             "Link": {
-                "description": "The next page, where there is one: `rel=next`.",
+                "description": "The next page, if any, with `rel=next`.",
                 "schema": {"type": "string"},
             },
         },
@@ -86,17 +86,19 @@ OPERATION_VERBS = {
     "merge": "Merge",
 }
 OPERATION_DESCRIPTIONS = {
-    "create": "Creates a record under the identifier given, or one that is derived. New people, "
-    "issues and sources may stand in place of identifiers; a meeting may carry `positions`: all "
-    "or nothing. A likely twin is refused with candidates, unless `duplicate=allow`.",
-    "replace": "Creates the record under this identifier, or replaces it whole.",
-    "change": "Changes the record by a JSON merge patch (RFC 7396); arrays are replaced whole. A "
-    "meeting keeps its former date and status in `previous_dates`.",
-    "delete": "Leaves a tombstone: the record answers 410, stays in history and can be restored. "
-    "A body may hold a `reason`, and nothing else.",
-    "restore": "Brings back a tombstone, or an earlier revision of the record as a new one.",
-    "merge": "Folds the record into another, which from then on answers in its place (308). What "
-    "cited it cites the other. Undone by restoring it.",
+    "create": "Creates a record with the given identifier, or with a derived one. New people, "
+    "issues and sources may be given in place of identifiers, and a meeting may include "
+    "`positions`; all of them are written, or nothing. If a likely duplicate exists, "
+    "nothing is written and the candidates are returned, unless `duplicate=allow`.",
+    "replace": "Creates the record with this identifier, or replaces it entirely.",
+    "change": "Changes the record with a JSON Merge Patch (RFC 7396); arrays are replaced "
+    "entirely. A meeting keeps its earlier dates and statuses in `previous_dates`.",
+    "delete": "Deletes the record. Reads then return 410, its history stays available, and it can "
+    "be restored. The body may contain a `reason` and nothing else.",
+    "restore": "Restores a deleted record, or writes an earlier revision as a new one.",
+    "merge": "Merges the record into another. Reads are then redirected to the other record "
+    "(308), and records that cited it cite the other one. To undo a merge, restore the "
+    "record.",
 }
 # What a body is called, and its media type.
 _BODIES = {
@@ -114,7 +116,7 @@ _EXAMPLES: dict[str, Any] = {
 
 
 IDEMPOTENCY_KEY_SPEC = (
-    "The same key within a day gives the first answer again, and writes once.",
+    "A request repeated with the same key within a day returns the first response.",
     "0a1b2c3d",
 )
 
@@ -122,13 +124,17 @@ IDEMPOTENCY_KEY_SPEC = (
 def write_response_spec(verb: str, status: int, model: Any) -> dict[str, Any]:
     """The answer to a successful write."""
     if status == 204:
-        minimal = "" if verb == "delete" else ", as `Prefer: return=minimal` asks"
-        return {"description": f"Done; nothing is shown{minimal}."}
-    text = "The record as it now stands."
+        minimal = "" if verb == "delete" else ", as requested by `Prefer: return=minimal`"
+        return {"description": f"Success; no content is returned{minimal}."}
+    text = "The current version of the record."
     if verb == "delete":
-        text = "What would be, for `dry_run`."
+        text = "With `dry_run`: what the deletion would change."
     if verb == "create":
-        text = "The new record." if status == 201 else "As it would be, for `dry_run`."
+        text = (
+            "The new record."
+            if status == 201
+            else "With `dry_run`: the record as it would be created."
+        )
     return {"description": text, "model": model}
 
 
@@ -164,10 +170,14 @@ def write_operation_spec(noun: Noun, verb: str) -> dict[str, Any]:
 
 
 _WRITE_PARAMETERS: dict[str, tuple[str, str, Any]] = {
-    "dry_run": ("query", "Say what would be, and write nothing.", True),
-    "duplicate": ("query", "`allow`: write it even if a likely twin is there.", "allow"),
-    "reason": ("query", "Why; it stands in history.", "corrected from the readout"),
-    "If-Match": ("header", "The ETag of the record as it was read; needed to change it.", '"12"'),
+    "dry_run": ("query", "Return the result without writing anything.", True),
+    "duplicate": ("query", "`allow`: write the record even if a likely duplicate exists.", "allow"),
+    "reason": ("query", "The reason, kept in history.", "corrected from the readout"),
+    "If-Match": (
+        "header",
+        "The ETag of the record as last read. Required to change a record.",
+        '"12"',
+    ),
     "Idempotency-Key": ("header", *IDEMPOTENCY_KEY_SPEC),
-    "Prefer": ("header", "`return=minimal` leaves the record out of the answer.", "return=minimal"),
+    "Prefer": ("header", "`return=minimal` omits the record from the response.", "return=minimal"),
 }

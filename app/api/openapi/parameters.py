@@ -34,7 +34,9 @@ def _repeatable_spec(name: str, description: str, example: str) -> dict[str, Any
 def _filter_spec(tag: Filter) -> dict[str, Any]:
     if tag.is_flag:
         return _parameter_spec(tag.name, tag.description, {"type": "boolean"}, example=True)
-    text = f"{tag.description} Repeat: and; comma: or; leading `!`: not."
+    text = (
+        f"{tag.description} Repeat for AND, separate with commas for OR, prefix with `!` for NOT."
+    )
     if tag.choices:
         text += " One of: " + ", ".join(f"`{value}`" for value in tag.choices) + "."
     return _repeatable_spec(tag.name, text, tag.example)
@@ -47,7 +49,7 @@ def _single_spec(parameter: Parameter, accepted: Accepted) -> dict[str, Any]:
         schema |= bounds | {"default": _DEFAULT_LIMIT}
     elif "pattern" in schema:
         choices = ", ".join(f"`{choice}`" for choice in accepted)
-        text += f" Comma-separated; accepted: {choices}."
+        text += f" Comma-separated. Accepted values: {choices}."
         example = ",".join(accepted[:2])
     elif len(accepted) > 1:
         schema |= {"enum": list(accepted), "title": "ListFormat", "default": accepted[0]}
@@ -69,7 +71,7 @@ def list_parameters(schema: QuerySchema) -> list[dict[str, Any]]:
     if schema.has_type:
         names = schema.noun_names
         specs.append(
-            _filter_spec(Filter("type", lambda _: (), "The kind of entry.", names[0], names))
+            _filter_spec(Filter("type", lambda _: (), "The type of entry.", names[0], names))
         )
     return specs + single_parameters(schema.single_parameters)
 
@@ -77,7 +79,7 @@ def list_parameters(schema: QuerySchema) -> list[dict[str, Any]]:
 def _other_formats(schema: QuerySchema) -> str:
     """What else `format` means if it is a filter as well."""
     names = ", ".join(f"`{name}`" for name in schema.formats.names)
-    return f"the representation, one of {names}; a suffix of the path leaves room for both."
+    return f"the output format: {names}. To give both, use a path suffix for the output format."
 
 
 def record_parameters(noun: Noun, accepted: Mapping[str, Accepted]) -> list[dict[str, Any]]:

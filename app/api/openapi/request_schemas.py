@@ -21,22 +21,26 @@ JsonSchema = dict[str, Any]
 _SCHEMAS_PATH = "#/components/schemas/"
 _NULL: JsonSchema = {"type": "null"}
 # What may be given as text alone, and what the text then is.
-_TEXT_FORMS = {"DateInput": "Its EDTF text alone.", "OtherNameInput": "The name alone."}
+_TEXT_FORMS = {
+    "DateInput": "Short form: the EDTF text alone.",
+    "OtherNameInput": "Short form: the name alone.",
+}
 _REASON: JsonSchema = {
     "type": "string",
     "minLength": 1,
     "maxLength": 2000,
-    "description": "Why, for the whole write; it stands in history.",
+    "description": "The reason for the whole write, kept in history.",
     "examples": ["corrected from the readout"],
 }
 _RESTORE_INPUT: JsonSchema = {
     "type": "object",
-    "description": "What to go back to.",
+    "description": "What to restore.",
     "properties": {
         "revision": {
             "type": "integer",
             "minimum": 1,
-            "description": "An earlier revision of the record; a tombstone needs none.",
+            "description": "An earlier revision of the record. Not required if the record was "
+            "deleted.",
             "examples": [1],
         },
         "reason": _REASON,
@@ -45,11 +49,11 @@ _RESTORE_INPUT: JsonSchema = {
 }
 _MERGE_INPUT: JsonSchema = {
     "type": "object",
-    "description": "What to fold the record into.",
+    "description": "What to merge the record into.",
     "properties": {
         "into": {
             "type": "string",
-            "description": "The identifier of another record of its kind.",
+            "description": "The identifier of another record of the same type.",
             "examples": ["2023-04-25-moscow"],
         },
         "reason": _REASON,
@@ -98,7 +102,7 @@ def _input_schemas(noun: Noun) -> dict[str, JsonSchema]:
     body["required"] = [name for name in body.get("required", ()) if name != "id"]
     if not body["required"]:
         del body["required"]
-    body["properties"]["id"]["description"] += " The path gives it, or it is derived."
+    body["properties"]["id"]["description"] += " Taken from the path, or derived if omitted."
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
             schema["properties"][name] = _without_default(_allow_text(field))
@@ -109,7 +113,7 @@ def _without_default(field: JsonSchema) -> JsonSchema:
     """A field with its default in words: clients take a `default` as a promise of its presence."""
     default = field.pop("default", None)
     if default not in (None, []):
-        field["description"] += f" `{default}` if it is left out."
+        field["description"] += f" Defaults to `{default}`."
     return field
 
 
@@ -183,7 +187,7 @@ def _add_patch_schema(shape: type[Shape], schemas: dict[str, JsonSchema]) -> str
     patch.pop("required", None)
     patch["properties"].pop("id", None)
     patch["title"] = name
-    patch["description"] += " What is left out stays; null takes a value away."
+    patch["description"] += " Omitted fields stay unchanged; null removes a value."
     nested = {
         p.name: p.shape for p in shape_fields(shape) if p.shape and not p.is_list and not p.is_date
     }

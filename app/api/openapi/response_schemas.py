@@ -47,7 +47,7 @@ def included_model() -> type[BaseModel]:
     for noun in NOUNS:
         model: Any = response_model(noun.shape)
         fields[noun.plural] = (dict[str, model | None], optional_member(f"The {noun.plural}."))
-    text = "Cited records, or those written along, by noun and id; null for one that is gone."
+    text = "Cited or also changed records, by noun and identifier; null for a deleted record."
     return create_model("Included", __doc__=text, **fields)
 
 
@@ -57,9 +57,9 @@ def record_model(noun: Noun) -> type[BaseModel]:
     members: dict[str, Any] = {
         "included": (
             included_model(),
-            optional_member("With `include`, or what was written along with it."),
+            optional_member("The records that `include` adds, or that a write also changed."),
         ),
-        "warnings": (list[str], optional_member("After a write: what looks odd, but was written.")),
+        "warnings": (list[str], optional_member("After a write: possible mistakes.")),
     }
     base = response_model(noun.shape)
     return create_model(
@@ -71,11 +71,11 @@ def record_model(noun: Noun) -> type[BaseModel]:
 
 
 class Counts(RootModel[dict[str, int]]):
-    """How many of all matches have each value."""
+    """The number of matching records for each value."""
 
 
 class Facets(RootModel[dict[str, Counts]]):
-    """The values of each property asked for, counted."""
+    """Value counts of each requested property."""
 
 
 @cache
@@ -93,22 +93,22 @@ def _row_model(noun: Noun, name: str, **more: Any) -> type[BaseModel]:
 
 
 def _list_page_model(name: str, item: Any) -> type[BaseModel]:
-    fields: dict[str, Any] = _page_fields(item, "The records, in order.") | {
-        "facets": (Facets, optional_member("With `facets`: each property's values, counted.")),
+    fields: dict[str, Any] = _page_fields(item, "The records, in the requested order.") | {
+        "facets": (Facets, optional_member("With `facets`: value counts of each property.")),
         "included": (
             included_model(),
-            optional_member("With `include`: cited records, by noun and id."),
+            optional_member("With `include`: the cited records, by noun and identifier."),
         ),
     }
     return create_model(name, __doc__="One page of a list.", **fields)
 
 
 def _page_fields(item: Any, text: str) -> dict[str, Any]:
-    next_ = Field(description="The path of the next page; null on the last one.", examples=[None])
+    next_ = Field(description="The path of the next page; null on the last page.", examples=[None])
     return {
         "items": (list[item], Field(description=text)),
         "next": (str | None, next_),
-        "total": (int, Field(description="How many there are in all.", examples=[6])),
+        "total": (int, Field(description="The total number of items on all pages.", examples=[6])),
     }
 
 
@@ -127,7 +127,7 @@ def timeline_page_model(nouns: tuple[Noun, ...]) -> type[BaseModel]:
     """The model of a page of the timeline."""
     entries = []
     for noun in nouns:
-        field = (_noun_literal(noun), Field(description="The kind of entry.", examples=[noun.name]))
+        field = (_noun_literal(noun), Field(description="The type of entry.", examples=[noun.name]))
         entries.append(_row_model(noun, f"{schema_name(noun)}Entry", type=field))
     return _list_page_model("TimelinePage", _discriminated_union(entries, "type"))
 
@@ -136,36 +136,43 @@ def timeline_page_model(nouns: tuple[Noun, ...]) -> type[BaseModel]:
 
 
 class Difference(BaseModel):
-    """One place in which two states of a record differ; null for what was not or is not there."""
+    """A difference from the previous version; null stands for an absent value."""
 
-    path: str = Field(description="A JSON pointer.", examples=["/status"])
-    from_: Any = Field(alias="from", description="What stood there.", examples=["planned"])
-    to: Any = Field(description="What stands there.", examples=["held"])
+    path: str = Field(description="A JSON Pointer (RFC 6901).", examples=["/status"])
+    from_: Any = Field(alias="from", description="The old value.", examples=["planned"])
+    to: Any = Field(description="The new value.", examples=["held"])
 
 
 Action = TypeAliasType("Action", Literal["created", "changed", "deleted", "merged", "restored"])
 
 
 class Revision(BaseModel):
-    """One revision of a record."""
+    """A revision of a record."""
 
-    revision: int = Field(description="Its number in the whole database.", examples=[1])
-    write: int = Field(description="The first revision of the write it is part of.", examples=[1])
-    version: int = Field(description="Counts the record's revisions.", examples=[1])
-    action: Action = Field(description="What was done.", examples=["created"])
+    revision: int = Field(description="The number of the revision.", examples=[1])
+    write: int = Field(description="The first revision of the same write.", examples=[1])
+    version: int = Field(description="The version of the record, counted from 1.", examples=[1])
+    action: Action = Field(description="What happened to the record.", examples=["created"])
     merged_into: str | None = Field(
-        description="For `merged`: the record that it was folded into.", examples=[None]
+        description="For `merged`: the record that it was merged into.", examples=[None]
     )
-    recorded_at: str = Field(description="When, UTC.", examples=["2026-01-01T00:00:00.000000Z"])
-    author: str = Field(description="Who.", examples=["seed"])
-    reason: str | None = Field(description="Why.", examples=["seed: meetings"])
-    hash: str = Field(description="The hash that chains it to all before it.", examples=["00"])
-    changes: list[Difference] = Field(description="What changed.", examples=[[]])
+    recorded_at: str = Field(
+        description="When the revision was recorded, in UTC.",
+        examples=["2026-01-01T00:00:00.000000Z"],
+    )
+    author: str = Field(description="Who made the change.", examples=["seed"])
+    reason: str | None = Field(description="Why the change was made.", examples=["seed: meetings"])
+    hash: str = Field(
+        description="The hash of this revision, chained to the previous revision.", examples=["00"]
+    )
+    changes: list[Difference] = Field(
+        description="The differences from the previous version.", examples=[[]]
+    )
 
 
 @cache
 def _revision_model(noun: Noun) -> type[BaseModel]:
-    text = "The record as it then stood; null for a tombstone."
+    text = "The record at this revision; null if it was deleted or merged."
     document: Any = (response_model(noun.shape) | None, Field(description=text))
     name = f"{schema_name(noun)}Revision"
     return create_model(name, __base__=Revision, __doc__=Revision.__doc__, document=document)
@@ -187,95 +194,112 @@ def changes_model() -> type[BaseModel]:
         members: dict[str, Any] = {
             "noun": (
                 _noun_literal(noun),
-                Field(description="The kind of record.", examples=[noun.name]),
+                Field(description="The type of record.", examples=[noun.name]),
             ),
-            "id": (str, Field(description="The record.")),
+            "id": (str, Field(description="The identifier of the record.")),
         }
         name = f"{schema_name(noun)}Change"
-        text = f"One revision of a {noun.name}."
+        text = f"A revision of {noun.name_with_article}."
         models.append(create_model(name, __base__=_revision_model(noun), __doc__=text, **members))
     fields = _page_fields(_discriminated_union(models, "noun"), "The revisions.")
-    return create_model("ChangesPage", __doc__="The ledger, oldest first.", **fields)
+    return create_model("ChangesPage", __doc__="A page of changes, oldest first.", **fields)
 
 
 # ---- problems
 
 
 class FieldError(BaseModel):
-    """One thing that is wrong."""
+    """An error in a field or parameter."""
 
-    field: str = Field(description="The field or parameter.", examples=["from"])
-    message: str = Field(description="What is wrong with it.", examples=["is no date"])
+    field: str = Field(description="The name of the field or parameter.", examples=["from"])
+    message: str = Field(description="What is wrong.", examples=["is not a valid date"])
     accepted: str | list[str] | None = Field(
-        description="What would be accepted.", examples=["a day 2023-04-25"]
+        description="What would be accepted.", examples=["a day (2023-04-25)"]
     )
 
 
 class DuplicateCandidate(BaseModel):
-    """A record that may be the same."""
+    """A possible duplicate."""
 
-    id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
-    score: float = Field(description="How like it is, from 0 to 1.", examples=[0.94])
-    alike: list[str] = Field(description="In what it is alike.", examples=[["date", "parties"]])
-    url: str = Field(description="Where it is.", examples=["/v1/meetings/2023-04-25-moscow"])
+    id: str = Field(description="The identifier of the record.", examples=["2023-04-25-moscow"])
+    score: float = Field(description="The similarity, from 0 to 1.", examples=[0.94])
+    alike: list[str] = Field(
+        description="The fields that are similar.", examples=[["date", "parties"]]
+    )
+    url: str = Field(
+        description="The path of the record.", examples=["/v1/meetings/2023-04-25-moscow"]
+    )
 
 
 class RecordReference(BaseModel):
-    """A record, named."""
+    """A reference to a record."""
 
-    noun: NounName = Field(description="The kind of record.", examples=["meeting"])
-    id: str = Field(description="Its identifier.", examples=["2023-04-25-moscow"])
+    noun: NounName = Field(description="The type of record.", examples=["meeting"])
+    id: str = Field(description="The identifier of the record.", examples=["2023-04-25-moscow"])
 
 
 class AffectedRecord(RecordReference):
-    """A record that a change would leave without a day."""
+    """A record that the change would make invalid."""
 
-    reason: str = Field(description="Why.", examples=["date: lies after its anchor"])
+    reason: str = Field(
+        description="Why the record would be invalid.",
+        examples=["status: must not be `held`: the meeting is in the future (2031-01-01)"],
+    )
 
 
 class ChangedRecord(RecordReference):
-    """A record that a write would change."""
+    """A record that the write would change."""
 
-    action: str = Field(description="What would become of it.", examples=["deleted"])
-    revision: int = Field(description="The revision that would be.", examples=[45])
+    action: str = Field(description="What would happen to the record.", examples=["deleted"])
+    revision: int = Field(description="The revision that would be created.", examples=[45])
 
 
 class Deletion(ChangedRecord):
-    """What a deletion would be."""
+    """What a deletion would change."""
 
     touched: list[ChangedRecord] = Field(
-        description="Every record that it would change, itself first."
+        description="All records that the deletion would change, the record itself first."
     )
 
 
 class ProblemBase(BaseModel):
-    """What every problem says."""
+    """The members common to all problems."""
 
-    type: str = Field(description="Which kind of problem.", examples=["/docs#problem-bad-query"])
-    title: str = Field(description="The kind, in words.", examples=["Bad query"])
-    status: int = Field(description="The HTTP status.", examples=[400])
-    detail: str = Field(description="What happened.", examples=["from: is no date"])
-    errors: list[FieldError] = optional_member("Each fault, with what would be accepted.")
+    type: str = Field(
+        description="A URI reference that identifies the problem type.",
+        examples=["/docs#problem-bad-query"],
+    )
+    title: str = Field(description="A short title of the problem type.", examples=["Invalid query"])
+    status: int = Field(description="The HTTP status code.", examples=[400])
+    detail: str = Field(
+        description="An explanation of this occurrence of the problem.",
+        examples=["from: “x” is not a valid date"],
+    )
+    errors: list[FieldError] = optional_member("All errors, with what would be accepted.")
 
 
 class Problem(ProblemBase):
-    """An error (RFC 9457). Beyond `errors`, each member belongs to one kind of problem."""
+    """An error (RFC 9457). The members after `errors` occur only with the problem types named."""
 
     noun: NounName = optional_member(
-        "`likely-duplicate`: the kind of record.", examples=["meeting"]
+        "`likely-duplicate`: the type of record.", examples=["meeting"]
     )
     candidates: list[DuplicateCandidate] = optional_member(
-        "`likely-duplicate`: the likely twins, best first."
+        "`likely-duplicate`: possible duplicates, most similar first."
     )
-    cited_by: list[RecordReference] = optional_member("`in-use`: what cites it, the first 200.")
-    total: int = optional_member("`in-use`: how many records cite it.", examples=[2])
+    cited_by: list[RecordReference] = optional_member(
+        "`in-use`: the first 200 records that cite it."
+    )
+    total: int = optional_member("`in-use`: the number of records that cite it.", examples=[2])
     affected: list[AffectedRecord] = optional_member(
-        "`empty-date`, `rule-broken`: what the move would break."
+        "`empty-date`, `rule-broken`: other records that the change would make invalid."
     )
-    circle: list[str] = optional_member("`date-circle`: the records, in a circle.")
-    revision: int = optional_member("`deleted`: the revision that deleted it.", examples=[45])
-    history: str = optional_member("`deleted`: where its history is.")
-    into: str = optional_member("`merged`: the record that it was folded into.")
+    circle: list[str] = optional_member("`date-circle`: the records that form the circle.")
+    revision: int = optional_member(
+        "`deleted`: the revision that deleted the record.", examples=[45]
+    )
+    history: str = optional_member("`deleted`: the path of the record's history.")
+    into: str = optional_member("`merged`: the record that it was merged into.")
     formats: dict[str, str] = optional_member("`not-acceptable`: the media type of each format.")
 
 
@@ -284,7 +308,7 @@ def stale_model(noun: Noun) -> type[BaseModel]:
     """The model of the problem that a record has changed since it was read."""
     current: Any = (
         response_model(noun.shape) | None,
-        Field(description="The record as it now stands; null where there is none."),
+        Field(description="The current version of the record; null if there is none."),
     )
     name = f"Stale{schema_name(noun)}"
     text = "The record has changed since it was read."

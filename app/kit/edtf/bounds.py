@@ -88,7 +88,7 @@ def matching_numbers(mask: str, low: int, high: int) -> tuple[int, ...]:
 
 def _season_bounds(date: CalendarDate, low: int, high: int) -> tuple[Civil, Civil]:
     if date.day:
-        raise EdtfError("a season has no day within it", "a season 2023-21, or a day 2023-04-25")
+        raise EdtfError("a season cannot have a day", "a season (2023-21) or a day (2023-04-25)")
     season = SEASONS[date.month]
     final = season.start + season.months - 1
     year, month = (high + 1, final - 12) if final > 12 else (high, final)
@@ -204,8 +204,8 @@ def _item_days(item: SingleDate | SetRange) -> tuple[int | None, int | None]:
 def _run_days(first: SingleDate, last: SingleDate) -> tuple[int, int]:
     if _unit(first) != _unit(last):
         raise EdtfError(
-            "the two sides of a run in a set are of different kinds",
-            "two years 1670..1672, two months 2023-04..2023-06, or two days",
+            "both ends of a range in a set must have the same precision",
+            "two years (1670..1672), two months (2023-04..2023-06) or two days",
         )
     start, end = (
         day_from_civil(*single_date_bounds(first)[0]),
@@ -213,7 +213,7 @@ def _run_days(first: SingleDate, last: SingleDate) -> tuple[int, int]:
     )
     if start > end:
         raise EdtfError(
-            "a run in the set ends before it starts", "the earlier date first: 1670..1672"
+            "a range in the set ends before it starts", "the earlier date first: 1670..1672"
         )
     return start, end
 
@@ -229,16 +229,17 @@ def _unit(date: SingleDate) -> str:
 def _no_month(date: CalendarDate) -> EdtfError:
     return EdtfError(
         f"there is no month {date.month}",
-        "a month 01 to 12, or a season 21 to 41 (21 spring, 22 summer, 23 autumn, 24 winter)",
+        "a month from 01 to 12, or a season from 21 to 41 (21 is spring, 22 summer, 23 autumn, 24 "
+        "winter)",
     )
 
 
 def _no_day(date: CalendarDate) -> EdtfError:
     text = f"{date.year}-{date.month}-{date.day}"
     if "X" in text:
-        return EdtfError(f"no day of the calendar matches {quote_input(text)}")
+        return EdtfError(f"no calendar day matches {quote_input(text)}")
     length = days_in_month(int(date.year), int(date.month))
     return EdtfError(
-        f"{quote_input(text)} is not a day of the calendar: that month has {length} days",
+        f"{quote_input(text)} is not a calendar day: that month has {length} days",
         f"a day from 01 to {length} in that month",
     )

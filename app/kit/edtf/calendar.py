@@ -13,7 +13,7 @@ from app.kit.edtf.errors import EdtfError, quote_input
 YEAR_LIMIT = 10**12
 """The largest absolute year. Its day numbers (below 4 * 10**14) fit a signed 64-bit integer."""
 
-_DAY_TEXT = "a day 2023-04-25, or -0043-03-15 or +12345-01-01 beyond the years 0000 to 9999"
+_DAY_TEXT = "a day (2023-04-25; outside the years 0000 to 9999 -0043-03-15 or +12345-01-01)"
 _ISO = re.compile(r"([+-]?)([0-9]{4,13})-([0-9]{2})-([0-9]{2})")
 _DAYS_IN = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS_BEFORE = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
@@ -71,7 +71,7 @@ def iso_date(day: int) -> str:
         EdtfError: the day lies outside the years -10**12 to 10**12.
     """
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise EdtfError("the day number lies beyond the supported years", _DAY_TEXT)
+        raise EdtfError("the day number is outside the supported years", _DAY_TEXT)
     year, month, day_of_month = civil_from_day(day)
     if 0 <= year <= 9999:
         return f"{year:04}-{month:02}-{day_of_month:02}"
@@ -87,18 +87,16 @@ def day_number(text: str) -> int:
     value: object = text  # callers may pass anything, whatever the annotation says
     match = _ISO.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise EdtfError("not a day in ISO 8601 form", _DAY_TEXT)
+        raise EdtfError("not a valid ISO 8601 day", _DAY_TEXT)
     sign, digits, month_text, day_text = match.groups()
     if not _is_year_form(sign, digits):
-        raise EdtfError(
-            f"the year of {quote_input(text)} is not in its one accepted form", _DAY_TEXT
-        )
+        raise EdtfError(f"the year of {quote_input(text)} is not in canonical form", _DAY_TEXT)
     year = -int(digits) if sign == "-" else int(digits)
     month, day = int(month_text), int(day_text)
     if abs(year) > YEAR_LIMIT:
-        raise EdtfError("the year lies beyond 10^12 either way", _DAY_TEXT)
+        raise EdtfError("the year must be between -10^12 and 10^12", _DAY_TEXT)
     if not 1 <= month <= 12 or not 1 <= day <= days_in_month(year, month):
-        raise EdtfError(f"{quote_input(text)} is not a day of the calendar", _DAY_TEXT)
+        raise EdtfError(f"{quote_input(text)} is not a calendar day", _DAY_TEXT)
     return day_from_civil(year, month, day)
 
 

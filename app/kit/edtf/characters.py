@@ -28,11 +28,11 @@ def check_characters(text: object, *, qualified: bool = True) -> str:
         EdtfError: otherwise, a value that is not a string included.
     """
     if not isinstance(text, str):
-        raise EdtfError(f"a date is text, not {type(text).__name__[:40]}")
+        raise EdtfError(f"a date must be text, not {type(text).__name__[:40]}")
     if not text:
         raise EdtfError("the date is empty")
     if len(text) > MAX_LENGTH:
-        raise EdtfError(f"the date has {len(text)} characters; at most {MAX_LENGTH} are read")
+        raise EdtfError(f"the date has {len(text)} characters; at most {MAX_LENGTH} are allowed")
     foreign = _FOREIGN.search(text)
     if foreign is not None:
         about = _approximate_error(text) if qualified else None
@@ -50,19 +50,19 @@ def _approximate_error(text: str) -> EdtfError | None:
         parse_single_date(date)
     except EdtfError:
         return None
-    return EdtfError(f"an approximate date has ~ at its end: {date}", f"a qualifier {date}")
+    return EdtfError(f"an approximate date must end with ~: {date}", f"a qualifier ({date})")
 
 
 def _reason(text: str, foreign: str) -> str:
     if _WORD.search(text) and not _is_edtf(text.upper()):
-        return "the date is given in words; it is written in digits, year first, as in 2023-09-05"
+        return "the date is written in words; use digits with the year first, as in 2023-09-05"
     if foreign.isspace():
-        return "the date has a blank in it; EDTF has none, inside or around"
+        return "the date contains a space, which EDTF does not allow"
     if foreign == "x":
-        return "an unknown digit is a capital X, not x"
+        return "an unknown digit must be an uppercase X, not x"
     if foreign in "yestz":
-        return f"EDTF letters are capitals: {foreign.upper()}, not {foreign}"
-    return f"the character {_character(foreign)} has no meaning in a date"
+        return f"EDTF letters must be uppercase: {foreign.upper()}, not {foreign}"
+    return f"the character {_character(foreign)} is not allowed in a date"
 
 
 def _is_edtf(text: str) -> bool:

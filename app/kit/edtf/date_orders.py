@@ -27,9 +27,12 @@ def date_order_error(text: str) -> EdtfError | None:
         return None
     date = days.pop() if len(days) == 1 else ""
     return EdtfError(
-        f"{quote_input(text)} is not written as EDTF is: the year first, then the month and the "
-        "day, " + (f"with hyphens: {date}" if date else "two digits each, with hyphens"),
-        f"a day {date or '2023-04-25'}",
+        (
+            f"{quote_input(text)} is not a valid EDTF date: write the year first, then the month "
+            "and the day, "
+        )
+        + (f"with hyphens: {date}" if date else "two digits each, with hyphens"),
+        f"a day ({date or '2023-04-25'})",
     )
 
 

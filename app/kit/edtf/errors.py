@@ -5,9 +5,9 @@ from __future__ import annotations
 import string
 
 ANY_DATE = (
-    "a day 2023-04-25, a month 2023-04, a year 2023, a season 2023-21, "
-    "unknown digits 202X or 2023-04-XX, a qualifier 2023? 2023~ 2023%, "
-    "an interval 2023-04-26/2023-05-25 or 2023-04-26/.., a set [2023,2024]"
+    "a day (2023-04-25), a month (2023-04), a year (2023), a season (2023-21), unknown "
+    "digits (202X or 2023-04-XX), a qualifier (2023?, 2023~ or 2023%), an interval "
+    "(2023-04-26/2023-05-25 or 2023-04-26/..) or a set ([2023,2024])"
 )
 
 _ECHO_LIMIT = 40

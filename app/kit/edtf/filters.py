@@ -14,7 +14,7 @@ from app.kit.edtf.seasons import SEASONS
 from app.kit.edtf.tree import CalendarDate, SingleDate
 
 _PERIOD = re.compile(r"-?[0-9]{4}(?:-[0-9]{2}){0,2}")
-_PERIODS = "a day 2023-04-25, a month 2023-04 or a year 2023"
+_PERIODS = "a day (2023-04-25), a month (2023-04) or a year (2023)"
 
 
 def parse_period(text: str) -> tuple[int, int]:
@@ -35,7 +35,7 @@ def _plain(text: str) -> SingleDate:
     date = parse_single_date(text) if _PERIOD.fullmatch(text) else None
     if not isinstance(date, CalendarDate) or date.month in SEASONS:
         raise date_order_error(text) or EdtfError(
-            f"{quote_input(text)} is not a plain day, month or year"
+            f"{quote_input(text)} is not a day, month or year"
         )
     return date
 

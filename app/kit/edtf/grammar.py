@@ -33,11 +33,11 @@ _DATE_TIME = re.compile(
     r"(Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
 
-_DATES = "a day 2023-04-25, a month 2023-04, a year 2023, a season 2023-21"
-_LONG = "Y170000002 or Y-170000002 (five digits or more), Y-17E7, 1950S2"
-_DATE_TIMES = "a date and time 2023-04-25T23:20:30, with Z or an offset such as +04:00 after it"
-_INTERVALS = "an interval 2023-04-26/2023-05-25, 2023-04-26/.. or ../2023-05-25"
-_SETS = "a set [1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..]"
+_DATES = "a day (2023-04-25), a month (2023-04), a year (2023) or a season (2023-21)"
+_LONG = "a long year (Y170000002 or Y-170000002, five or more digits; Y-17E7; 1950S2)"
+_DATE_TIMES = "a date and time (2023-04-25T23:20:30), optionally with Z or an offset such as +04:00"
+_INTERVALS = "an interval (2023-04-26/2023-05-25, 2023-04-26/.. or ../2023-05-25)"
+_SETS = "a set ([1667,1668,1670..1672], {1960,1961-12}, [..1984] or [1984..])"
 
 
 def parse_tree(text: str) -> Tree:
@@ -72,7 +72,7 @@ def parse_single_date(text: str) -> SingleDate:
 def _date(year_sign: str, year: str, year_tail: str, *rest: str) -> CalendarDate:
     month_sign, month, month_tail, day_sign, day, day_tail = rest
     if year == "-0000":
-        raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _DATES)
+        raise EdtfError("there is no year -0000; write year 0 (1 BC) as 0000", _DATES)
     # A sign after a part qualifies it and all parts to its left; one before it, that part alone.
     from_day = FLAGS[day_tail]
     from_month = FLAGS[month_tail] | from_day
@@ -89,30 +89,36 @@ def _reason(text: str) -> str:
     if not text:
         return "a date is missing"
     if "T" in text:
-        return f"a time of day stands only with a single day, not in {quote_input(text)}"
+        return f"a time of day is only allowed with a single day, not in {quote_input(text)}"
     if text.isdecimal() and len(text) in (6, 8):
-        return f"{quote_input(text)} lacks the hyphens between year, month and day"
+        return f"{quote_input(text)} must have hyphens between year, month and day"
     if text.isdecimal() and len(text) > 4:
-        return f"a year of more than four digits is written with Y, as in Y{text[:20]}"
+        return f"a year of more than four digits must start with Y, as in Y{text[:20]}"
     if ".." in text:
-        return f"{quote_input(text)}: two dots stand in a set, or alone as the end of an interval"
-    return f"{quote_input(text)} is not a date: a year has four digits, a month and a day two each"
+        return (
+            f"{quote_input(text)}: two dots are only allowed in a set or as the open end of "
+            "an interval"
+        )
+    return (
+        f"{quote_input(text)} is not a valid date: a year has four digits, a month and a day "
+        "two each"
+    )
 
 
 def _long_year(text: str) -> LongYear:
     match = _LONG_YEAR.fullmatch(text)
     if match is None:
-        raise EdtfError(f"{quote_input(text)} is not a year", _LONG)
+        raise EdtfError(f"{quote_input(text)} is not a valid year", _LONG)
     before, body, letter, minus, digits, exponent, significant, after = match.groups()
     _check_long_form(letter, minus, digits, exponent)
     tens = int(exponent or "0")
     # Lengths first, so that no huge power is computed.
     if len(digits) + tens > len(str(YEAR_LIMIT)):
-        raise EdtfError("the year lies beyond 10^12 either way", _LONG)
+        raise EdtfError("the year must be between -10^12 and 10^12", _LONG)
     size = int(digits) * 10**tens
     low, high = _significant(size, significant)
     if high > YEAR_LIMIT:
-        raise EdtfError("the year lies beyond 10^12 either way", _LONG)
+        raise EdtfError("the year must be between -10^12 and 10^12", _LONG)
     flags = (FLAGS[before] | FLAGS[after],)
     if minus:
         return LongYear(body, -size, -high, -low, flags)
@@ -122,15 +128,15 @@ def _long_year(text: str) -> LongYear:
 def _check_long_form(letter: str, minus: str, digits: str, exponent: str | None) -> None:
     if not letter:
         if exponent is not None:
-            raise EdtfError("a year with an exponent starts with Y", _LONG)
+            raise EdtfError("a year with an exponent must start with Y", _LONG)
         if len(digits) != 4:
-            raise EdtfError("a year without Y has four digits", _LONG)
+            raise EdtfError("a year without Y must have four digits", _LONG)
         if minus and digits == "0000":
-            raise EdtfError("there is no year -0000; the year 0 (1 BC) is 0000", _LONG)
+            raise EdtfError("there is no year -0000; write year 0 (1 BC) as 0000", _LONG)
     elif digits[0] == "0":
-        raise EdtfError("a year with Y does not start with 0", _LONG)
+        raise EdtfError("a year with Y must not start with 0", _LONG)
     elif exponent is None and len(digits) < 5:
-        raise EdtfError("a year of up to four digits is written without Y", _LONG)
+        raise EdtfError("a year of up to four digits must not start with Y", _LONG)
 
 
 def _significant(size: int, significant: str | None) -> tuple[int, int]:
@@ -148,25 +154,29 @@ def _significant(size: int, significant: str | None) -> tuple[int, int]:
 def _date_time(text: str) -> DateTime:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
-        raise EdtfError(f"{quote_input(text)} is not a date and time to the second", _DATE_TIMES)
+        raise EdtfError(
+            f"{quote_input(text)} is not a valid date and time with seconds", _DATE_TIMES
+        )
     year, month, day, time_of_day, hour, minute, second, zone = match.groups()
     # Second 60 is a leap second, which ends an hour.
     if hour > "23" or minute > "59" or second > ("60" if minute == "59" else "59"):
-        raise EdtfError(f"there is no time of day {time_of_day}", _DATE_TIMES)
+        raise EdtfError(f"{time_of_day} is not a valid time of day", _DATE_TIMES)
     zone = zone or ""
     if zone[1:3] > "23" or zone[4:] > "59":
-        raise EdtfError(f"there is no offset {zone}", _DATE_TIMES)
+        raise EdtfError(f"{zone} is not a valid UTC offset", _DATE_TIMES)
     if month > "12":
-        raise EdtfError("a time of day stands only with a day", _DATE_TIMES)
+        raise EdtfError("a time of day is only allowed with a day", _DATE_TIMES)
     return DateTime(CalendarDate(year, month, day, (0, 0, 0)), time_of_day, zone)
 
 
 def _interval(text: str) -> Interval:
     start, _, end = text.partition("/")
     if "/" in end:
-        raise date_order_error(text) or EdtfError("an interval has one slash", _INTERVALS)
+        raise date_order_error(text) or EdtfError(
+            "an interval must have exactly one slash", _INTERVALS
+        )
     if not start and not end:
-        raise EdtfError("the interval names no date on either side", _INTERVALS)
+        raise EdtfError("an interval must have a date on at least one side", _INTERVALS)
     return Interval(_end(start), _end(end))
 
 
@@ -182,12 +192,14 @@ def _set(text: str) -> DateSet:
     every = text[0] == "{"
     closing = "}" if every else "]"
     if len(text) < 2 or text[-1] != closing:
-        raise EdtfError(f"the set does not end with {closing}", _SETS)
+        raise EdtfError(f"the set must end with {closing}", _SETS)
     inside = text[1:-1]
     if not inside:
         raise EdtfError("the set is empty", _SETS)
     if "/" in inside:
-        raise EdtfError("a set holds no interval; a run of dates is written 1670..1672", _SETS)
+        raise EdtfError(
+            "a set cannot contain an interval; write a range of dates as 1670..1672", _SETS
+        )
     texts = inside.split(",")
     last = len(texts) - 1
     items = tuple(_item(t, first=i == 0, last=i == last) for i, t in enumerate(texts))
@@ -196,12 +208,12 @@ def _set(text: str) -> DateSet:
 
 def _item(text: str, *, first: bool, last: bool) -> SingleDate | SetRange:
     if not text:
-        raise EdtfError("the set has an empty place between its commas", _SETS)
+        raise EdtfError("the set contains an empty item", _SETS)
     start, dots, end = text.partition("..")
     if not dots:
         return parse_single_date(text)
     if not start and not end:
-        raise EdtfError("two dots in a set need a date before or after them", _SETS)
+        raise EdtfError("two dots in a set require a date before or after them", _SETS)
     if not start and not first:
         raise EdtfError("only the first item of a set may be open to the past", _SETS)
     if not end and not last:

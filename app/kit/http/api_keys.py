@@ -94,9 +94,9 @@ def create_key(
         InvalidKeyName: the name cannot appear in the history.
     """
     if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
-        raise InvalidKeyName(f"a key's name has 1 to {MAX_NAME} printable characters")
+        raise InvalidKeyName(f"the name of a key must have 1 to {MAX_NAME} printable characters")
     if connection.execute(_FIND_NAME, {"name": name}).first():
-        raise KeyNameTaken(f"a key named {name!r} exists or existed; choose another name")
+        raise KeyNameTaken(f"the name {name!r} is or was in use by a key; choose another name")
     key = _PREFIX + secrets.token_urlsafe(32)
     values = {
         "name": name,

@@ -60,7 +60,7 @@ def decode_cursor(secret: bytes, scope: str, text: str) -> Cursor:
     """
     problem = bad_query(
         FieldError(
-            "cursor", "was not given for this query", "the `next` of the page before, unchanged"
+            "cursor", "is not valid for this query", "`next` of the previous page, unchanged"
         )
     )
     try:

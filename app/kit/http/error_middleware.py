@@ -88,13 +88,13 @@ class ErrorMiddleware:
             if sender.status:
                 raise
             await send_problem(
-                sender, Problem(500, "internal-error", "Something went wrong here; it is logged.")
+                sender, Problem(500, "internal-error", "An internal error occurred and was logged.")
             )
 
     async def _options(self, scope: Scope, send: Send) -> None:
         methods = allowed_methods(self.routes, scope)
         if not methods:
-            await send_problem(send, Problem(404, "not-found", "There is nothing at this path."))
+            await send_problem(send, Problem(404, "not-found", "This path does not exist."))
             return
         headers = [(b"allow", ", ".join(methods).encode())]
         await send({"type": "http.response.start", "status": 204, "headers": headers})

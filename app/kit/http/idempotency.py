@@ -102,10 +102,12 @@ def once(
         raise Problem(
             422,
             "idempotency-key-reused",
-            "This Idempotency-Key was used for another request.",
+            "This Idempotency-Key was already used for a different request.",
             [
                 FieldError(
-                    "Idempotency-Key", "stands for another body", "a new key for a new request"
+                    "Idempotency-Key",
+                    "was already used for a different request",
+                    "a new key for a new request",
                 )
             ],
         )

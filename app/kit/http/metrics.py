@@ -28,10 +28,12 @@ class RequestMetrics(Collector):
         """Returns the sums as metrics of the library."""
         labels = ["method", "status"]
         requests = CounterMetricFamily(
-            "parley_requests", "Requests that this process answered.", labels=labels
+            "parley_requests", "Requests answered by this process.", labels=labels
         )
         seconds = CounterMetricFamily(
-            "parley_request_seconds", "Time from arrival to the end of the answer.", labels=labels
+            "parley_request_seconds",
+            "Time from the arrival of a request to the end of the response.",
+            labels=labels,
         )
         for (method, status), (count, time) in sorted(self._sums.items()):
             requests.add_metric([method, str(status)], count)

@@ -181,8 +181,12 @@ class Offers(Generic[_O]):
             raise Problem(
                 404,
                 "not-found",
-                f"There is no such form of {stem}.",
-                [FieldError("suffix", "names no format", [f".{name}" for name in self.names])],
+                f"{stem} is not available in this format.",
+                [
+                    FieldError(
+                        "suffix", "is not a known format", [f".{name}" for name in self.names]
+                    )
+                ],
             )
         return self.by_name[suffix]
 
@@ -207,8 +211,8 @@ class Offers(Generic[_O]):
         return Problem(
             406,
             "not-acceptable",
-            "Nothing here is of a media type that Accept names.",
-            [FieldError("Accept", "names no media type that there is", accepted)],
+            "None of the media types in Accept is available here.",
+            [FieldError("Accept", "contains no available media type", accepted)],
             extra={"formats": media_types},
             headers={"vary": "Accept, Accept-Encoding"},
         )

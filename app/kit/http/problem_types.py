@@ -14,107 +14,116 @@ class ProblemType(NamedTuple):
 
 PROBLEM_TYPES: dict[str, ProblemType] = {
     "bad-query": ProblemType(
-        "The query cannot be understood",
-        "A parameter is unknown, malformed, out of range or given twice; errors says which, and "
-        "what would do.",
+        "Invalid query",
+        "A parameter is unknown, malformed, out of range or repeated. errors names it and says "
+        "what would be accepted.",
     ),
     "bad-request": ProblemType(
-        "The request is no HTTP",
-        "Percent-encode what is in the address; a method is written in capital letters.",
+        "Invalid HTTP request",
+        "Percent-encode the URL and write the method in uppercase.",
     ),
-    "headers-too-large": ProblemType("The headers are too large", "Send less of them."),
-    "request-timeout": ProblemType("The request took too long", "Send it again, in one go."),
+    "headers-too-large": ProblemType("Headers too large", "Send fewer or shorter headers."),
+    "request-timeout": ProblemType("Request timeout", "Send the request again without pauses."),
     "bad-header": ProblemType(
-        "A header cannot be understood",
-        "Send If-Match as ETag gave it, its quotes included; an Idempotency-Key has 1 to 200 "
-        "characters.",
+        "Invalid header",
+        "Send If-Match exactly as received in ETag, including the quotes. An Idempotency-Key must "
+        "have 1 to 200 characters.",
     ),
     "malformed-json": ProblemType(
-        "The body is no JSON", "detail names the place, or what is refused."
+        "The body is not valid JSON", "detail says where the error is, or what is not accepted."
     ),
-    "malformed-csv": ProblemType("The body is no CSV", "detail says what is wrong with it."),
+    "malformed-csv": ProblemType("The body is not valid CSV", "detail says what is wrong."),
     "unauthorised": ProblemType(
-        "A good key is needed",
-        "Send Authorization: Bearer <key>. Whoever runs the server makes one with "
-        "“parley keys create”.",
+        "A valid API key is required",
+        "Send Authorization: Bearer <key>. The operator of the server creates keys with “parley "
+        "keys create”.",
     ),
-    "scope-too-small": ProblemType("The key is not good for this", "Use a key of the scope admin."),
+    "scope-too-small": ProblemType("Insufficient scope", "Use an API key with the scope admin."),
     "not-found": ProblemType(
-        "There is nothing here",
-        "Look the record up in its list; mind as_of and revision, if they are given.",
+        "Not found",
+        "Look up the record in its list, and check as_of and revision if you sent them.",
     ),
-    "no-such-revision": ProblemType("There is no such revision yet", "errors gives the newest."),
+    "no-such-revision": ProblemType(
+        "Revision does not exist yet", "errors gives the latest revision."
+    ),
     "method-not-allowed": ProblemType(
-        "The path does not take this method", "Allow lists those it takes."
+        "Method not allowed", "Allow lists the methods that the path accepts."
     ),
     "not-acceptable": ProblemType(
-        "There is no such representation", "formats lists those there are; so does /docs."
+        "No acceptable format", "formats lists the available formats, as does /docs."
     ),
     "id-taken": ProblemType(
-        "The identifier is taken",
+        "Identifier already taken",
         "Change the record that has it, restore it if it was deleted, or choose another "
-        "identifier; meetings and milestones share one space of them.",
+        "identifier. Meetings and milestones share one set of identifiers.",
     ),
     "likely-duplicate": ProblemType(
-        "This may be there already",
-        "candidates ranks what is like it. Cite or change that one; or send it again with "
-        "?duplicate=allow.",
+        "Likely duplicate",
+        "candidates lists similar records, most similar first. Cite or change one of them, or "
+        "send the record again with ?duplicate=allow.",
     ),
     "in-use": ProblemType(
-        "Other records cite it",
-        "cited_by lists them. Change those first, or merge this record into another.",
+        "Record in use",
+        "cited_by lists the records that cite it. Change those first, or merge this record into "
+        "another.",
     ),
     "date-circle": ProblemType(
-        "Dates would hang on each other in a circle",
-        "circle lists them; take one of the anchors away.",
+        "Circular dates",
+        "circle lists the records. Remove one of the anchors.",
     ),
     "empty-date": ProblemType(
-        "A date would have no day left",
-        "Its anchors leave it none: loosen the dates that affected lists, or correct the anchor.",
+        "No possible day left",
+        "The anchors leave no possible day. Widen the dates that affected lists, or correct the "
+        "anchor.",
     ),
-    "deleted": ProblemType("The record was deleted", "history shows it; restoring brings it back."),
+    "deleted": ProblemType(
+        "Record deleted", "See history for its revisions, or restore the record."
+    ),
     "merged": ProblemType(
-        "The record was folded into another", "Follow Location, or address the other."
+        "Record merged", "Follow Location, or use the identifier of the other record."
     ),
     "stale": ProblemType(
-        "The record has changed since",
-        "current holds it as it is; look at the difference, then send again with its ETag.",
+        "Record has changed",
+        "current holds the current version. Review the differences, then send the request again "
+        "with its ETag.",
     ),
-    "body-too-large": ProblemType("The body is too large", "Send less at once."),
-    "uri-too-long": ProblemType("The query is too long", "Shorten it to 8,000 bytes."),
+    "body-too-large": ProblemType("Body too large", "Send less data per request."),
+    "uri-too-long": ProblemType("Query too long", "Shorten the query to at most 8,000 bytes."),
     "unsupported-media-type": ProblemType(
-        "The body's media type is not accepted",
-        "Accept lists those that are. curl -d alone sends a form: add Content-Type.",
+        "Unsupported media type",
+        "Accept lists the supported media types. curl -d sends form data unless you add a "
+        "Content-Type header.",
     ),
     "invalid-body": ProblemType(
-        "The body breaks a rule", "errors names each field, and what would be accepted."
+        "Invalid body", "errors names each field and says what would be accepted."
     ),
     "rule-broken": ProblemType(
-        "The record makes no sense",
-        "errors names each field, and what would be accepted; affected lists others that the write "
-        "would make no sense of.",
+        "Rule violated",
+        "errors names each field and says what would be accepted. affected lists other records "
+        "that the change would make invalid.",
     ),
     "unknown-reference": ProblemType(
-        "A citation names no record",
-        "accepted gives the nearest known ones; correct it, or create the record first.",
+        "Unknown reference",
+        "accepted lists the closest matches. Correct the identifier, or create the record first.",
     ),
     "unclear": ProblemType(
-        "The mapping does not know this value", "Extend the mapping, or correct the row."
+        "Value not covered by the mapping", "Extend the mapping, or correct the row."
     ),
     "import-refused": ProblemType(
-        "Rows of the import cannot be written",
-        "rows holds the verdicts. Mend those rows; or send ?atomic=false to write the others.",
+        "Import refused",
+        "rows holds the verdicts. Correct the rows that were not accepted, or send ?atomic=false "
+        "to write the others.",
     ),
     "idempotency-key-reused": ProblemType(
-        "The Idempotency-Key stood for another request", "Take a new key for a new request."
+        "Idempotency-Key reused", "Use a new key for each new request."
     ),
     "if-match-required": ProblemType(
-        "Say which state of the record is to be changed",
-        "Send If-Match with the tag that ETag gives.",
+        "If-Match required",
+        "Send If-Match with the ETag of the record.",
     ),
     "too-many-failures": ProblemType(
-        "Too many requests with a wrong key", "Wait as long as Retry-After says."
+        "Too many invalid API keys", "Wait for as long as Retry-After says."
     ),
-    "internal-error": ProblemType("Something went wrong here", "Tell whoever runs the server."),
-    "not-ready": ProblemType("The database does not answer", "Try again later."),
+    "internal-error": ProblemType("Internal error", "Report it to the operator of the server."),
+    "not-ready": ProblemType("Database not available", "Try again later."),
 }

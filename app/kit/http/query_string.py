@@ -57,11 +57,11 @@ def _decode(encoded: bytes, field: str) -> str:
         text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
         raise bad_query(
-            FieldError(_safe_name(field), "is not UTF-8", "percent-encoded UTF-8")
+            FieldError(_safe_name(field), "is not valid UTF-8", "percent-encoded UTF-8")
         ) from None
     if "\x00" in text:
         raise bad_query(
-            FieldError(_safe_name(field), "holds the character NUL", "text without NUL")
+            FieldError(_safe_name(field), "contains a NUL character", "text without NUL characters")
         )
     return text
 
@@ -80,7 +80,7 @@ def parse_alternatives(field: str, value: str) -> Alternatives:
     negated = value.startswith("!")
     values = _split(field, value[1:] if negated else value)
     if any(not item.strip() for item in values):
-        raise bad_query(FieldError(field, "is empty", "a value, or several with commas"))
+        raise bad_query(FieldError(field, "is empty", "one or more values, separated by commas"))
     return Alternatives(tuple(values), negated)
 
 
@@ -92,7 +92,9 @@ def _split(field: str, value: str) -> list[str]:
             item, remaining = _quoted(field, remaining)
             if remaining and not remaining.startswith(","):
                 raise bad_query(
-                    FieldError(field, "has text after a closing quote", 'a comma after `"…"`')
+                    FieldError(
+                        field, "has text after a closing quote", "a comma after the closing quote"
+                    )
                 )
         else:
             item, comma, tail = remaining.partition(",")
@@ -109,7 +111,7 @@ def _quoted(field: str, text: str) -> tuple[str, str]:
     while True:
         end = text.find('"', index)
         if end < 0:
-            raise bad_query(FieldError(field, "has a quote that is not closed", '`"…"`'))
+            raise bad_query(FieldError(field, "has an unclosed quote", '`"…"`'))
         item += text[index:end]
         if text[end + 1 : end + 2] != '"':
             return item, text[end + 1 :]
@@ -125,10 +127,12 @@ def parse_integer(field: str, value: str, low: int, high: int) -> int:
     accepted = (
         f"a whole number from {low} to {high}"
         if high < NO_UPPER_BOUND
-        else f"a whole number, at least {low}"
+        else f"a whole number of at least {low}"
     )
     if not (value.isascii() and value.isdigit()):
-        raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no whole number", accepted))
+        raise bad_query(
+            FieldError(field, f"{quote_excerpt(value)} is not a whole number", accepted)
+        )
     if len(value) > MAX_DIGITS and high >= NO_UPPER_BOUND and value[0] != "0":
         return NO_UPPER_BOUND
     if len(value) > MAX_DIGITS or not low <= int(value) <= high:
@@ -142,13 +146,15 @@ def parse_timestamp(field: str, value: str) -> str:
     Raises:
         Problem: 400 for anything else.
     """
-    accepted = "a day 2023-04-26 or a time 2023-04-26T12:00:00Z"
+    accepted = "a day (2023-04-26) or a time (2023-04-26T12:00:00Z)"
     text = value.replace(" ", "+") if "T" in value else value  # a `+` that was not encoded
     try:
         time = datetime.fromisoformat(text)
         return utc_timestamp(time if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        raise bad_query(FieldError(field, f"{quote_excerpt(value)} is no time", accepted)) from None
+        raise bad_query(
+            FieldError(field, f"{quote_excerpt(value)} is not a valid day or time", accepted)
+        ) from None
 
 
 def next_path(path: str, parameters: Iterable[tuple[str, str]], name: str, value: object) -> str:

@@ -22,22 +22,22 @@ BODY_TIMEOUT = 60.0  # seconds between two chunks of a body
 _BAD_REQUEST = Problem(
     400,
     "bad-request",
-    "This is no HTTP request that can be read.",
-    [FieldError("request", "cannot be read", "HTTP/1.1, with a method that is named in Allow")],
+    "The HTTP request is not valid.",
+    [FieldError("request", "is not valid HTTP", "a valid HTTP/1.1 request")],
 )
 _HEAD_TOO_LARGE = Problem(
     431,
     "headers-too-large",
-    f"The request line and its headers exceed {MAX_HEAD_BYTES} bytes.",
-    [FieldError("headers", "are too large", f"at most {MAX_HEAD_BYTES} bytes in all")],
+    f"The request line and headers exceed {MAX_HEAD_BYTES} bytes.",
+    [FieldError("headers", "are too large", f"at most {MAX_HEAD_BYTES} bytes in total")],
 )
 _BAD_HOST = Problem(
     400,
     "bad-header",
-    "An HTTP/1.1 request names its host once.",
-    [FieldError("Host", "is missing, or given twice", "the host's name and port, once")],
+    "An HTTP/1.1 request must have exactly one Host header.",
+    [FieldError("Host", "is missing or repeated", "one header with the host name and port")],
 )
-_TIMEOUT = Problem(408, "request-timeout", "The request did not come to its end in time.")
+_TIMEOUT = Problem(408, "request-timeout", "The request was not completed in time.")
 
 
 class RequestRejected(Exception):

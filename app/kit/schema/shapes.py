@@ -83,17 +83,17 @@ Name = Annotated[
 Identifier = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_IDENTIFIER, pattern=IDENTIFIER),
-    PatternHint("identifier", "letters and digits, with single “-”, “.” or “_” between them"),
+    PatternHint("identifier", "letters and digits, optionally separated by single “-”, “.” or “_”"),
 ]
 Url = Annotated[
     str,
     StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\x22]+$"),
-    PatternHint("web address", "an address that begins with https:// or http://, without blanks"),
+    PatternHint("URL", "a URL that starts with https:// or http:// and contains no spaces"),
 ]
 Language = Annotated[
     str,
     StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
-    PatternHint("language tag", "a tag of BCP 47 such as en, ar or zh-Hans"),
+    PatternHint("language tag", "a BCP 47 tag such as en, ar or zh-Hans"),
 ]
 
 
@@ -128,21 +128,22 @@ _Day = Annotated[str, StringConstraints(max_length=20)]
 
 
 class DateShape(Shape):
-    """A date: EDTF text, and the events that it lies before or after."""
+    """A date: EDTF text, and the events that it precedes or follows."""
 
     edtf: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
         default=None,
-        description="ISO 8601-2 (EDTF) text, kept as given; null where only anchors bound it.",
+        description="EDTF (ISO 8601-2) text, kept as given; null if only `before` or `after` is "
+        "known.",
         examples=["2023-04-26/.."],
     )
     before: Annotated[Identifier, Cites(EVENT)] | None = Field(
         default=None,
-        description="The milestone or meeting that this date lies before.",
+        description="The milestone or meeting that this date precedes.",
         examples=["tr-general-election-2023"],
     )
     after: Annotated[Identifier, Cites(EVENT)] | None = Field(
         default=None,
-        description="The milestone or meeting that this date lies after.",
+        description="The milestone or meeting that this date follows.",
         examples=["2023-04-25-moscow"],
     )
 
@@ -159,26 +160,28 @@ class DateShape(Shape):
         elif self.before is None and self.after is None:
             raise PydanticCustomError(
                 "edtf",
-                "a date needs `edtf`, `before` or `after`",
-                {"accepted": 'EDTF text such as "2023-04-25", or null for no date at all'},
+                "a date requires `edtf`, `before` or `after`",
+                {"accepted": 'EDTF text such as "2023-04-25", or null for no date'},
             )
         return self
 
     derived: ClassVar[dict[str, Any]] = {
         "earliest": (
             Annotated[_Day | None, HasColumn()],
-            Field(description="First possible day; null where unbounded.", examples=["2023-04-26"]),
+            Field(
+                description="The first possible day; null if unbounded.", examples=["2023-04-26"]
+            ),
         ),
         "latest": (
             Annotated[_Day | None, HasColumn()],
-            Field(description="Last possible day; null where unbounded.", examples=["2023-05-30"]),
+            Field(description="The last possible day; null if unbounded.", examples=["2023-05-30"]),
         ),
         "precision": (
             Precision,
-            Field(description="How finely the date is given.", examples=["interval"]),
+            Field(description="The precision of the date.", examples=["interval"]),
         ),
-        "approximate": (bool, Field(description="Given as approximate (`~`, `%`).")),
-        "uncertain": (bool, Field(description="Given as uncertain (`?`, `%`).")),
+        "approximate": (bool, Field(description="Whether the date is approximate (`~` or `%`).")),
+        "uncertain": (bool, Field(description="Whether the date is uncertain (`?` or `%`).")),
         "display": (
             str,
             Field(description="The date in words.", examples=["from 26 April 2023"]),

@@ -33,7 +33,7 @@ def copy_database(source: Path, target: Path) -> None:
         BackupError: the target exists already, or the copy is damaged.
     """
     if target.exists():
-        raise BackupError(f"{target} is there already")
+        raise BackupError(f"{target} already exists")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -47,7 +47,7 @@ def copy_database(source: Path, target: Path) -> None:
         _fsync(part)
         os.link(part, target)  # fails if the file has been created meanwhile
     except FileExistsError:
-        raise BackupError(f"{target} is there already") from None
+        raise BackupError(f"{target} already exists") from None
     finally:
         part.unlink(missing_ok=True)
 
@@ -77,7 +77,7 @@ def check_integrity(path: Path) -> None:
         BackupError: the file is not a SQLite database, or it is damaged.
     """
     if not path.is_file() or not is_sqlite_file(path):
-        raise BackupError(f"{path} is no SQLite database")
+        raise BackupError(f"{path} is not a SQLite database")
     errors = sqlite_module().DatabaseError
     try:
         with closing(_open(path)) as connection:

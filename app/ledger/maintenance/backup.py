@@ -69,7 +69,7 @@ def back_up(database: Database, nouns: Nouns, target: Path) -> int:
         # Only its owner may read it, for it holds what keys are checked against.
         opened = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        raise BackupError(f"{target} is there already") from None
+        raise BackupError(f"{target} already exists") from None
     with os.fdopen(opened, "wb") as file, database.read_transaction() as connection:
         file.writelines(export_lines(connection))
         file.writelines(_non_ledger_lines(connection, nouns))
@@ -87,7 +87,7 @@ def restore_backup(database: Database, nouns: Nouns, source: Path) -> int:
     """
     sqlite = source.is_file() and sqlite_backup.is_sqlite_file(source)
     if not sqlite and not _is_export_file(source):
-        raise BackupError(f"{source} is no backup")
+        raise BackupError(f"{source} is not a backup")
     if sqlite and database.is_sqlite:
         return _restore_file(database, nouns, source)
     migrate.upgrade(database)
@@ -141,7 +141,7 @@ def _check_is_parley(source: Path) -> None:
         sqlite_backup.query_value(source, _NEWEST) is None
         and sqlite_backup.query_value(source, _SCHEMA) is None
     ):
-        raise BackupError(f"{source} is a database, but not one of Parley's")
+        raise BackupError(f"{source} is a database, but not a Parley database")
 
 
 # ---- lines
@@ -191,7 +191,7 @@ def _restore_lines(database: Database, nouns: Nouns, lines: Iterable[bytes]) -> 
         for line in trailing_lines:
             entry = orjson.loads(line)
             if entry["table"] not in tables_by_name:
-                raise BackupError(f"the backup holds a table {entry['table']!r}, unknown here")
+                raise BackupError(f"the backup contains an unknown table: {entry['table']!r}")
             table = tables_by_name[entry["table"]]
             connection.execute(insert(table), _row_values(table, entry["row"]))
     return result.revision
@@ -204,5 +204,5 @@ def _check_unused(connection: Connection) -> None:
     for table, what in _USED.items():
         if connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first():  # noqa: S608 - constant names
             raise BackupError(
-                f"the database holds {what} already; a backup goes into one that holds nothing"
+                f"the database already contains {what}; restore a backup into an empty database"
             )

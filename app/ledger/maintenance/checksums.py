@@ -84,7 +84,7 @@ _ORPHAN_QUERIES = {
         "SELECT v.number FROM revision AS v LEFT JOIN revision_time AS t ON t.revision = v.number"
         " WHERE t.revision IS NULL ORDER BY v.number"
     ),
-    "revision {} has times, but is not there": (
+    "revision {} has times, but does not exist": (
         "SELECT t.revision FROM revision_time AS t LEFT JOIN revision AS v ON v.number = t.revision"
         " WHERE v.number IS NULL ORDER BY t.revision"
     ),
@@ -125,10 +125,10 @@ class AggregateCheck:
             if heads.get(name) != self.heads.get(name):
                 newest = self.heads.get(name, "none")
                 told = heads.get(name, "none")
-                yield f"table noun_head: the newest revision of {name} is {newest}, not {told}"
+                yield f"table noun_head: the latest revision of {name} is {newest}, not {told}"
         listed = {(row.name, row.value) for row in connection.execute(_FACET_VALUES)}
         yield from _list_values("lacks", self.facet_values - listed)
-        yield from _list_values("has, of no document,", listed - self.facet_values)
+        yield from _list_values("has no document for", listed - self.facet_values)
 
 
 def _list_values(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -136,4 +136,4 @@ def _list_values(what: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in listed[:_MAX_LISTED]:
         yield f"table facet_value {what} {name} “{value}”"
     if len(listed) > _MAX_LISTED:
-        yield f"table facet_value {what} {len(listed) - _MAX_LISTED} values more"
+        yield f"table facet_value {what} {len(listed) - _MAX_LISTED} more values"

@@ -34,7 +34,10 @@ _STATES = text(
     " WHERE r.number > :after AND r.number <= :upto ORDER BY r.number, v.number"
 )
 _NUMBERS = text("SELECT number FROM record WHERE number > :after ORDER BY number LIMIT :limit")
-_INDEXES = {CURRENT_TERMS: "the index of terms", HISTORY_TERMS: "the index of the past"}
+_INDEXES = {
+    CURRENT_TERMS: "the index of current terms",
+    HISTORY_TERMS: "the index of history terms",
+}
 
 
 def derived_inconsistencies(connection: Connection, nouns: Nouns) -> Iterator[str]:
@@ -140,13 +143,13 @@ class _DerivedCheck:
     def _record(self, states: list[_RevisionState], current_rows: _CurrentRows) -> Iterator[str]:
         newest = states[-1]
         if newest.revision is None or newest.noun not in self.nouns.by_name:
-            yield f"{newest.name}: there is no revision of it"
+            yield f"{newest.name}: it has no revision"
             self.unread.update(state.revision for state in states if state.revision)
             return
         if newest.version != newest.versions:
-            yield f"{newest.name}: its version does not agree with its record"
+            yield f"{newest.name}: its version does not match its record"
         if newest.current != (None if newest.document is None else newest.sort_key):
-            yield f"{newest.name}: its record does not point at its newest revision"
+            yield f"{newest.name}: its record does not point to its latest revision"
         if states[0].revision != newest.number:
             yield f"{newest.name}: its number is not that of its first revision"
         noun = self.nouns[newest.noun]
@@ -180,15 +183,13 @@ class _DerivedCheck:
     ) -> Iterator[str]:
         """Check the rows of a current document."""
         if (document["version"], document["revision"]) != (state.version, state.revision):
-            yield f"{state.name}: its version does not agree with its record"
+            yield f"{state.name}: its version does not match its record"
         expected_rows = rows_from_document(noun, document)
         for table in noun_tables(noun):
             rows = expected_rows.get(table, [])
             self.expected[table.name] += len(rows)
             if _comparable(current_rows[table].get(state.id, ())) != _comparable(rows):
-                yield (
-                    f"{state.name}: the rows in table {table.name} do not agree with its document"
-                )
+                yield (f"{state.name}: the rows in table {table.name} do not match its document")
 
     # ---- everything together
 
@@ -209,7 +210,7 @@ class _DerivedCheck:
                 rows = set(self.connection.execute(select(owner)).scalars())
                 for identifier in sorted(rows - current_ids[noun.name], key=str):
                     name = f"{noun.name} {identifier}"
-                    yield f"{name}: table {table.name} has rows of what is not there"
+                    yield f"{name}: table {table.name} has rows of a record that does not exist"
 
     def indexes(self) -> Iterator[str]:
         """Where an index disagrees with the documents."""
@@ -223,13 +224,13 @@ class _DerivedCheck:
                     indexed_states = states if table == HISTORY_TERMS else states[-1:]
                     for state in indexed_states:
                         if not self._agrees(state, contents):
-                            yield f"{state.name}: {index_name} does not agree with its document"
+                            yield f"{state.name}: {index_name} does not match its document"
             for key in sorted(contents.terms):
                 revision = sort_keys.revision_of(key)
                 if revision not in self.unread:
-                    yield f"{table}: holds revision {revision}, which it should not"
+                    yield f"{table}: contains revision {revision}, which it should not"
             if contents.left:
-                yield f"{table}: does not agree with the documents in {contents.left} places more"
+                yield f"{table}: does not match the documents in {contents.left} more places"
 
     def _agrees(self, state: _RevisionState, contents: IndexContents) -> bool:
         if state.revision is None or state.revision in self.unread or state.document is None:
@@ -264,9 +265,9 @@ def _check_times(
         stored != (key, *indexing.revision_times(noun, document))
         or (state.recorded_to, state.known_to) != ends
     ):
-        yield f"{state.name}: its times do not agree with its document"
+        yield f"{state.name}: its times do not match its document"
     if document is not None and state.reported_on != document["reported_on"]:
-        yield f"{state.name}: the day of its report does not agree with its document"
+        yield f"{state.name}: its report day does not match its document"
 
 
 @cache

@@ -125,12 +125,12 @@ class ExportReader:
         self._number = 0
         first = self._object(next(self._lines, b""))
         if "parley" not in first:
-            raise self._invalid("is not the header of an export")
+            raise self._invalid("is not an export header")
         version = first.get("format", 1)  # the first format had another header
         if version != EXPORT_FORMAT_VERSION:
             raise InvalidExport(
-                f"the file is an export of format {version}, and this version of Parley reads "
-                f"format {EXPORT_FORMAT_VERSION} only"
+                f"the file is an export of format {version}, but this version of Parley reads "
+                f"only format {EXPORT_FORMAT_VERSION}"
             )
         self.revision: int = self._member(first, "revision", int)
         self.hash: bytes = self._hash(first)
@@ -148,7 +148,7 @@ class ExportReader:
                 write.first_revision != number + 1
                 or not write.first_revision <= write.last_revision <= self.revision
             ):
-                raise self._invalid(f"is a write that should begin at revision {number + 1}")
+                raise self._invalid(f"is a write that should start at revision {number + 1}")
             for number in range(write.first_revision, write.last_revision + 1):
                 item = self._revision(self._next(number - 1))
                 revision_fields = (
@@ -162,11 +162,11 @@ class ExportReader:
                 write_fields = (write.recorded_at, write.author, write.reason)
                 previous = chain_hash(previous, [*revision_fields, *write_fields], item.content)
                 if item.number != number or item.hash != previous:
-                    raise self._invalid(f"should be revision {number}, but its hash does not hold")
+                    raise self._invalid(f"should be revision {number}, but its hash does not match")
                 write.revisions.append(item)
             yield write
         if previous != self.hash:
-            raise self._invalid("ends with another hash than its header promises")
+            raise self._invalid("ends with a hash other than the one in the header")
 
     def trailing_lines(self) -> Iterator[bytes]:
         """The lines after the ledger, once it was read."""
@@ -183,9 +183,9 @@ class ExportReader:
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError:
-            raise self._invalid("is no JSON") from None
+            raise self._invalid("is not valid JSON") from None
         if not isinstance(value, dict):
-            raise self._invalid("is no object")
+            raise self._invalid("is not an object")
         return value
 
     def _write(self, fields: Document) -> ExportedWrite:
@@ -218,14 +218,14 @@ class ExportReader:
         if value is None and optional:
             return None
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise self._invalid(f"has no good `{name}`")
+            raise self._invalid(f"has no valid `{name}`")
         return value
 
     def _hash(self, fields: Document) -> bytes:
         try:
             return bytes.fromhex(self._member(fields, "hash", str))
         except ValueError:
-            raise self._invalid("has no good `hash`") from None
+            raise self._invalid("has no valid `hash`") from None
 
     def _invalid(self, what: str) -> InvalidExport:
         return InvalidExport(f"line {self._number} {what}")

@@ -45,7 +45,9 @@ def upgrade(database: Database, to: str = "head") -> None:
             command.upgrade(_config(connection), to)
     except CommandError:
         revision = schema_revision(database)
-        raise UnknownSchema(f"another version of Parley made its schema ({revision})") from None
+        raise UnknownSchema(
+            f"its schema was created by another version of Parley ({revision})"
+        ) from None
 
 
 def downgrade(database: Database, to: str) -> None:

@@ -98,7 +98,9 @@ def replay(
     if trailing_lines is not None:
         trailing_lines += reader.trailing_lines()
     elif any(line.strip() for line in reader.trailing_lines()):
-        raise InvalidExport("the file goes on behind its ledger: it is a backup; restore it")
+        raise InvalidExport(
+            "the file continues after the ledger, so it is a backup; use parley restore"
+        )
     return ReplayResult(head.revision, written, last)
 
 
@@ -113,8 +115,9 @@ def _check_holds(connection: Connection, reader: ExportReader) -> None:
 
 def _mismatch(revision: int) -> LedgerMismatch:
     return LedgerMismatch(
-        f"the database holds another history: at revision {revision} it does not agree with the "
-        "file. An export goes into an empty database, or into one that holds the beginning of it."
+        f"the database has a different history: at revision {revision} it does not match the "
+        "file. Import an export into an empty database, or into one that holds the beginning of "
+        "it."
     )
 
 
@@ -128,7 +131,9 @@ def _write(
     with database.write_transaction() as connection:
         head = chain_head(connection)
         if head.revision != last:
-            raise LedgerMismatch("someone else writes to the database; import into one of its own")
+            raise LedgerMismatch(
+                "another process is writing to the database; import into a database of its own"
+            )
         previous_hash = head.hash
         try:
             for group in _groups(pending):
@@ -138,7 +143,9 @@ def _write(
             if isinstance(error, InvalidExport):
                 raise
             between = f"revisions {pending[0].first_revision} to {pending[-1].last_revision}"
-            raise InvalidExport(f"{between} hold what cannot be records of this version") from error
+            raise InvalidExport(
+                f"{between} contain records that are not valid in this version"
+            ) from error
     progress(sum(len(write.revisions) for write in pending))
     return pending[-1].last_revision
 
@@ -191,7 +198,7 @@ def _new_revision(
         agrees = agrees and tuple(document[name] for name in names) == values
     if item.ref.noun not in nouns.by_name or not agrees:
         what = f"revision {item.number} ({item.ref.noun} {item.ref.id})"
-        raise InvalidExport(f"{what} does not agree with what stands before it")
+        raise InvalidExport(f"{what} does not match the revisions before it")
     return NewRevision(
         nouns[item.ref.noun],
         item.ref.id,

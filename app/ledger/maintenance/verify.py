@@ -87,10 +87,10 @@ def _check_revision(chain: _ChainState, *row: Any) -> Iterator[str]:
     if chain_hash(chain.previous, row[:10], content) != as_bytes(stored):
         yield f"{name} does not match its hash"
     elif isinstance(document, str) or isinstance(stored, str):
-        yield f"{name} is kept as text, not as bytes"
+        yield f"{name} is stored as text, not as bytes"
     if chain.versions.get(record, 0) + 1 != version:
-        yield f"{name} breaks the count of versions"
+        yield f"{name} has the wrong version number"
     chain.versions[record] = version
     if not write <= number <= last or (number == write and number != chain.write_end + 1):
-        yield f"revision {number} lies outside its write ({write} to {last})"
+        yield f"revision {number} is outside its write ({write} to {last})"
     chain.write_end = last

@@ -21,10 +21,10 @@ def not_found_problem(
     """
     when = ""
     if clock.revision is not None and requested not in (None, clock.revision):
-        end = f"{clock.revision}, the end of the write that {requested} is part of"
-        when = f" at revision {requested}, nor at {end}"
+        end = f"{clock.revision}, where its write ends"
+        when = f" at revision {requested} or at revision {end}"
     elif clock.revision is not None:
-        when = f" after revision {clock.revision}"
+        when = f" at revision {clock.revision}"
     if clock.as_of is not None:
         when += f" as known on {edtf.iso_date(clock.as_of)}"
     return Problem(
@@ -33,7 +33,9 @@ def not_found_problem(
         f"There is no {noun.name} {quote_excerpt(identifier)}{when}.",
         [
             FieldError(
-                "id", f"names no {noun.name}{when}", f"an identifier listed in /v1/{noun.plural}"
+                "id",
+                f"no {noun.name} has this identifier{when}",
+                f"an identifier listed in /v1/{noun.plural}",
             )
         ],
     )
@@ -50,7 +52,7 @@ def tombstone_problem(noun: Noun, tombstone: StoredRecord) -> Problem:
         return Problem(
             308,
             "merged",
-            f"{name} was folded into “{target}”; see {path}/{target}.",
+            f"{name} was merged into “{target}”; see {path}/{target}.",
             extra={"into": target},
             headers={"location": f"{path}/{target}"},
         )
@@ -58,8 +60,8 @@ def tombstone_problem(noun: Noun, tombstone: StoredRecord) -> Problem:
     return Problem(
         410,
         "deleted",
-        f"{name} was deleted in revision {revision}; see {history}."
-        f" POST {path}/{tombstone.ref.id}/restore brings it back.",
+        f"{name} was deleted in revision {revision}; see {history}. To bring it back, send POST "
+        f"{path}/{tombstone.ref.id}/restore.",
         extra={"revision": revision, "history": history},
     )
 

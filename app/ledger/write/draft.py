@@ -293,11 +293,11 @@ def writable_body(noun: Noun, document: Document) -> Document:
 def date_cycle_problem(cycle: Sequence[RecordRef]) -> Problem:
     """409: dates that are anchored to each other in a cycle."""
     names = " → ".join(" ".join(ref) for ref in cycle)
-    error = FieldError("date", f"would hang on itself: {names}", "other anchors", ref=cycle[0])
+    error = FieldError("date", f"would depend on itself: {names}", "other anchors", ref=cycle[0])
     return Problem(
         409,
         "date-circle",
-        f"These dates would hang on each other in a circle: {names}.",
+        f"These dates would depend on each other in a circle: {names}.",
         [error],
         extra={"circle": [ref.id for ref in cycle]},
     )

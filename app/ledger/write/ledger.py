@@ -113,8 +113,8 @@ def _check_identifiers(draft: Draft) -> None:
         raise Problem(
             409,
             "id-taken",
-            f"A {ref.noun} already has the identifier “{ref.id}”;"
-            " milestones and meetings share one space of identifiers.",
+            f"A {ref.noun} already has the identifier “{ref.id}”; milestones and meetings share "
+            "one set of identifiers.",
             [
                 FieldError(
                     "id",
@@ -185,7 +185,7 @@ def _complete_all(draft: Draft) -> None:
         raise problem_from_errors(422, "empty-date", *errors)
     if affected:
         named = "; ".join(f"{a['noun']} {a['id']} ({a['reason']})" for a in affected)
-        detail = f"The move would leave no day for {named}."
+        detail = f"The change would leave no possible day for {named}."
         raise Problem(409, "empty-date", detail, extra={"affected": affected})
 
 
@@ -227,7 +227,7 @@ def in_use_problem(noun: str, identifier: str, citing: Sequence[RecordRef]) -> P
     return Problem(
         409,
         "in-use",
-        f"The {noun} “{identifier}” is cited by {shown}{more}; change those first.",
+        f"The {noun} “{identifier}” is cited by {shown}{more}; change those records first.",
         extra={
             "cited_by": [{"noun": noun_name, "id": other_id} for noun_name, other_id in refs[:200]],
             "total": len(refs),

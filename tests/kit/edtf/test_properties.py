@@ -162,7 +162,7 @@ def test_the_bounds_of_a_mask_are_its_first_and_last_real_day(mask: tuple[str, s
         assert (e.earliest, e.latest) == (min(matching), max(matching))
     else:
         assert matching == []
-        assert "not a day" in e.message or "no day" in e.message
+        assert "not a calendar day" in e.message or "no calendar day" in e.message
 
 
 @settings(deadline=None, max_examples=60)

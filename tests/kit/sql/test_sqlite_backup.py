@@ -60,7 +60,7 @@ def test_a_copy_is_one_plain_file(tmp_path: Path) -> None:
 def test_a_copy_replaces_nothing(tmp_path: Path) -> None:
     source, target = made(tmp_path / "source"), tmp_path / "target"
     target.write_text("precious")
-    with pytest.raises(BackupError, match="is there already"):
+    with pytest.raises(BackupError, match="already exists"):
         sqlite_backup.copy_database(source, target)
     assert target.read_text() == "precious"
 

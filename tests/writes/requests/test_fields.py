@@ -122,18 +122,38 @@ def test_values_further_in(
 
 
 PLAIN = [
-    ({"date": 0}, "date", "is no date", "EDTF text such as 2023-04-25, or an object"),
-    ({"date": ["2023"]}, "date", "is no date", "EDTF text"),
-    ({"place": "Moscow"}, "place", "is no object", 'an object such as {"name":"Moscow"}'),
-    ({"participants": {}}, "participants", "is no list", 'a list such as [{"party":"RUS"}]; it re'),
-    ({"participants": ["SYR"]}, "participants[0]", "is no object", 'an object such as {"party":'),
-    ({"participants": [{}]}, "participants[0].party", "is missing", "this field is required"),
-    ({"readouts": [{"party": "TUR", "quote": ""}]}, "readouts[0].quote", "is empty", "a text"),
-    ({"title": " "}, "title", "is empty", "a text"),
+    ({"date": 0}, "date", "is not a valid date", "EDTF text such as 2023-04-25, or an object"),
+    ({"date": ["2023"]}, "date", "is not a valid date", "EDTF text"),
+    ({"place": "Moscow"}, "place", "is not an object", 'an object such as {"name":"Moscow"}'),
+    (
+        {"participants": {}},
+        "participants",
+        "is not a list",
+        'a list such as [{"party":"RUS"}]; it re',
+    ),
+    (
+        {"participants": ["SYR"]},
+        "participants[0]",
+        "is not an object",
+        'an object such as {"party":',
+    ),
+    ({"participants": [{}]}, "participants[0].party", "is required", "a value"),
+    (
+        {"readouts": [{"party": "TUR", "quote": ""}]},
+        "readouts[0].quote",
+        "is empty",
+        "a non-empty string",
+    ),
+    ({"title": " "}, "title", "is empty", "a non-empty string"),
     ({"title": "x" * 501}, "title", "is too long", "at most 500 characters"),
-    ({"issues": ["x"] * 101}, "issues", "lists too much", "at most 100 items"),
-    ({"start": "2023-08-14T10:00"}, "start", "is no time of day", "a local time such as 10:00"),
-    ({"status": "done"}, "status", "is none of", "['proposed', 'planned', 'confirmed'"),
+    ({"issues": ["x"] * 101}, "issues", "has too many items", "at most 100 items"),
+    (
+        {"start": "2023-08-14T10:00"},
+        "start",
+        "is not a valid time of day",
+        "a local time such as 10:00",
+    ),
+    ({"status": "done"}, "status", "is not a valid value", "['proposed', 'planned', 'confirmed'"),
     ({"partecipants": []}, "partecipants", "did you mean `participants`?", "['date', 'end'"),
     (
         {"place": {"name": "x", "nmae": 1}},
@@ -141,11 +161,16 @@ PLAIN = [
         "did you mean `name`?",
         "['country', 'latitude'",
     ),
-    ({"sources": [7]}, "sources[0]", "is no identifier", "the identifier of a source in /v1/sourc"),
+    (
+        {"sources": [7]},
+        "sources[0]",
+        "is not a valid identifier",
+        "the identifier of a source in /v1/sourc",
+    ),
     ({"place": {"name": "x", "latitude": 91}}, "place.latitude", "", "at most 90"),
     ({"place": {"name": "x", "longitude": -181}}, "place.longitude", "", "at least -180"),
     ({"title": None}, "title", "", "a string"),
-    ({"nonsense": 1}, "nonsense", "is no field here", "['date', 'end'"),
+    ({"nonsense": 1}, "nonsense", "unknown field", "['date', 'end'"),
 ]
 
 
@@ -162,8 +187,8 @@ def test_faults_are_told_in_words_and_say_what_would_do(api: Api) -> None:
 
 ABSENT = [
     ("parties", {"id": "JOR", "name": "Jordan"}, "kind", "['state', 'organisation', 'non_state"),
-    ("sources", {"title": "x", "url": "example.org"}, "url", "an address that begins with http"),
-    ("sources", {"title": "x", "language": "e"}, "language", "a tag of BCP 47 such as en"),
+    ("sources", {"title": "x", "url": "example.org"}, "url", "a URL that starts with http"),
+    ("sources", {"title": "x", "language": "e"}, "language", "a BCP 47 tag such as en"),
     ("issues", {"name": "x", "id": "x y"}, "id", "letters and digits"),
 ]
 
@@ -204,7 +229,7 @@ NEW_ONES = [
 def test_what_only_a_post_takes_says_where_it_is_made(api: Api) -> None:
     for patch, field in NEW_ONES:
         [fault] = api.patch("meetings/doha-call", patch).body["errors"]
-        assert (fault["field"], fault["message"]) == (field, "is no identifier")
+        assert (fault["field"], fault["message"]) == (field, "is not a valid identifier")
     [fault] = api.patch("meetings/doha-call", NEW_ONES[0][0]).body["errors"]
     assert "POST /v1/sources" in str(fault["accepted"])
     [fault] = api.patch("meetings/doha-call", NEW_ONES[1][0]).body["errors"]

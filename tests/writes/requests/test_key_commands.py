@@ -63,14 +63,14 @@ def test_whose_key_it_is_is_told_by_a_path_that_holds_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path, fresh = tmp_path / "data" / "parley.sqlite3", "it was made just now and is empty"
+    path, fresh = tmp_path / "data" / "parley.sqlite3", "so an empty one was created"
     for name, is_new in (("first", True), ("second", False)):
         given = ["--database-url", "sqlite:///data/parley.sqlite3", "create", "--name", name]
         assert main(["keys", *given]) == 0
         told = capsys.readouterr()
-        assert told.out.startswith(f"A key to {path}, of the scope write.\n")
+        assert told.out.startswith(f"An API key for {path}, with the scope write.\n")
         assert re.fullmatch(r"parley_[\w-]{43}", told.out.splitlines()[-1])
-        assert (f"There was no database at {path}; {fresh}." in told.err) == is_new
+        assert (f"There was no database at {path}, {fresh}." in told.err) == is_new
         assert bool(told.err) == is_new
 
 

@@ -71,7 +71,7 @@ def test_without_a_good_key_every_operation_is_refused_unread(
 
 def _making(scope: str) -> str:
     command = f"parley keys create --scope {scope} --name NAME"
-    return f"Keys are made with `{command}`, run where the server's database is."
+    return f"To create a key, run `{command}` against the server's database."
 
 
 def refused(api: Api, method: str, route: str, body: bytes, given: str) -> None:
@@ -100,7 +100,7 @@ def test_merging_takes_an_admin(api: Api) -> None:
     for method, path in wanted:
         reply = api.send(method, path.removeprefix("/v1/"), raw=GARBAGE, key=WRITER)
         assert reply.summary() == (403, "scope-too-small")
-        assert f"this needs `admin`. {_making('admin')}" in reply.body["detail"]
+        assert f"this request requires `admin`. {_making('admin')}" in reply.body["detail"]
 
 
 @pytest.mark.parametrize("plural", PLURALS)

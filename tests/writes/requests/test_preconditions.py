@@ -137,7 +137,7 @@ def test_if_match_on_what_is_not_there(api: Api) -> None:
     for tag in ("*", '"1"'):
         reply = api.put("issues/new", {"name": "New"}, tag=tag)
         assert reply.summary() == (412, "stale")
-        assert "leave If-Match out to create it" in reply.body["detail"]
+        assert "omit If-Match to create it" in reply.body["detail"]
         for reply in (api.patch("issues/new", {}, tag=tag), api.delete("issues/new", tag=tag)):
             assert reply.summary() == (404, "not-found")
     assert api.get("issues/new").status == 404
