@@ -204,7 +204,7 @@ def no_derived_fields(_document: Document) -> None:
 
 
 def check_country_code(name: str, value: str) -> None:
-    """Refuse what is no code of a country, with the code of the country that seems meant."""
+    """Refuses a value that is not a country code, naming the country that seems meant."""
     if countries.country_by_code(value) is not None:
         return
     text = value[:60]  # no name is longer, and to compare names takes time

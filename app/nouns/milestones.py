@@ -1,4 +1,4 @@
-"""Milestones: events that are no meetings, and that dates hang on."""
+"""Milestones: events other than meetings, to which dates can be anchored."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def overlap_ratio(left: Iterable[str], right: Iterable[str]) -> float:
 
 
 def weighted_score(parts: Mapping[str, tuple[float, float]]) -> Score:
-    """What is compared, as weight and value; what neither record says is no part of it."""
+    """The weighted mean of `parts`, each a weight and a value; pass only what a record states."""
     whole = sum(weight for weight, _ in parts.values())
     score = sum(weight * value for weight, value in parts.values()) / whole
     return round(score, 9), sorted(name for name, (_, value) in parts.items() if value >= 0.8)
